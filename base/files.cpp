@@ -1,0 +1,100 @@
+#include "base/files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <vector>
+
+namespace gander {
+namespace {
+
+struct Descriptor {
+  int value = -1;
+  ~Descriptor() {
+    if (value >= 0) ::close(value);
+  }
+};
+
+Status writeAll(int descriptor, std::string_view text, const std::string& doing) {
+  while (!text.empty()) {
+    ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return failErrno(errno, doing);
+    }
+    text.remove_prefix(static_cast<size_t>(written));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> readFile(const std::filesystem::path& path) {
+  auto doing = fmt::format("read {}", path.string());
+  Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (file.value < 0) return failErrno(errno, doing);
+  std::string text;
+  std::vector<char> buffer(1 << 16);
+  for (;;) {
+    ssize_t count = ::read(file.value, buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failErrno(errno, doing);
+    if (count == 0) return text;
+    text.append(buffer.data(), static_cast<size_t>(count));
+  }
+}
+
+Status writeFile(const std::filesystem::path& path, std::string_view text) {
+  auto doing = fmt::format("write {}", path.string());
+  struct stat there {};
+  bool exists = ::lstat(path.c_str(), &there) == 0;
+  if (exists && !S_ISREG(there.st_mode)) return fail(ErrorKind::kInvalid, doing + ": not a regular file");
+  std::string beside = path.string() + ".gander-XXXXXX";
+  Descriptor file{::mkostemp(beside.data(), O_CLOEXEC)};
+  if (file.value < 0) return failErrno(errno, doing);
+  auto status = writeAll(file.value, text, doing);
+  if (status && ::fchmod(file.value, exists ? there.st_mode & 07777 : 0644) != 0) status = failErrno(errno, doing);
+  if (status && ::fsync(file.value) != 0) status = failErrno(errno, doing);
+  if (status && ::rename(beside.c_str(), path.c_str()) != 0) status = failErrno(errno, doing);
+  if (!status) ::unlink(beside.c_str());
+  return status;
+}
+
+Status ensureDirectory(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) return failErrno(error.value(), fmt::format("make folder {}", path.string()));
+  return {};
+}
+
+Status removeTree(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::remove_all(path, error);
+  if (error) return failErrno(error.value(), fmt::format("remove {}", path.string()));
+  return {};
+}
+
+Result<TemporaryDirectory> TemporaryDirectory::make(std::string_view prefix) {
+  std::error_code error;
+  auto parent = std::filesystem::temp_directory_path(error);
+  if (error) return failErrno(error.value(), "find the folder for temporary files");
+  auto name = (parent / fmt::format("{}-XXXXXX", prefix)).string();
+  if (::mkdtemp(name.data()) == nullptr) return failErrno(errno, fmt::format("make folder {}", name));
+  return TemporaryDirectory(name);
+}
+
+TemporaryDirectory& TemporaryDirectory::operator=(TemporaryDirectory&& other) noexcept {
+  std::swap(path_, other.path_);
+  return *this;
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+  if (path_.empty()) return;
+  std::error_code ignored;  // a destructor has nobody to tell; the folder is in the temporary files' place
+  std::filesystem::remove_all(path_, ignored);
+}
+
+}  // namespace gander

@@ -1,0 +1,44 @@
+// Parsing of C++ as the rewriter sees it. The parser is another process behind a wall: a repository's code and flags are not
+// trusted, so who calls the rewriter decides how the process is run.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "rewriter/facts/facts.h"
+
+namespace gander::rewriter {
+
+// One translation unit to lower.
+struct CppRequest {
+  std::string file;                    // main file, relative to the root
+  std::vector<std::string> wanted;     // identifiers: a NameUse is made for each token that is one of them
+  std::vector<std::string> types;      // qualified names of classes whose members are asked for (TypeSeen)
+  bool flow = false;                   // lower function bodies too
+};
+
+class CppParser {
+ public:
+  virtual ~CppParser() = default;
+  // The main files that can be parsed with flags of their own, relative to the root: the compilation database's.
+  virtual std::vector<std::string> sources() const = 0;
+  // One answer for each request, in their order; requests may be worked on side by side. A unit that can't be parsed is an
+  // error with the reason; a unit with gaps is a value.
+  virtual std::vector<Result<Unit>> lower(const std::vector<CppRequest>& requests) = 0;
+};
+
+// What passes between gander and its parsing process (`gander-cpp`): the request on standard input as a JSON document, the
+// unit on standard output as encodeUnit() makes it.
+struct CppCommand {
+  CppRequest request;
+  std::string root;                    // the tree's root as the process sees it
+  std::string directory;               // working folder of the command
+  std::vector<std::string> arguments;  // as in a compilation database, the compiler first; already filtered
+  bool inferred = false;               // made up from a neighbour's command
+};
+std::string encodeCommand(const CppCommand& command);
+Result<CppCommand> decodeCommand(std::string_view text);
+
+}  // namespace gander::rewriter

@@ -1,0 +1,137 @@
+// The rewriter: a migration and a tree in, a rewrite out. A pure function of its inputs: no git, no network, no clock, no store.
+//
+//   scan -> lower (seeds, then what the solver asks for) <-> solve -> verdicts -> edit units -> ledger
+//
+//   scan    spellings of the migration are looked for in every file (rewriter/scan)
+//   lower   files that hold one become facts (rewriter/treesitter, and rewriter/clang behind CppParser)
+//   solve   demands on byte ranges, each with its evidence, until nothing more is asked for (rewriter/solve)
+//   verdicts, units  demands that agree and are closed become edits; what hangs together goes together
+//   ledger  every occurrence of an old spelling gets exactly one verdict
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/source.h"
+#include "rewriter/cpp_parser.h"
+#include "rewriter/file_system.h"
+#include "rules/migration.h"
+#include "rules/model.h"
+
+namespace gander::rewriter {
+
+enum class Tier { kType, kScope, kFlow, kRule, kShape, kName };
+std::string_view toString(Tier tier);
+
+struct EvidenceStep {
+  std::string file;
+  Position position;
+  std::string why;
+  auto operator<=>(const EvidenceStep&) const = default;
+};
+
+struct Edit {
+  Span span;
+  Position position;
+  std::string old;     // the bytes that stand there
+  std::string now;
+  std::string change;  // Change::id, or "<dataset>/<kind of reference>/<old name>"
+  Tier tier = Tier::kName;
+  std::string unit;    // edits of one unit only make sense together
+  bool built = false;  // a compiler of the target's build reads this token as code; a string's contents it does not check
+  std::vector<EvidenceStep> evidence;
+};
+
+struct ListedSite {
+  Span span;
+  Position position;
+  std::string text;    // the source line, trimmed
+  std::string change;
+  std::string reason;
+  bool blocks = false;  // it must change with its unit: the unit is held back, or the proposal is incomplete
+  std::vector<EvidenceStep> evidence;
+};
+
+struct Hazard {
+  std::string name;  // "held-back", "shared-constant", ...
+  std::string file;
+  Position position;
+  std::string message;
+};
+
+enum class Verdict { kEdited, kOther, kProse, kGenerated, kListed, kUnreached };
+std::string_view toString(Verdict verdict);
+
+struct LedgerEntry {
+  Span span;
+  Position position;
+  std::string spelling;
+  Verdict verdict = Verdict::kUnreached;
+  std::string reason;
+};
+
+struct Ledger {
+  std::vector<LedgerEntry> entries;  // sorted by file and offset: every occurrence of every old spelling, once
+  uint64_t contained = 0;            // longer names that only contain a spelling
+  std::map<std::string, uint64_t> containedNames;
+  uint64_t count(Verdict verdict) const;
+};
+
+struct FileAction {
+  std::string path;
+  std::string text;
+  bool replaces = false;  // false: a new file
+};
+
+// A file that was not looked into, and why: binary, huge, not UTF-8, LFS pointer, submodule, symbolic link.
+struct SkippedFile {
+  std::string path;
+  std::string why;
+};
+
+struct Rewrite {
+  std::vector<Edit> edits;  // sorted by file and offset; none overlap
+  std::vector<ListedSite> listed;
+  std::vector<Hazard> hazards;
+  std::vector<FileAction> files;
+  Ledger ledger;
+  std::vector<Gap> gaps;
+  std::vector<SkippedFile> skipped;
+  bool incomplete = false;  // something that must change with the edits is only listed
+  std::string digest;       // of the inputs: migration, library, engine version
+
+  bool empty() const { return edits.empty() && files.empty(); }
+};
+
+struct RewriteLimits {
+  uint64_t fileBytes = 4ULL << 20;  // larger files are not looked into
+  int contexts = 64;                // call paths that one site is judged under
+  int depth = 8;                    // calls on one such path
+  int rounds = 8;                   // lower <-> solve
+};
+
+struct RewriteParts {
+  const rules::Migration& migration;
+  const rules::Library& library;
+  const FileSystem& tree;
+  CppParser* cpp = nullptr;  // null: C++ is only read as text, and what stands in it is listed
+};
+
+Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits = {});
+
+// Whether any file of the tree holds a spelling of the migration: one pass over its bytes.
+Result<bool> mentions(const rules::Migration& migration, const rules::Library& library, const FileSystem& tree,
+                      const RewriteLimits& limits = {});
+
+// The changed files of a rewrite, whole: path -> new text. Pure; kConflict if two edits overlap or the bytes are not as expected.
+Result<std::map<std::string, std::string>> changedFiles(const Rewrite& rewrite, const FileSystem& tree);
+
+// `diff -u` of the changed files, as git prints it.
+std::string unifiedDiff(const std::map<std::string, std::string>& before, const std::map<std::string, std::string>& after);
+
+// The document of `gander rewrite --json` (docs/cli.md). `verbose` adds every ledger entry.
+std::string toJson(const Rewrite& rewrite, bool verbose);
+
+}  // namespace gander::rewriter

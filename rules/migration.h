@@ -1,0 +1,116 @@
+// The migration: the document that says what changes for one or more datasets, all at once, and how it is rolled out.
+//
+//   YAML text -> parse -> Migration (checked: every name that it uses exists, no field changes twice)
+//
+// docs/migration.md is the user's page for every key.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/source.h"
+#include "rules/schema.h"
+
+namespace gander::rules {
+
+enum class ReferenceKind { kTable, kUri, kTopic, kType, kInclude, kPackage, kFunction, kLiteral };
+std::string_view toString(ReferenceKind kind);
+
+// A way in which code names a dataset. `now` equals `old` where the name stays and only identifies.
+struct Reference {
+  ReferenceKind kind = ReferenceKind::kLiteral;
+  std::string old;
+  std::string now;
+  std::string binding;             // kType: the binding's name ("protobuf", "class")
+  std::string object;              // kFunction: what the value is, as "model.object" ("warehouse.row")
+  std::optional<int> parameter;    // kFunction: the 0-based parameter that is the dataset; the result where absent
+  Position position;               // in the migration document
+};
+
+enum class ChangeKind { kRename, kRetype, kRemove, kAdd, kMove, kNullability, kUnit, kEnumValue };
+std::string_view toString(ChangeKind kind);
+
+struct Change {
+  std::string id;     // stable; "<dataset>/<kind>/<field>" where the document gives none
+  ChangeKind kind = ChangeKind::kRename;
+  std::string field;  // path in the old schema; kAdd: in the new one; kEnumValue: the enum's name
+  std::string to;     // kRename: the new last name; kMove: the new path; kRetype/kUnit: the new type or unit
+  std::string from;   // kRetype/kUnit: the old type or unit; kEnumValue: the old value, empty where one is added
+  std::string note;   // for the reviewer
+  Position position;
+};
+
+enum class TargetRole { kConsumer, kOwner };
+
+struct Dataset {
+  std::string id;
+  TargetRole role = TargetRole::kConsumer;
+  Schema old;
+  Schema now;
+  std::vector<Reference> references;
+  std::vector<Change> changes;
+};
+
+// A file of the new version, put into each repository that holds a file that it stands for.
+struct NewFile {
+  std::string path;     // glob in the repository: the vendored file of the old version ("**/plays.proto")
+  std::string text;     // the new version's text
+  std::string source;   // where the text came from, relative to the migration document
+  std::string beside;   // empty: put in place of `path`; else this file name is put beside it, and the old one stays
+  Position position;
+};
+
+enum class ProseAction { kList, kEdit };
+
+struct ProsePolicy {
+  std::string paths = "**";  // glob
+  ProseAction comments = ProseAction::kList;
+  ProseAction documents = ProseAction::kList;
+};
+
+struct RepositoryTarget {
+  std::string name;  // shown to people, and the store's key: "acme/plays-report"
+  std::string url;   // what git clones: a URL or a path
+};
+
+struct CatalogTargets {
+  std::string folder;   // Backstage descriptors (*.yaml), relative to the migration document
+  std::string dataset;  // entity reference: "resource:default/user-plays"; empty: each dataset's id as a Resource
+};
+
+struct Migration {
+  std::string file;   // as given, for messages
+  std::string name;   // [a-z0-9-]+; the branch is gander/<name>
+  std::string title;
+  std::string summary;  // why, one line; may be empty
+  std::string owner;
+  std::string guide;    // URL
+  std::vector<Dataset> datasets;
+  std::vector<NewFile> files;
+  std::vector<ProsePolicy> prose;       // the first whose paths match decides
+  std::vector<std::string> shapePaths;  // globs where tier `shape` may edit
+  bool allowIncomplete = false;         // propose a draft where a unit is held back
+  std::vector<RepositoryTarget> repositories;
+  std::optional<CatalogTargets> catalog;
+  std::vector<std::string> models;      // files with models of the migration's own, absolute
+  std::string digest;                   // of the document and every file that it names
+};
+
+// Reads a file that the document names, by its path relative to the document's folder.
+class DocumentFiles {
+ public:
+  virtual ~DocumentFiles() = default;
+  virtual Result<std::string> read(const std::string& relative) const = 0;
+};
+
+// kInvalid with every mistake at once, a `file:line:column: what, and what to do` a line.
+Result<Migration> parseMigration(std::string_view file, std::string_view text, const DocumentFiles& files);
+
+// parseMigration on a file of the machine.
+Result<Migration> loadMigration(const std::filesystem::path& path);
+
+}  // namespace gander::rules

@@ -1,0 +1,118 @@
+// Models and bindings: what gander knows of APIs, as data. No API's name stands in C++ code.
+//
+// A model tells how an API names datasets and passes them on. It speaks of *objects*, the API's kinds of values
+// (`client`, `handle`, `rows`, `row`), and of five kinds of entries:
+//   source  a call or type that names a dataset and gives an object      warehouse.open("user_plays_v1") -> handle
+//   sink    a call that takes an object to a dataset                     warehouse.publish("plays", record)
+//   flow    a call, iteration or attribute that passes an object on      handle.rows() -> rows; for row in rows -> row
+//   use     a call, subscript or attribute that names a field            row["user_name"]
+//   text    an argument that is code or prose: sql, log                  txn.exec("SELECT ...") -> rows
+// docs/models.md is the user's page.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/source.h"
+#include "rules/migration.h"
+
+namespace gander::rules {
+
+enum class EntryKind { kSource, kSink, kFlow, kUse, kText };
+
+// How an entry is recognised in code. Exactly one of the forms:
+struct Pattern {
+  enum class Form {
+    kFunction,   // a call of this qualified name: "pqxx::row::operator[]", "warehouse.open", "json.dumps"
+    kMethod,     // a call of method `name` on an object of this model: "handle.rows"
+    kSubscript,  // object[key]
+    kElement,    // iteration over the object
+    kAttribute,  // object.name
+    kKey,        // YAML/JSON: the value of this key, by a path with '*' and '**': "jobs.*.table", "**.topic"
+  };
+  Form form = Form::kFunction;
+  std::string name;    // kFunction: qualified name; kMethod, kAttribute: the method's name ("*": any); kKey: the path
+  std::string object;  // kMethod, kSubscript, kElement, kAttribute: the object that it is on
+  auto operator<=>(const Pattern&) const = default;
+};
+
+inline constexpr int kReceiver = -1;     // the object of a method call
+inline constexpr int kAnyArgument = -2;  // every argument
+inline constexpr int kAbsent = -3;
+
+struct ModelEntry {
+  EntryKind kind = EntryKind::kFlow;
+  Pattern pattern;
+  int argument = kAbsent;   // source, sink, text: the argument (0-based) that holds the name or the text
+  std::string keyword;      // ... or the keyword argument of that name
+  int from = kAbsent;       // flow: where the object comes in; use: the object that has the field
+  int field = kAbsent;      // use: the argument that names the field
+  int value = kAbsent;      // sink: the argument that is the object
+  ReferenceKind reference = ReferenceKind::kTable;  // source, sink: what the name is
+  std::string text;         // text: "sql" or "log"
+  std::string gives;        // source, flow, text: the object that comes out; sink: the object that goes in. "same": as `from`
+  Position position;
+};
+
+struct Model {
+  std::string file;
+  std::string name;
+  std::string language;  // "cpp", "python", "yaml", "json"
+  std::vector<std::string> objects;
+  std::vector<ModelEntry> entries;
+};
+
+// One pattern of a name that a schema's element has in a language:
+//   "set_{field}"   "k{field|camel}FieldNumber"   "{oneof|camel}Case"
+// Filters: lower, upper, camel (user_name -> UserName; after protobuf's UnderscoresToCamelCase), cpp (a C++ keyword gets '_').
+struct BindingMember {
+  std::string pattern;
+  std::string scope;  // the class that it is a member of, relative to the type: "" or "{oneof|camel}Case"
+  Position position;
+};
+
+struct LanguageBinding {
+  std::string language;                   // "cpp", "python"
+  std::string separator;                  // between the parts of a qualified name: "::" or "."
+  std::string nested;                     // between the parts of a nested type's name: "_" (protobuf C++) or the separator
+  std::vector<BindingMember> fields;      // for each field
+  std::vector<BindingMember> oneofFields; // for each field inside a oneof
+};
+
+struct Binding {
+  std::string file;
+  std::string name;  // "protobuf", "class"
+  std::vector<LanguageBinding> languages;
+  const LanguageBinding* find(std::string_view language) const;
+};
+
+struct BoundName {
+  std::string scope;  // as BindingMember::scope, expanded
+  std::string old;
+  std::string now;
+  auto operator<=>(const BoundName&) const = default;
+};
+
+// The names of a renamed field in a language, old beside new. `oneof` is the field's oneof, or empty.
+std::vector<BoundName> expandField(const LanguageBinding& binding, std::string_view oldField, std::string_view newField,
+                                   std::string_view oneof);
+
+// Everything known of APIs and languages for one run.
+struct Library {
+  std::vector<Model> models;
+  std::vector<Binding> bindings;
+  std::string digest;
+  const Binding* findBinding(std::string_view name) const;
+};
+
+Result<Model> parseModel(std::string_view file, std::string_view text);
+Result<Binding> parseBinding(std::string_view file, std::string_view text);
+
+// The library of a folder: models/<language>/*.yaml and bindings/*.yaml, and the migration's own models after them.
+Result<Library> loadLibrary(const std::filesystem::path& folder, const std::vector<std::string>& ownModels);
+
+}  // namespace gander::rules

@@ -1,0 +1,42 @@
+// The schema of one version of a dataset: its fields, by path.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace gander::rules {
+
+struct Field {
+  std::string path;   // dots for nested fields: "listener.name"
+  std::string type;   // the schema language's own word: int64, STRING, warehouse.v1.Listener; empty where it is not said
+  std::string oneof;  // protobuf: the oneof that the field belongs to, or empty
+  bool repeated = false;
+  bool nullable = false;
+  auto operator<=>(const Field&) const = default;
+};
+
+struct EnumType {
+  std::string name;  // relative to the schema's package
+  std::vector<std::string> values;
+};
+
+struct Schema {
+  std::string name;  // the message, table or record; full name with its package, where the language has one
+  std::vector<Field> fields;
+  std::vector<EnumType> enums;
+
+  const Field* findField(std::string_view path) const;
+  std::vector<std::string> fieldPaths() const;
+};
+
+// Reads a schema from a file's text; the language is told by the file's name:
+//   .proto  the message `name` (full name); found with libprotobuf's own parser, imports are not followed
+//   .sql    the CREATE TABLE of `name`
+//   .avsc   an Avro record      .json  a JSON Schema with "properties"
+// An empty `name` takes the only candidate. Errors carry `file:line:column`.
+Result<Schema> parseSchema(std::string_view file, std::string_view text, std::string_view name);
+
+}  // namespace gander::rules
