@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -39,6 +40,8 @@ struct PullRequest {
 class Forge {
  public:
   virtual ~Forge() = default;
+  // The forge's name of the repository that git clones from `url`. kNotFound where it is none of this forge's.
+  virtual Result<std::string> repositoryName(const std::string& url) const = 0;
   // The newest pull request of a branch, in any state.
   virtual Result<std::optional<PullRequest>> find(const std::string& repository, const std::string& branch) = 0;
   // Opens one, or brings the open one's text and head up to date. Never a second one for a branch while one is open.

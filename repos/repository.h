@@ -53,6 +53,7 @@ struct CommitInfo {
   Person author;
   Person committer;
   std::string message;
+  Time committed{};  // the committer's time, whole seconds
 };
 
 struct NewCommit {

@@ -1,0 +1,165 @@
+// The life of a target, as a table. Code, store and docs read this one table: the store's CHECK constraints and its table of
+// transitions are made from it.
+//
+//   waiting -> fetched -> scanned -> base built -> rewritten -> built -> committed -> pushed -> open -> merged | declined
+//                 |                      |                        |          |                   |
+//           nothing found      only listed | nothing found   broken by us   handed over     handed over
+//
+// A working state names the step that was finished last. `waiting` can be returned to from everywhere but `merged` and
+// `declined`: the base moved, the inputs changed, or the work is taken up again after a failure.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace gander::fleet {
+
+enum class TargetState {
+  kWaiting,
+  kFetched,
+  kScanned,
+  kBaseBuilt,
+  kRewritten,
+  kBuilt,
+  kCommitted,
+  kPushed,
+  kOpen,
+  kMerged,
+  kDeclined,
+  kNothingFound,
+  kOnlyListed,
+  kBroken,
+  kHandedOver,
+  kUnreachable,
+  kFailed,
+};
+
+enum class Phase {
+  kWorking,   // a worker has more to do
+  kProposed,  // a pull request is there and a person decides
+  kEnded,     // nothing to do until the base or the inputs change, or somebody asks again
+  kFinal,     // never left
+};
+
+struct StateRow {
+  TargetState state;
+  std::string_view text;  // as it is stored and shown
+  Phase phase;
+};
+
+inline constexpr std::array kStates{
+    StateRow{TargetState::kWaiting, "waiting", Phase::kWorking},
+    StateRow{TargetState::kFetched, "fetched", Phase::kWorking},
+    StateRow{TargetState::kScanned, "scanned", Phase::kWorking},
+    StateRow{TargetState::kBaseBuilt, "base built", Phase::kWorking},
+    StateRow{TargetState::kRewritten, "rewritten", Phase::kWorking},
+    StateRow{TargetState::kBuilt, "built", Phase::kWorking},
+    StateRow{TargetState::kCommitted, "committed", Phase::kWorking},
+    StateRow{TargetState::kPushed, "pushed", Phase::kWorking},
+    StateRow{TargetState::kOpen, "open", Phase::kProposed},
+    StateRow{TargetState::kMerged, "merged", Phase::kFinal},
+    StateRow{TargetState::kDeclined, "declined", Phase::kFinal},
+    StateRow{TargetState::kNothingFound, "nothing found", Phase::kEnded},
+    StateRow{TargetState::kOnlyListed, "only listed", Phase::kEnded},
+    StateRow{TargetState::kBroken, "broken by us", Phase::kEnded},
+    StateRow{TargetState::kHandedOver, "handed over", Phase::kProposed},
+    StateRow{TargetState::kUnreachable, "unreachable", Phase::kEnded},
+    StateRow{TargetState::kFailed, "failed", Phase::kEnded},
+};
+
+struct Transition {
+  TargetState from;
+  TargetState to;
+};
+
+// What is not in one of the rules of mayFollow().
+inline constexpr std::array kTransitions{
+    Transition{TargetState::kWaiting, TargetState::kFetched},
+    Transition{TargetState::kFetched, TargetState::kScanned},
+    Transition{TargetState::kFetched, TargetState::kNothingFound},
+    Transition{TargetState::kScanned, TargetState::kBaseBuilt},
+    Transition{TargetState::kBaseBuilt, TargetState::kRewritten},
+    Transition{TargetState::kBaseBuilt, TargetState::kOnlyListed},
+    Transition{TargetState::kBaseBuilt, TargetState::kNothingFound},
+    Transition{TargetState::kRewritten, TargetState::kBuilt},
+    Transition{TargetState::kBuilt, TargetState::kCommitted},
+    Transition{TargetState::kBuilt, TargetState::kBroken},
+    Transition{TargetState::kCommitted, TargetState::kPushed},
+    Transition{TargetState::kCommitted, TargetState::kHandedOver},
+    Transition{TargetState::kPushed, TargetState::kOpen},
+    Transition{TargetState::kOpen, TargetState::kHandedOver},
+};
+
+constexpr const StateRow& rowOf(TargetState state) { return kStates[static_cast<size_t>(state)]; }
+constexpr std::string_view toString(TargetState state) { return rowOf(state).text; }
+constexpr Phase phaseOf(TargetState state) { return rowOf(state).phase; }
+
+constexpr std::optional<TargetState> parseTargetState(std::string_view text) {
+  for (const auto& row : kStates)
+    if (row.text == text) return row.state;
+  return std::nullopt;
+}
+
+constexpr bool mayFollow(TargetState from, TargetState to) {
+  if (phaseOf(from) == Phase::kFinal) return false;
+  // The forge, or a person, has decided: by hand, or while a worker was dead.
+  if (phaseOf(to) == Phase::kFinal) return true;
+  if (to == TargetState::kWaiting) return true;
+  if (phaseOf(from) == Phase::kWorking && (to == TargetState::kUnreachable || to == TargetState::kFailed)) return true;
+  for (const auto& transition : kTransitions)
+    if (transition.from == from && transition.to == to) return true;
+  return false;
+}
+
+namespace checks {
+
+constexpr bool rowsAreInOrder() {
+  for (size_t i = 0; i < kStates.size(); ++i)
+    if (static_cast<size_t>(kStates[i].state) != i) return false;
+  return kStates.size() == static_cast<size_t>(TargetState::kFailed) + 1;
+}
+
+constexpr bool textsDiffer() {
+  for (const auto& a : kStates)
+    for (const auto& b : kStates)
+      if (a.state != b.state && a.text == b.text) return false;
+  return true;
+}
+
+constexpr bool reaches(TargetState from, Phase phase) {
+  std::array<bool, kStates.size()> seen{};
+  seen[static_cast<size_t>(from)] = true;
+  for (size_t round = 0; round < kStates.size(); ++round)
+    for (const auto& a : kStates)
+      for (const auto& b : kStates)
+        if (seen[static_cast<size_t>(a.state)] && mayFollow(a.state, b.state)) seen[static_cast<size_t>(b.state)] = true;
+  for (const auto& row : kStates)
+    if (seen[static_cast<size_t>(row.state)] && row.phase == phase) return true;
+  return false;
+}
+
+constexpr bool everyStateIsLeftOrFinal() {
+  for (const auto& row : kStates)
+    if (row.phase != Phase::kFinal && !reaches(row.state, Phase::kFinal)) return false;
+  return true;
+}
+
+// Nothing is proposed but by way of commit and push.
+constexpr bool openOnlyFromPushed() {
+  for (const auto& row : kStates)
+    if (mayFollow(row.state, TargetState::kOpen) != (row.state == TargetState::kPushed)) return false;
+  return true;
+}
+
+static_assert(rowsAreInOrder(), "kStates follows the order of TargetState");
+static_assert(textsDiffer(), "two states have one text");
+static_assert(everyStateIsLeftOrFinal(), "a state that is not final can't be left");
+static_assert(openOnlyFromPushed(), "a pull request is opened from `pushed` only");
+static_assert(!mayFollow(TargetState::kBroken, TargetState::kCommitted), "what is broken by us is never proposed");
+static_assert(!mayFollow(TargetState::kMerged, TargetState::kWaiting) && !mayFollow(TargetState::kDeclined, TargetState::kWaiting),
+              "a decision is remembered");
+
+}  // namespace checks
+}  // namespace gander::fleet

@@ -1,0 +1,105 @@
+// What a pull request says: a pure function from the facts of a proposal to Markdown.
+//
+//   what and why -> hazards and listed sites -> table of edits -> each edit with its evidence -> verification -> ledger -> undo
+//
+// Texts that come from a repository or a migration are never taken as Markdown: they stand in code spans, or with every active
+// character escaped, so that they can't make markup, links or mentions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/source.h"
+
+namespace gander::prbot {
+
+struct EvidenceLine {
+  std::string file;
+  Position position;
+  std::string why;
+};
+
+struct ProposedEdit {
+  std::string file;
+  Position position;
+  std::string old;
+  std::string now;
+  std::string change;
+  std::string tier;
+  bool built = false;  // a build reads it as code
+  std::vector<EvidenceLine> evidence;
+};
+
+struct ProposedFile {
+  std::string path;
+  bool replaces = false;  // false: a new file
+};
+
+struct ListedPlace {
+  std::string file;
+  Position position;
+  std::string text;
+  std::string change;
+  std::string reason;
+  bool blocks = false;
+};
+
+struct HazardNote {
+  std::string name;
+  std::string file;
+  Position position;
+  std::string message;
+};
+
+struct VerificationNote {
+  std::string verdict;        // "verified", "broken by the rewrite", ...
+  bool verified = false;      // built and passed, before and after
+  std::string detail;         // one line, may be empty
+  std::vector<std::string> steps;  // the commands that were run, as one would type them
+};
+
+struct LedgerSums {
+  uint64_t occurrences = 0;
+  uint64_t edited = 0;
+  uint64_t other = 0;
+  uint64_t prose = 0;
+  uint64_t generated = 0;
+  uint64_t listed = 0;
+  uint64_t unreached = 0;
+};
+
+struct ProposalFacts {
+  std::string migration;   // its name
+  std::string title;
+  std::string summary;     // may be empty
+  std::string guide;       // URL, may be empty
+  std::string owner;       // may be empty
+  std::string repository;  // as `gander decline` takes it
+  std::string base;        // commit, hex
+  bool incomplete = false;
+  std::vector<ProposedEdit> edits;
+  std::vector<ProposedFile> files;
+  std::vector<ListedPlace> listed;
+  std::vector<HazardNote> hazards;
+  std::vector<std::string> gaps;     // what could not be read as code, a sentence each
+  std::vector<std::string> skipped;  // "path: why"
+  VerificationNote verification;
+  LedgerSums ledger;
+};
+
+// One line of plain text.
+std::string proposalTitle(const ProposalFacts& facts);
+
+// GitHub flavoured Markdown of at most `limit` bytes (forges take 65,536 characters); what does not fit is counted, and said.
+std::string proposalBody(const ProposalFacts& facts, size_t limit = 60'000);
+
+// Text that shows as it is written, wherever it stands in a paragraph or a table's cell. One line: line ends become spaces.
+// Before: see <b>@team</b> | `x`    After: see \<b\>&#64;team\</b\> \| \`x\`
+std::string escapeMarkdown(std::string_view text);
+// A code span with a fence longer than any run of backticks in it. '|' is escaped too where `inTable`.
+std::string codeSpan(std::string_view text, bool inTable = false);
+
+}  // namespace gander::prbot
