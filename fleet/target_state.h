@@ -128,21 +128,24 @@ constexpr bool textsDiffer() {
   return true;
 }
 
-constexpr bool reaches(TargetState from, Phase phase) {
+constexpr bool everyStateIsReached() {
   std::array<bool, kStates.size()> seen{};
-  seen[static_cast<size_t>(from)] = true;
+  seen[static_cast<size_t>(TargetState::kWaiting)] = true;
   for (size_t round = 0; round < kStates.size(); ++round)
     for (const auto& a : kStates)
       for (const auto& b : kStates)
         if (seen[static_cast<size_t>(a.state)] && mayFollow(a.state, b.state)) seen[static_cast<size_t>(b.state)] = true;
-  for (const auto& row : kStates)
-    if (seen[static_cast<size_t>(row.state)] && row.phase == phase) return true;
-  return false;
+  for (bool one : seen)
+    if (!one) return false;
+  return true;
 }
 
 constexpr bool everyStateIsLeftOrFinal() {
-  for (const auto& row : kStates)
-    if (row.phase != Phase::kFinal && !reaches(row.state, Phase::kFinal)) return false;
+  for (const auto& row : kStates) {
+    bool left = false;
+    for (const auto& to : kStates) left = left || (to.state != row.state && mayFollow(row.state, to.state));
+    if (left == (row.phase == Phase::kFinal)) return false;
+  }
   return true;
 }
 
@@ -155,7 +158,8 @@ constexpr bool openOnlyFromPushed() {
 
 static_assert(rowsAreInOrder(), "kStates follows the order of TargetState");
 static_assert(textsDiffer(), "two states have one text");
-static_assert(everyStateIsLeftOrFinal(), "a state that is not final can't be left");
+static_assert(everyStateIsReached(), "a state can't be reached from `waiting`");
+static_assert(everyStateIsLeftOrFinal(), "a state that is not final can't be left, or one that is final can");
 static_assert(openOnlyFromPushed(), "a pull request is opened from `pushed` only");
 static_assert(!mayFollow(TargetState::kBroken, TargetState::kCommitted), "what is broken by us is never proposed");
 static_assert(!mayFollow(TargetState::kMerged, TargetState::kWaiting) && !mayFollow(TargetState::kDeclined, TargetState::kWaiting),
