@@ -1,0 +1,53 @@
+// The compilation database of a tree (compile_commands.json): which command compiles a file, and whose flags fit a file that
+// has none of its own.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace gander::fleet {
+
+struct CompileCommand {
+  std::string file;                    // relative to the tree
+  std::string directory;               // absolute
+  std::vector<std::string> arguments;  // clang or clang++, then flags that are let through (compile_flags.h)
+  std::vector<std::string> dropped;    // flags that were not
+  std::string from;                    // the file whose flags these are, where they are a neighbour's; else empty
+  int variants = 1;                    // commands that the database holds for this file; the first is taken
+  bool inferred = false;
+};
+
+// Where things stand as the compiler was told: a build in a sandbox knows other paths than the machine.
+struct CompilePlace {
+  std::filesystem::path root;    // the tree, absolute
+  std::filesystem::path folder;  // of the database, absolute; relative paths in it start here
+};
+
+class CompilationDatabase {
+ public:
+  // kInvalid for text that is not a compilation database. Commands for files outside the tree are left out.
+  static Result<CompilationDatabase> parse(std::string_view text, const CompilePlace& place);
+  // A database without commands: every file gets default flags.
+  static CompilationDatabase none(std::filesystem::path root);
+
+  // The file's own command, else its nearest neighbour's flags (the same name with another ending, then the same folder, then
+  // the folder nearest by path), else default flags.
+  CompileCommand find(const std::string& file) const;
+
+  // Main files of the tree that are source text and were not made by the build, sorted.
+  std::vector<std::string> sources() const;
+
+ private:
+  const CompileCommand* findNeighbour(const std::string& file) const;
+
+  std::map<std::string, CompileCommand> commands_;
+  std::filesystem::path root_;
+  std::string buildFolder_;  // relative to the tree; empty where it is the tree itself or outside
+};
+
+}  // namespace gander::fleet

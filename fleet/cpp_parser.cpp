@@ -1,0 +1,232 @@
+#include "fleet/cpp_parser.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <thread>
+
+#include "base/process.h"
+#include "base/text.h"
+#include "fleet/directory_tree.h"
+
+namespace gander::fleet {
+namespace {
+
+namespace fs = std::filesystem;
+using rewriter::CppRequest;
+using rewriter::Unit;
+
+constexpr std::string_view kProgramInside = "/gander/bin/gander-cpp";
+constexpr uint64_t kDatabaseBytes = 256ULL << 20;
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr bool kShadowMemory = true;
+#else
+constexpr bool kShadowMemory = false;
+#endif
+#else
+constexpr bool kShadowMemory = false;
+#endif
+
+bool isWithin(const fs::path& folder, const fs::path& path) {
+  auto relative = path.lexically_normal().lexically_relative(folder.lexically_normal());
+  return !relative.empty() && *relative.begin() != "..";
+}
+
+const std::map<std::string, std::string> kEnvironment = {{"PATH", "/usr/bin:/bin"}, {"LC_ALL", "C.UTF-8"}};
+
+// The last line that a failed parser said, for people.
+std::string lastLine(const std::string& errors) {
+  auto lines = splitLines(errors);
+  while (!lines.empty() && lines.back().empty()) lines.pop_back();
+  return lines.empty() ? "" : ": " + lines.back().substr(0, 300);
+}
+
+class ProcessCppParser final : public rewriter::CppParser {
+ public:
+  ProcessCppParser(CppParserParts parts, CppTree tree, CppLimits limits, CppProgress progress, CompilationDatabase database)
+      : parts_(std::move(parts)),
+        tree_(std::move(tree)),
+        limits_(limits),
+        progress_(std::move(progress)),
+        database_(std::move(database)) {
+    if (kShadowMemory) limits_.memory = 1ULL << 47;  // the address space that a sanitizer reserves is not memory in use
+  }
+
+  std::vector<std::string> sources() const override { return database_.sources(); }
+
+  std::vector<Result<Unit>> lower(const std::vector<CppRequest>& requests) override {
+    std::vector<std::optional<Result<Unit>>> answers(requests.size());
+    asked_ += requests.size();
+    std::atomic<size_t> next{0};
+    auto work = [&] {
+      for (size_t at = next++; at < requests.size(); at = next++) {
+        answers[at] = lowerOne(requests[at]);
+        reportDone();
+      }
+    };
+    std::vector<std::jthread> threads;
+    size_t count = std::min<size_t>(std::max(1U, limits_.workers), requests.size());
+    for (size_t at = 1; at < count; ++at) threads.emplace_back(work);
+    work();
+    threads.clear();
+    std::vector<Result<Unit>> units;
+    for (size_t at = 0; at < requests.size(); ++at) {
+      if (*answers[at]) addGaps(requests[at].file, **answers[at]);
+      units.push_back(std::move(*answers[at]));
+    }
+    return units;
+  }
+
+ private:
+  Result<Unit> lowerOne(const CppRequest& request) const {
+    auto found = database_.find(request.file);
+    rewriter::CppCommand command;
+    command.request = request;
+    command.root = tree_.inside.string();
+    command.directory = found.directory;
+    command.arguments = found.arguments;
+    command.arguments.push_back((tree_.inside / request.file).string());
+    command.inferred = found.inferred;
+    auto doing = fmt::format("parse {}", request.file);
+    auto output = run(rewriter::encodeCommand(command));
+    if (!output) return std::unexpected(output.error().withContext(doing));
+    auto unit = rewriter::decodeUnit(*output);
+    if (!unit) return std::unexpected(unit.error().withContext(doing));
+    return unit;
+  }
+
+  Result<std::string> run(std::string input) const {
+    return parts_.sandbox != nullptr ? runWalled(std::move(input)) : runBare(std::move(input));
+  }
+
+  Result<std::string> runWalled(std::string input) const {
+    sandbox::Request request;
+    request.command = {std::string(kProgramInside)};
+    request.environment = kEnvironment;
+    request.mounts = {{tree_.host, tree_.inside, false}, {parts_.program, kProgramInside, false}};
+    if (!tree_.database.empty() && !isWithin(tree_.host, tree_.database))
+      request.mounts.push_back({tree_.database, tree_.database, false});
+    request.input = std::move(input);
+    request.limits.time = limits_.time;
+    request.limits.memory = limits_.memory;
+    request.limits.output = limits_.output;
+    request.mergeErrors = false;
+    GANDER_TRY(auto outcome, parts_.sandbox->run(request));
+    switch (outcome.ending) {
+      case sandbox::Ending::kTimedOut: return failTime();
+      case sandbox::Ending::kOutOfMemory: return failMemory();
+      case sandbox::Ending::kOutputCut: return failOutput();
+      case sandbox::Ending::kExited: break;
+    }
+    return judge(outcome.exitCode, outcome.errors, std::move(outcome.output));
+  }
+
+  // Without a sandbox the shell sets the limit on memory; it stands in every system that gander runs on.
+  Result<std::string> runBare(std::string input) const {
+    ProcessRequest request;
+    request.command = {"/bin/sh", "-c", fmt::format("ulimit -v {} && exec \"$0\"", limits_.memory / 1024),
+                       parts_.program.string()};
+    request.environment = kEnvironment;
+    request.input = std::move(input);
+    request.timeout = limits_.time;
+    request.outputLimit = limits_.output;
+    GANDER_TRY(auto outcome, runProcess(request));
+    if (outcome.timedOut) return failTime();
+    if (outcome.outputCut) return failOutput();
+    return judge(outcome.exitCode, outcome.errors, std::move(outcome.output));
+  }
+
+  static Result<std::string> judge(int exitCode, const std::string& errors, std::string output) {
+    if (exitCode == 0) return output;
+    if (exitCode > 128)
+      return fail(ErrorKind::kUnavailable, fmt::format("the parser was ended by signal {}{}", exitCode - 128, lastLine(errors)));
+    return fail(ErrorKind::kUnavailable, fmt::format("the parser ended with status {}{}", exitCode, lastLine(errors)));
+  }
+
+  std::unexpected<Error> failTime() const {
+    auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limits_.time).count();
+    return fail(ErrorKind::kExhausted, fmt::format("not done within {} s", seconds));
+  }
+  std::unexpected<Error> failMemory() const {
+    return fail(ErrorKind::kExhausted, fmt::format("more than {} MB of memory", limits_.memory >> 20));
+  }
+  std::unexpected<Error> failOutput() const {
+    return fail(ErrorKind::kExhausted, fmt::format("more than {} MB of facts", limits_.output >> 20));
+  }
+
+  // What the unit itself can't know. A flag is told once, in the first unit that it was left out of.
+  void addGaps(const std::string& file, Unit& unit) {
+    auto found = database_.find(file);
+    if (found.variants > 1)
+      unit.gaps.push_back({file, fmt::format("compiled in {} ways; only the first was read", found.variants)});
+    for (const auto& flag : found.dropped)
+      if (told_.insert(flag).second)
+        unit.gaps.push_back({file, fmt::format("compile flag not passed on to the parser: {}", flag)});
+    if (parts_.sandbox == nullptr) unit.gaps.push_back({file, "parsed without a sandbox"});
+  }
+
+  void reportDone() {
+    if (!progress_) return;
+    std::scoped_lock lock(progressMutex_);
+    progress_(++done_, asked_);
+  }
+
+  const CppParserParts parts_;
+  const CppTree tree_;
+  CppLimits limits_;
+  const CppProgress progress_;
+  const CompilationDatabase database_;
+  std::set<std::string> told_;
+  size_t asked_ = 0;
+
+  std::mutex progressMutex_;
+  size_t done_ = 0;  // under progressMutex_
+};
+
+Result<std::string> readDatabase(const CppTree& tree) {
+  bool inTree = isWithin(tree.host, tree.database);
+  GANDER_TRY(auto folder, DirectoryTree::open(inTree ? tree.host : tree.database));
+  auto file = inTree ? (tree.database / "compile_commands.json").lexically_relative(tree.host) : "compile_commands.json";
+  auto text = folder.read(file.generic_string());
+  if (!text && text.error().kind == ErrorKind::kNotFound)
+    return fail(ErrorKind::kNotFound, text.error().message +
+                                          "; CMake makes one with -DCMAKE_EXPORT_COMPILE_COMMANDS=ON, other builds with `bear -- make`");
+  if (text && text->size() > kDatabaseBytes) return fail(ErrorKind::kExhausted, "compile_commands.json: too large");
+  return text;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<rewriter::CppParser>> makeCppParser(const CppParserParts& parts, const CppTree& tree,
+                                                           const CppLimits& limits, CppProgress progress) {
+  if (::access(parts.program.c_str(), X_OK) != 0)
+    return fail(ErrorKind::kUnavailable, fmt::format("the C++ parser {} is not there; C++ can only be read as text",
+                                                     parts.program.string()));
+  auto database = CompilationDatabase::none(tree.inside);
+  if (!tree.database.empty()) {
+    GANDER_TRY(auto text, readDatabase(tree));
+    auto folder = isWithin(tree.host, tree.database)
+                      ? (tree.inside / tree.database.lexically_normal().lexically_relative(tree.host)).lexically_normal()
+                      : tree.database;
+    GANDER_TRY(database, CompilationDatabase::parse(text, {.root = tree.inside, .folder = folder}));
+  }
+  return std::make_unique<ProcessCppParser>(parts, tree, limits, std::move(progress), std::move(database));
+}
+
+fs::path findDatabaseFolder(const fs::path& tree) {
+  for (const auto& folder : {tree, tree / "build"}) {
+    std::error_code error;
+    auto file = fs::canonical(folder / "compile_commands.json", error);
+    if (!error) return file.parent_path();
+  }
+  return {};
+}
+
+}  // namespace gander::fleet
