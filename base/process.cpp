@@ -72,6 +72,8 @@ class Child {
     posix_spawn_file_actions_adddup2(&actions.files, in_.read, 0);
     posix_spawn_file_actions_adddup2(&actions.files, out_.write, 1);
     posix_spawn_file_actions_adddup2(&actions.files, request_.mergeErrors ? out_.write : err_.write, 2);
+    // A descriptor that some library opened without O_CLOEXEC is no business of the child.
+    posix_spawn_file_actions_addclosefrom_np(&actions.files, 3);
     if (!request_.directory.empty())
       posix_spawn_file_actions_addchdir_np(&actions.files, request_.directory.c_str());
     // A group of its own, so that a timeout reaches the grandchildren too; default signals, none blocked.
@@ -180,6 +182,7 @@ class Child {
       if (piece.size() > room) {
         piece = piece.substr(0, room);
         outcome.outputCut = true;
+        if (request_.killAtOutputLimit) ::kill(-pid_, SIGKILL);
       }
       kept_ += piece.size();
     }

@@ -21,6 +21,7 @@ struct ProcessRequest {
   std::string input;                 // written to standard input, which is then closed
   std::chrono::milliseconds timeout{0};  // 0: none; on its end the whole process group is killed
   uint64_t outputLimit = 0;          // bytes of stdout and stderr together that are kept and passed on; 0: no limit
+  bool killAtOutputLimit = false;    // the process group is killed when the limit is reached
   bool mergeErrors = false;          // standard error goes where standard output goes
   std::function<void(std::string_view)> onOutput;  // called with each piece of standard output, as it comes
 };
@@ -29,7 +30,7 @@ struct ProcessOutcome {
   int exitCode = -1;  // 128 + N where a signal N ended it
   int signal = 0;
   bool timedOut = false;
-  bool outputCut = false;  // the limit was reached; the program itself was let go on
+  bool outputCut = false;  // the limit was reached; the program went on, unless the request had it killed
   std::string output;
   std::string errors;
   std::chrono::milliseconds elapsed{0};
@@ -37,7 +38,8 @@ struct ProcessOutcome {
   bool succeeded() const { return exitCode == 0 && !timedOut; }
 };
 
-// kUnavailable if the program is not there or can't be started. A program that fails is an outcome, not an error.
+// The program inherits no descriptor but its standard three. kUnavailable if the program is not there or can't be started. A
+// program that fails is an outcome, not an error.
 Result<ProcessOutcome> runProcess(const ProcessRequest& request);
 
 // The full path of a program in a PATH-like list, or kNotFound with what to install.
