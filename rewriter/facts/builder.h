@@ -8,7 +8,7 @@
 #pragma once
 
 #include <map>
-#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,7 +28,8 @@ class FunctionBuilder {
 
   // Variables are named by any text that is unique in the function.
   void write(const std::string& variable, ValueId value);
-  // The value of a variable here; kNoValue where no path defines it (a global, a builtin).
+  // The value of a variable here; kNoValue where no path defines it (a global, a builtin). Within a loop whose rest is not
+  // lowered yet that can't be known: the Phi that comes out becomes an Unknown if nothing is written behind it either.
   ValueId read(const std::string& variable);
 
   Block makeBlock();               // unsealed, without predecessors
@@ -37,7 +38,8 @@ class FunctionBuilder {
   void seal(Block block);          // no more edges into it will come
   Block current() const { return current_; }
 
-  Function finish();               // seals what is left, drops Phis that join one value only
+  // Seals what is left, drops Phis that join one value only, numbers the values in their order. Ends the builder.
+  Function finish();
 
  private:
   struct BlockState {
@@ -46,16 +48,24 @@ class FunctionBuilder {
     std::map<std::string, ValueId> incomplete;  // Phis that wait for the seal
     bool sealed = false;
   };
-  ValueId readIn(Block block, const std::string& variable);
-  ValueId makePhi();
-  void fillPhi(ValueId phi, Block block, const std::string& variable);
-  Fact& phiFact(ValueId phi);
+  // A Phi whose operands are still to be asked for in the predecessors of its block.
+  struct OpenPhi {
+    ValueId phi;
+    Block block;
+    std::string variable;
+  };
+  ValueId readIn(Block block, const std::string& variable, std::vector<OpenPhi>& open);
+  void fill(std::vector<OpenPhi> open);
+  ValueId makePhi(Block block, const std::string& variable);
+  bool mayHoldValue(ValueId phi) const;
+  Fact& phiFact(ValueId phi) { return function_.facts[phis_.at(phi)]; }
 
   Function function_;
   std::vector<BlockState> blocks_;
   Block current_ = 0;
   ValueId next_ = 1;
   std::map<ValueId, size_t> phis_;  // index into facts
+  std::set<ValueId> waiting_;       // Phis of unsealed blocks
 };
 
 }  // namespace gander::rewriter
