@@ -1,0 +1,98 @@
+// Which fields the values of facts.h and cpp_parser.h have when they are written down: one list for both directions.
+//
+//   visitFields(archive, fact)  calls  archive("op", fact.op), archive("in", fact.in), ...
+#pragma once
+
+#include "rewriter/cpp_parser.h"
+#include "rewriter/facts/facts.h"
+
+namespace gander::rewriter {
+
+template <typename A>
+void visitFields(A& a, ByteRange& v) {
+  a("begin", v.begin), a("end", v.end);
+}
+
+template <typename A>
+void visitFields(A& a, Span& v) {
+  a("file", v.file), a("range", v.range);
+}
+
+template <typename A>
+void visitFields(A& a, LiteralPiece& v) {
+  a("value", v.value), a("span", v.span), a("offsets", v.offsets), a("raw", v.raw), a("quote", v.quote);
+}
+
+template <typename A>
+void visitFields(A& a, Fact& v) {
+  a("op", v.op), a("out", v.out), a("in", v.in), a("symbol", v.symbol), a("name", v.name), a("span", v.span);
+  a("keywords", v.keywords), a("text", v.text), a("index", v.index), a("access", v.access), a("how", v.how);
+}
+
+template <typename A>
+void visitFields(A& a, Parameter& v) {
+  a("name", v.name), a("value", v.value), a("type", v.type), a("variadic", v.variadic);
+}
+
+template <typename A>
+void visitFields(A& a, Function& v) {
+  a("symbol", v.symbol), a("name", v.name), a("span", v.span), a("nameSpan", v.nameSpan), a("params", v.params);
+  a("method", v.method), a("virtualMethod", v.virtualMethod), a("facts", v.facts);
+}
+
+template <typename A>
+void visitFields(A& a, Qualifier& v) {
+  a("span", v.span), a("symbol", v.symbol);
+}
+
+template <typename A>
+void visitFields(A& a, NameUse& v) {
+  a("span", v.span), a("text", v.text), a("symbol", v.symbol), a("kind", v.kind), a("declares", v.declares);
+  a("definesHere", v.definesHere), a("how", v.how), a("dependent", v.dependent), a("pasted", v.pasted);
+  a("macro", v.macro), a("templated", v.templated), a("objectType", v.objectType), a("object", v.object);
+  a("declaration", v.declaration), a("qualifiers", v.qualifiers);
+}
+
+template <typename A>
+void visitFields(A& a, IncludeUse& v) {
+  a("span", v.span), a("written", v.written), a("resolved", v.resolved);
+}
+
+template <typename A>
+void visitFields(A& a, TypeSeen& v) {
+  a("symbol", v.symbol), a("members", v.members);
+}
+
+template <typename A>
+void visitFields(A& a, Zone& v) {
+  a("range", v.range), a("kind", v.kind);
+}
+
+template <typename A>
+void visitFields(A& a, std::pair<std::string, Zone>& v) {
+  a("file", v.first), a("zone", v.second);
+}
+
+template <typename A>
+void visitFields(A& a, Gap& v) {
+  a("file", v.file), a("why", v.why);
+}
+
+template <typename A>
+void visitFields(A& a, Unit& v) {
+  a("file", v.file), a("language", v.language), a("functions", v.functions), a("names", v.names);
+  a("includes", v.includes), a("types", v.types), a("reads", v.reads), a("zones", v.zones), a("gaps", v.gaps);
+}
+
+template <typename A>
+void visitFields(A& a, CppRequest& v) {
+  a("file", v.file), a("wanted", v.wanted), a("types", v.types), a("flow", v.flow);
+}
+
+template <typename A>
+void visitFields(A& a, CppCommand& v) {
+  a("request", v.request), a("root", v.root), a("directory", v.directory), a("arguments", v.arguments);
+  a("inferred", v.inferred);
+}
+
+}  // namespace gander::rewriter
