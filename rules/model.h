@@ -7,6 +7,7 @@
 //   flow    a call, iteration or attribute that passes an object on      handle.rows() -> rows; for row in rows -> row
 //   use     a call, subscript or attribute that names a field            row["user_name"]
 //   text    an argument that is code or prose: sql, log                  txn.exec("SELECT ...") -> rows
+// An object that carries no dataset of its own (a client) is just as much an object: methods are known on it.
 // docs/models.md is the user's page.
 #pragma once
 
@@ -47,10 +48,11 @@ inline constexpr int kAbsent = -3;
 struct ModelEntry {
   EntryKind kind = EntryKind::kFlow;
   Pattern pattern;
-  int argument = kAbsent;   // source, sink, text: the argument (0-based) that holds the name or the text
+  int argument = kAbsent;   // source, sink, text: the argument (0-based, kAnyArgument) that holds the name or the text
   std::string keyword;      // ... or the keyword argument of that name
-  int from = kAbsent;       // flow: where the object comes in; use: the object that has the field
-  int field = kAbsent;      // use: the argument that names the field
+  int from = kAbsent;       // flow: where the object comes in (an argument, kReceiver; kAbsent: out of nothing, as from a
+                            // constructor); use: the object that has the field
+  int field = kAbsent;      // use: the argument that names the field; kAbsent where the form itself names it (subscript, attribute)
   int value = kAbsent;      // sink: the argument that is the object
   ReferenceKind reference = ReferenceKind::kTable;  // source, sink: what the name is
   std::string text;         // text: "sql" or "log"
@@ -111,6 +113,9 @@ struct Library {
 
 Result<Model> parseModel(std::string_view file, std::string_view text);
 Result<Binding> parseBinding(std::string_view file, std::string_view text);
+
+// Whether the migration's references speak of bindings and objects that the library has; kInvalid with every mistake.
+Status checkReferences(const Migration& migration, const Library& library);
 
 // The library of a folder: models/<language>/*.yaml and bindings/*.yaml, and the migration's own models after them.
 Result<Library> loadLibrary(const std::filesystem::path& folder, const std::vector<std::string>& ownModels);

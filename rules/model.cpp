@@ -1,0 +1,254 @@
+#include "rules/model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "rules/document/header.h"
+#include "rules/yaml/reader.h"
+
+namespace gander::rules {
+namespace {
+
+using Form = Pattern::Form;
+
+constexpr int kMostArguments = 63;
+
+const std::vector<std::string> kForms = {"function", "method", "subscript", "element", "attribute", "key"};
+const std::vector<std::string> kKinds = {"source", "sink", "flow", "use", "text"};
+const std::vector<std::string> kNamed = {"table", "uri", "topic", "literal"};
+const std::vector<std::string> kTexts = {"sql", "log"};
+
+bool isDataLanguage(const std::string& language) { return language == "yaml" || language == "json"; }
+
+// What may be written for each kind of entry: its forms, and where its object comes in and out.
+struct KindRules {
+  EntryKind kind;
+  std::vector<Form> forms;
+};
+
+const std::map<std::string, KindRules>& kindRules() {
+  static const std::map<std::string, KindRules> rules = {
+      {"source", {EntryKind::kSource, {Form::kFunction, Form::kMethod, Form::kKey}}},
+      {"sink", {EntryKind::kSink, {Form::kFunction, Form::kMethod}}},
+      {"flow", {EntryKind::kFlow, {Form::kFunction, Form::kMethod, Form::kSubscript, Form::kElement, Form::kAttribute}}},
+      {"use", {EntryKind::kUse, {Form::kFunction, Form::kMethod, Form::kSubscript, Form::kAttribute}}},
+      {"text", {EntryKind::kText, {Form::kFunction, Form::kMethod}}},
+  };
+  return rules;
+}
+
+class EntryReader {
+ public:
+  EntryReader(const Model& model, const std::string& kind, const Node& node, Problems& problems)
+      : model_(model), kind_(kind), rules_(kindRules().at(kind)), map_(node, fmt::format("a {}", kind), problems), problems_(problems) {
+    entry_.kind = rules_.kind;
+    entry_.position = node.position;
+  }
+
+  ModelEntry read() {
+    readPattern();
+    switch (entry_.kind) {
+      case EntryKind::kSource: readSource(); break;
+      case EntryKind::kSink: readSink(); break;
+      case EntryKind::kFlow: readFlow(); break;
+      case EntryKind::kUse: readUse(); break;
+      case EntryKind::kText: readText(); break;
+    }
+    map_.finish();
+    return std::move(entry_);
+  }
+
+ private:
+  bool isCall() const { return entry_.pattern.form == Form::kFunction || entry_.pattern.form == Form::kMethod; }
+
+  void readPattern() {
+    std::vector<std::string> written;
+    std::vector<std::string> allowed;
+    for (size_t i = 0; i < kForms.size(); ++i) {
+      auto form = static_cast<Form>(i);
+      bool fits = std::find(rules_.forms.begin(), rules_.forms.end(), form) != rules_.forms.end();
+      if (fits) allowed.push_back(kForms[i]);
+      if (!map_.has(kForms[i])) continue;
+      written.push_back(kForms[i]);
+      entry_.pattern.form = form;
+      if (!fits) problems_.add(map_.positionOf(kForms[i]), fmt::format("a {} can't be a {}; write {}", kind_, kForms[i], choices(allowed)));
+    }
+    if (written.size() != 1) {
+      if (map_.isMap())
+        problems_.add(entry_.position, fmt::format("a {} needs exactly one of {}, and has {}", kind_, choices(allowed),
+                                                   written.empty() ? "none" : choices(written)));
+      return;
+    }
+    readPatternValue(written.front());
+  }
+
+  void readPatternValue(const std::string& form) {
+    auto value = map_.text(form);
+    auto& pattern = entry_.pattern;
+    if (pattern.form == Form::kSubscript || pattern.form == Form::kElement) {
+      pattern.object = wantObject(value, map_.positionOf(form));
+    } else {
+      pattern.name = value;
+    }
+    if (pattern.form == Form::kMethod || pattern.form == Form::kAttribute) pattern.object = wantObject(map_.text("on"), map_.positionOf("on"));
+    bool data = isDataLanguage(model_.language);
+    if (data != (pattern.form == Form::kKey))
+      problems_.add(map_.positionOf(form), fmt::format("a model for {} {}", model_.language,
+                                                       data ? "knows only 'key'" : "has no 'key'; that is for yaml and json"));
+  }
+
+  std::string wantObject(std::string name, Position position) {
+    if (name.empty() || std::find(model_.objects.begin(), model_.objects.end(), name) != model_.objects.end()) return name;
+    auto otherwise = model_.objects.empty() ? std::string("; list it under 'objects'") : fmt::format("; 'objects' lists {}", choices(model_.objects));
+    problems_.add(position, fmt::format("unknown object {}{}", inQuotes(name), meantName(name, model_.objects, otherwise)));
+    return name;
+  }
+
+  // An argument by its number, or by one of the words that `words` holds.
+  int place(const std::string& key, const std::map<std::string, int>& words) {
+    const Node* node = map_.child(key);
+    if (node == nullptr) return kAbsent;
+    if (node->kind == Node::Kind::kScalar)
+      if (auto word = words.find(node->text); word != words.end()) return word->second;
+    if (node->kind == Node::Kind::kScalar && !node->text.empty() && node->text.find_first_not_of("0123456789") == std::string::npos)
+      return map_.optionalNumber(key, 0, kMostArguments).value_or(kAbsent);
+    std::string also;
+    for (const auto& [word, meaning] : words) also += fmt::format(", or '{}'", word);
+    problems_.add(node->position, fmt::format("'{}' must be the number of an argument, counted from 0{}, not {}", key, also, describe(*node)));
+    return kAbsent;
+  }
+
+  void readNameOrText(const std::map<std::string, int>& words) {
+    entry_.argument = place("argument", words);
+    entry_.keyword = map_.optionalText("keyword").value_or("");
+    if (isCall() && map_.isMap() && !map_.has("argument") && entry_.keyword.empty())
+      problems_.add(entry_.position, fmt::format("a {} needs 'argument' or 'keyword': which argument it is about", kind_));
+  }
+
+  void readNames() {
+    auto names = map_.choice("names", kNamed, true);
+    if (names == "uri") entry_.reference = ReferenceKind::kUri;
+    if (names == "topic") entry_.reference = ReferenceKind::kTopic;
+    if (names == "literal") entry_.reference = ReferenceKind::kLiteral;
+  }
+
+  void readSource() {
+    if (entry_.pattern.form != Form::kKey) {
+      readNameOrText({});
+      entry_.gives = wantObject(map_.text("gives"), map_.positionOf("gives"));
+    }
+    readNames();
+  }
+
+  void readSink() {
+    readNameOrText({});
+    readNames();
+    entry_.value = place("value", {});
+    if (!map_.has("value") && map_.isMap()) problems_.add(entry_.position, "a sink needs 'value': which argument is the object");
+    entry_.gives = wantObject(map_.text("takes"), map_.positionOf("takes"));
+    if (entry_.value >= 0 && entry_.value == entry_.argument)
+      problems_.add(map_.positionOf("value"), fmt::format("argument {} can't be both the name and the object", entry_.value));
+  }
+
+  void readFlow() {
+    entry_.from = map_.has("from") ? place("from", {{"receiver", kReceiver}}) : entry_.pattern.form == Form::kFunction ? kAbsent : kReceiver;
+    entry_.gives = map_.text("gives");
+    if (entry_.gives != "same") {
+      wantObject(entry_.gives, map_.positionOf("gives"));
+    } else if (entry_.from == kAbsent) {
+      problems_.add(map_.positionOf("gives"), "'same' needs 'from': the same as what?");
+    }
+  }
+
+  void readUse() {
+    if (!isCall()) {
+      entry_.from = kReceiver;
+      return;
+    }
+    entry_.from = map_.has("from") ? place("from", {{"receiver", kReceiver}}) : entry_.pattern.form == Form::kMethod ? kReceiver : kAbsent;
+    entry_.field = place("field", {});
+    if (!map_.has("field") && map_.isMap()) problems_.add(entry_.position, "a use needs 'field': which argument names the field");
+    if (entry_.pattern.form == Form::kFunction && !map_.has("from") && map_.isMap())
+      problems_.add(entry_.position, "a use by a function needs 'from': receiver, or the argument that has the field");
+    if (entry_.field >= 0 && entry_.field == entry_.from)
+      problems_.add(map_.positionOf("field"), fmt::format("argument {} can't be both the object and the field's name", entry_.field));
+  }
+
+  void readText() {
+    readNameOrText({{"any", kAnyArgument}});
+    entry_.text = map_.choice("kind", kTexts, true).value_or("");
+    if (auto gives = map_.optionalText("gives")) entry_.gives = wantObject(*gives, map_.positionOf("gives"));
+  }
+
+  const Model& model_;
+  const std::string& kind_;
+  const KindRules& rules_;
+  MapReader map_;
+  Problems& problems_;
+  ModelEntry entry_;
+};
+
+bool sameSubject(const ModelEntry& a, const ModelEntry& b) {
+  return a.kind == b.kind && a.pattern == b.pattern && a.argument == b.argument && a.keyword == b.keyword && a.from == b.from &&
+         a.field == b.field && a.value == b.value && a.reference == b.reference;
+}
+
+void readEntry(const Node& node, Model& model, Problems& problems) {
+  if (node.kind != Node::Kind::kMap || node.entries.size() != 1) {
+    problems.add(node.position, fmt::format("an entry must be a map with one key: {}", choices(kKinds)));
+    return;
+  }
+  const auto& [kind, position, value] = node.entries.front();
+  if (!kindRules().contains(kind)) {
+    problems.add(position, fmt::format("unknown kind of entry {}{}", inQuotes(kind), meantName(kind, kKinds, "; write " + choices(kKinds))));
+    return;
+  }
+  auto entry = EntryReader(model, kind, value, problems).read();
+  entry.position = position;
+  for (const auto& other : model.entries)
+    if (sameSubject(other, entry))
+      problems.add(position, fmt::format("the same {} as in line {}; remove one of them", kind, other.position.line));
+  model.entries.push_back(std::move(entry));
+}
+
+void readObjects(MapReader& document, Model& model, Problems& problems) {
+  for (const Node* item : document.list("objects")) {
+    auto name = scalarText(*item, "an object", problems);
+    if (!name) continue;
+    if (*name == "same") problems.add(item->position, "'same' can't name an object: it has a meaning under 'gives'");
+    if (std::find(model.objects.begin(), model.objects.end(), *name) != model.objects.end())
+      problems.add(item->position, fmt::format("object {} is listed twice", inQuotes(*name)));
+    model.objects.push_back(std::move(*name));
+  }
+}
+
+}  // namespace
+
+Result<Model> parseModel(std::string_view file, std::string_view text) {
+  Problems problems(file);
+  auto root = parseYaml(text, problems);
+  if (!root) return std::unexpected(problems.error());
+  Model model;
+  model.file = file;
+  MapReader document(*root, "a model", problems);
+  readKind(document, "Model", problems);
+  if (const Node* node = document.map("metadata", true)) {
+    MapReader metadata(*node, "metadata", problems);
+    model.name = metadata.text("name");
+    checkName(model.name, metadata.positionOf("name"), problems);
+    model.language = metadata.choice("language", {"cpp", "python", "yaml", "json"}, true).value_or("");
+    metadata.optionalText("about");
+    metadata.finish();
+  }
+  readObjects(document, model, problems);
+  auto entries = document.list("entries", true);
+  if (entries.empty() && document.has("entries")) problems.add(document.positionOf("entries"), "a model without entries says nothing; add one");
+  for (const Node* item : entries) readEntry(*item, model, problems);
+  document.finish();
+  if (!problems.empty()) return std::unexpected(problems.error());
+  return model;
+}
+
+}  // namespace gander::rules
