@@ -96,10 +96,5 @@ std::string proposalTitle(const ProposalFacts& facts);
 // GitHub flavoured Markdown of at most `limit` bytes (forges take 65,536 characters); what does not fit is counted, and said.
 std::string proposalBody(const ProposalFacts& facts, size_t limit = 60'000);
 
-// Text that shows as it is written, wherever it stands in a paragraph or a table's cell. One line: line ends become spaces.
-// Before: see <b>@team</b> | `x`    After: see \<b\>&#64;team\</b\> \| \`x\`
-std::string escapeMarkdown(std::string_view text);
-// A code span with a fence longer than any run of backticks in it. '|' is escaped too where `inTable`.
-std::string codeSpan(std::string_view text, bool inTable = false);
 
 }  // namespace gander::prbot
