@@ -25,12 +25,17 @@ void expectGolden(const std::string& name, const std::string& text) {
   EXPECT_EQ(text, *golden);
 }
 
-// What a reader of Markdown takes as more than text: code spans and escaped characters are left out (CommonMark 6.1, 2.4).
+// What a reader of Markdown takes as more than text: code spans, <code> up to the next tag, and escaped characters are left out
+// (CommonMark 6.1, 2.4).
 std::string withoutInertText(std::string_view body) {
   std::string out;
   for (size_t i = 0; i < body.size();) {
     if (body[i] == '\\') {
       i += 2;
+      continue;
+    }
+    if (body.substr(i).starts_with("<code>")) {
+      i = std::min(body.find('<', i + 1), body.size());
       continue;
     }
     size_t end = std::min(body.find_first_not_of('`', i), body.size());
