@@ -43,6 +43,17 @@ bool isValidUtf8(std::string_view text) {
   return true;
 }
 
+std::string toValidUtf8(std::string_view text) {
+  std::string valid;
+  valid.reserve(text.size());
+  for (size_t i = 0; i < text.size();) {
+    size_t length = sequenceLength(text, i);
+    valid += length == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(i, length);
+    i += length == 0 ? 1 : length;
+  }
+  return valid;
+}
+
 std::string toLowerAscii(std::string_view text) {
   std::string lower(text);
   for (char& c : lower)

@@ -10,6 +10,7 @@ namespace gander {
 // A letter, digit or '_' of ASCII, or any byte of a multi-byte UTF-8 sequence: what makes a name longer.
 bool isWordByte(char c);
 bool isValidUtf8(std::string_view text);
+std::string toValidUtf8(std::string_view text);  // each byte that is part of no sequence becomes U+FFFD
 std::string toLowerAscii(std::string_view text);
 std::vector<std::string> splitLines(std::string_view text);  // without their line ends
 std::vector<std::string> split(std::string_view text, char separator);

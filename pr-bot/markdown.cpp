@@ -11,11 +11,10 @@ namespace {
 
 constexpr std::string_view kBreak = "&#8203;";
 
-// The bytes of the UTF-8 sequence at the start of the text; 0 if it starts with none.
+// The size of the sequence at the start of valid UTF-8.
 size_t sequenceSize(std::string_view text) {
-  for (size_t size = 1; size <= 4 && size <= text.size(); ++size)
-    if (isValidUtf8(text.substr(0, size))) return size;
-  return 0;
+  auto first = static_cast<unsigned char>(text[0]);
+  return first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
 }
 
 // U+202A..U+202E and U+2066..U+2069 turn the direction of writing; all are three bytes in UTF-8.
@@ -55,15 +54,13 @@ size_t markerSize(std::string_view text) {
 }  // namespace
 
 std::string oneLine(std::string_view text, size_t limit) {
+  auto valid = toValidUtf8(text);
   std::string out;
-  while (!text.empty()) {
-    size_t size = sequenceSize(text);
-    auto sequence = text.substr(0, std::max<size_t>(size, 1));
-    text.remove_prefix(sequence.size());
-    std::string shown(sequence);
-    if (size == 0) shown = "\xEF\xBF\xBD";
-    if (size == 1 && (static_cast<unsigned char>(sequence[0]) < 0x20 || sequence[0] == 0x7F)) shown = " ";
-    if (turnsDirection(sequence)) shown = spelledOut(sequence);
+  for (std::string_view rest = valid; !rest.empty();) {
+    auto sequence = rest.substr(0, sequenceSize(rest));
+    rest.remove_prefix(sequence.size());
+    bool control = sequence.size() == 1 && (static_cast<unsigned char>(sequence[0]) < 0x20 || sequence[0] == 0x7F);
+    auto shown = control ? " " : turnsDirection(sequence) ? spelledOut(sequence) : std::string(sequence);
     if (shown == " " && out.ends_with(' ')) continue;
     if (out.size() + shown.size() > limit) return out + "…";
     out += shown;
