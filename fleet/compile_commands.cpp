@@ -119,7 +119,8 @@ CompileCommand CompilationDatabase::find(const std::string& file) const {
     command.arguments = {c ? "clang" : "clang++"};
     if (!c) command.arguments.emplace_back("-std=c++20");
     if (!isSource(file)) command.arguments.emplace_back("-xc++");
-    for (const auto& folder : {root_, root_ / "include", root_ / "src"}) command.arguments.push_back("-I" + folder.string());
+    for (const auto& folder : {root_, root_ / "include", root_ / "src"})
+      command.arguments.push_back("-I" + folder.string());
   }
   command.file = file;
   command.inferred = true;

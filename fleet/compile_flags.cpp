@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <utility>
 
-
 namespace gander::fleet {
 namespace {
 
@@ -118,19 +117,55 @@ constexpr auto kRules = std::to_array<Rule>({
 });
 
 // -f and -fno- switches without a value that Clang knows and that may change what the code means.
-constexpr auto kSwitches = std::to_array<std::string_view>({
-    "exceptions", "rtti", "PIC", "pic", "PIE", "pie", "signed-char", "unsigned-char", "short-enums", "short-wchar", "wrapv",
-    "strict-aliasing", "ms-extensions", "char8_t", "access-control", "threadsafe-statics", "builtin", "freestanding",
-    "hosted", "sized-deallocation", "aligned-allocation", "openmp", "blocks", "math-errno", "fast-math",
-    "finite-math-only", "trapping-math", "visibility-inlines-hidden", "common", "omit-frame-pointer", "function-sections",
-    "data-sections", "strict-enums", "delete-null-pointer-checks", "gnu-keywords", "operator-names", "strict-overflow",
-    "delayed-template-parsing", "unwind-tables", "asynchronous-unwind-tables", "semantic-interposition", "inline"});
+constexpr auto kSwitches = std::to_array<std::string_view>({"exceptions",
+                                                            "rtti",
+                                                            "PIC",
+                                                            "pic",
+                                                            "PIE",
+                                                            "pie",
+                                                            "signed-char",
+                                                            "unsigned-char",
+                                                            "short-enums",
+                                                            "short-wchar",
+                                                            "wrapv",
+                                                            "strict-aliasing",
+                                                            "ms-extensions",
+                                                            "char8_t",
+                                                            "access-control",
+                                                            "threadsafe-statics",
+                                                            "builtin",
+                                                            "freestanding",
+                                                            "hosted",
+                                                            "sized-deallocation",
+                                                            "aligned-allocation",
+                                                            "openmp",
+                                                            "blocks",
+                                                            "math-errno",
+                                                            "fast-math",
+                                                            "finite-math-only",
+                                                            "trapping-math",
+                                                            "visibility-inlines-hidden",
+                                                            "common",
+                                                            "omit-frame-pointer",
+                                                            "function-sections",
+                                                            "data-sections",
+                                                            "strict-enums",
+                                                            "delete-null-pointer-checks",
+                                                            "gnu-keywords",
+                                                            "operator-names",
+                                                            "strict-overflow",
+                                                            "delayed-template-parsing",
+                                                            "unwind-tables",
+                                                            "asynchronous-unwind-tables",
+                                                            "semantic-interposition",
+                                                            "inline"});
 constexpr auto kValued = std::to_array<std::string_view>(
     {"-fvisibility=", "-ftemplate-depth=", "-fconstexpr-depth=", "-fconstexpr-steps=", "-ftrivial-auto-var-init="});
 
 // Instruction sets decide which `#if` regions are code.
-constexpr auto kInstructionSets = std::to_array<std::string_view>(
-    {"sse", "ssse3", "avx", "bmi", "fma", "aes", "popcnt", "lzcnt", "f16c", "pclmul", "rdrnd", "adx", "sha", "cx16", "neon"});
+constexpr auto kInstructionSets =
+    std::to_array<std::string_view>({"sse", "ssse3", "avx", "bmi", "fma", "aes", "popcnt", "lzcnt", "f16c", "pclmul",
+                                     "rdrnd", "adx", "sha", "cx16", "neon"});
 
 bool isKnownSwitch(std::string_view flag) {
   if (flag.starts_with("-f")) {
@@ -156,7 +191,8 @@ const Rule* findRule(std::string_view flag) {
 }
 
 bool isLauncher(std::string_view program) {
-  constexpr auto kLaunchers = std::to_array<std::string_view>({"ccache", "sccache", "distcc", "icecc", "gomacc", "env"});
+  constexpr auto kLaunchers =
+      std::to_array<std::string_view>({"ccache", "sccache", "distcc", "icecc", "gomacc", "env"});
   return std::ranges::find(kLaunchers, program) != kLaunchers.end();
 }
 
@@ -229,13 +265,18 @@ std::vector<std::string> splitCommandLine(std::string_view line) {
       started = false;
       continue;
     }
+    if (c == '\\' && more && quote != '\'' && line[at + 1] == '\n') {  // a line that goes on
+      ++at;
+      continue;
+    }
     started = true;
     if (quote != 0 && c == quote) {
       quote = 0;
     } else if (quote == 0 && (c == '"' || c == '\'')) {
       quote = c;
-    } else if (c == '\\' && more && (quote == 0 || (quote == '"' && std::string_view("\"\\$`\n").contains(line[at + 1])))) {
-      if (line[++at] != '\n') word += line[at];
+    } else if (c == '\\' && more &&
+               (quote == 0 || (quote == '"' && std::string_view("\"\\$`").contains(line[at + 1])))) {
+      word += line[++at];
     } else {
       word += c;
     }

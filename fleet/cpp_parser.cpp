@@ -50,7 +50,8 @@ std::string lastLine(const std::string& errors) {
 
 class ProcessCppParser final : public rewriter::CppParser {
  public:
-  ProcessCppParser(CppParserParts parts, CppTree tree, CppLimits limits, CppProgress progress, CompilationDatabase database)
+  ProcessCppParser(CppParserParts parts, CppTree tree, CppLimits limits, CppProgress progress,
+                   CompilationDatabase database)
       : parts_(std::move(parts)),
         tree_(std::move(tree)),
         limits_(limits),
@@ -146,7 +147,8 @@ class ProcessCppParser final : public rewriter::CppParser {
   static Result<std::string> judge(int exitCode, const std::string& errors, std::string output) {
     if (exitCode == 0) return output;
     if (exitCode > 128)
-      return fail(ErrorKind::kUnavailable, fmt::format("the parser was ended by signal {}{}", exitCode - 128, lastLine(errors)));
+      return fail(ErrorKind::kUnavailable,
+                  fmt::format("the parser was ended by signal {}{}", exitCode - 128, lastLine(errors)));
     return fail(ErrorKind::kUnavailable, fmt::format("the parser ended with status {}{}", exitCode, lastLine(errors)));
   }
 
@@ -193,11 +195,13 @@ class ProcessCppParser final : public rewriter::CppParser {
 Result<std::string> readDatabase(const CppTree& tree) {
   bool inTree = isWithin(tree.host, tree.database);
   GANDER_TRY(auto folder, DirectoryTree::open(inTree ? tree.host : tree.database));
-  auto file = inTree ? (tree.database / "compile_commands.json").lexically_relative(tree.host) : "compile_commands.json";
+  auto file =
+      inTree ? (tree.database / "compile_commands.json").lexically_relative(tree.host) : "compile_commands.json";
   auto text = folder.read(file.generic_string());
   if (!text && text.error().kind == ErrorKind::kNotFound)
-    return fail(ErrorKind::kNotFound, text.error().message +
-                                          "; CMake makes one with -DCMAKE_EXPORT_COMPILE_COMMANDS=ON, other builds with `bear -- make`");
+    return fail(ErrorKind::kNotFound,
+                text.error().message +
+                    "; CMake makes one with -DCMAKE_EXPORT_COMPILE_COMMANDS=ON, other builds with `bear -- make`");
   if (text && text->size() > kDatabaseBytes) return fail(ErrorKind::kExhausted, "compile_commands.json: too large");
   return text;
 }
@@ -207,14 +211,15 @@ Result<std::string> readDatabase(const CppTree& tree) {
 Result<std::unique_ptr<rewriter::CppParser>> makeCppParser(const CppParserParts& parts, const CppTree& tree,
                                                            const CppLimits& limits, CppProgress progress) {
   if (::access(parts.program.c_str(), X_OK) != 0)
-    return fail(ErrorKind::kUnavailable, fmt::format("the C++ parser {} is not there; C++ can only be read as text",
-                                                     parts.program.string()));
+    return fail(ErrorKind::kUnavailable,
+                fmt::format("the C++ parser {} is not there; C++ can only be read as text", parts.program.string()));
   auto database = CompilationDatabase::none(tree.inside);
   if (!tree.database.empty()) {
     GANDER_TRY(auto text, readDatabase(tree));
-    auto folder = isWithin(tree.host, tree.database)
-                      ? (tree.inside / tree.database.lexically_normal().lexically_relative(tree.host)).lexically_normal()
-                      : tree.database;
+    auto folder =
+        isWithin(tree.host, tree.database)
+            ? (tree.inside / tree.database.lexically_normal().lexically_relative(tree.host)).lexically_normal()
+            : tree.database;
     GANDER_TRY(database, CompilationDatabase::parse(text, {.root = tree.inside, .folder = folder}));
   }
   return std::make_unique<ProcessCppParser>(parts, tree, limits, std::move(progress), std::move(database));

@@ -27,8 +27,9 @@ struct CppParserParts {
 
 // A tree and its compilation database on this machine, and where the commands in the database believe the tree to be.
 struct CppTree {
-  std::filesystem::path host;      // absolute
-  std::filesystem::path inside;    // the same as `host` for a build on this machine; sandbox::kTreeInside for one in the sandbox
+  std::filesystem::path host;  // absolute
+  std::filesystem::path
+      inside;  // the same as `host` for a build on this machine; sandbox::kTreeInside for one in the sandbox
   std::filesystem::path database;  // folder of compile_commands.json on the machine, absolute; empty: there is none
 };
 

@@ -109,14 +109,15 @@ class StagedFile {
   }
 
   Status write(std::string_view text, const std::string& doing) {
-    struct stat there {};
+    struct stat there{};
     bool exists = ::fstatat(folder_->value(), target_.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0;
     if (!exists && errno != ENOENT) return failErrno(errno, doing);
     if (exists && S_ISLNK(there.st_mode)) return fail(ErrorKind::kInvalid, doing + ": a symbolic link, not followed");
     if (exists && !S_ISREG(there.st_mode)) return fail(ErrorKind::kInvalid, doing + ": not a regular file");
     if (exists && ::faccessat(folder_->value(), target_.c_str(), W_OK, AT_EACCESS) != 0) return failErrno(errno, doing);
     std::string name = fmt::format("{}.gander-{}", target_, ::getpid());
-    Descriptor file(::openat(folder_->value(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    Descriptor file(
+        ::openat(folder_->value(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file.valid()) return failErrno(errno, doing);
     beside_ = std::move(name);
     GANDER_CHECK(writeAll(file.value(), text, doing));
@@ -125,7 +126,8 @@ class StagedFile {
   }
 
   Status putInPlace(const std::string& doing) {
-    if (::renameat(folder_->value(), beside_.c_str(), folder_->value(), target_.c_str()) != 0) return failErrno(errno, doing);
+    if (::renameat(folder_->value(), beside_.c_str(), folder_->value(), target_.c_str()) != 0)
+      return failErrno(errno, doing);
     beside_.clear();
     return {};
   }
@@ -162,7 +164,8 @@ Result<std::vector<FileEntry>> DirectoryTree::list() const {
   return entries;
 }
 
-Status DirectoryTree::listInto(int folder, const std::string& prefix, int depth, std::vector<FileEntry>& entries) const {
+Status DirectoryTree::listInto(int folder, const std::string& prefix, int depth,
+                               std::vector<FileEntry>& entries) const {
   auto doing = fmt::format("list {}", (root_ / prefix).string());
   if (depth > kDepth) return fail(ErrorKind::kInvalid, fmt::format("{}: more than {} folders deep", doing, kDepth));
   GANDER_TRY(auto names, namesIn(folder, doing));
@@ -172,7 +175,7 @@ Status DirectoryTree::listInto(int folder, const std::string& prefix, int depth,
   }
   for (const auto& name : names) {
     auto path = prefix + name;
-    struct stat found {};
+    struct stat found{};
     if (name == ".git" || std::ranges::find(excluded_, path) != excluded_.end()) continue;
     if (::fstatat(folder, name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0) {
       if (errno == ENOENT) continue;  // removed since it was listed
@@ -196,14 +199,15 @@ Result<std::string> DirectoryTree::read(const std::string& path) const {
   // O_NONBLOCK: a pipe in the place of a file must not hold us up.
   Descriptor file(::openat(folder.value(), parts.back().c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!file.valid()) return failOpen(errno, doing);
-  struct stat found {};
+  struct stat found{};
   if (::fstat(file.value(), &found) != 0) return failErrno(errno, doing);
   if (!S_ISREG(found.st_mode)) return fail(ErrorKind::kInvalid, doing + ": not a regular file");
   return readAll(file.value(), doing);
 }
 
 Status DirectoryTree::replace(const std::map<std::string, std::string>& texts) const {
-  std::map<std::vector<std::string>, std::shared_ptr<Descriptor>> folders;  // shared: a large rewrite must not use up descriptors
+  std::map<std::vector<std::string>, std::shared_ptr<Descriptor>>
+      folders;  // shared: a large rewrite must not use up descriptors
   std::vector<StagedFile> staged;
   std::vector<std::string> doings;
   for (const auto& [path, text] : texts) {

@@ -1,0 +1,139 @@
+#include "cli/joined_fleet.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <thread>
+
+#include "base/files.h"
+#include "base/text.h"
+#include "cli/installation.h"
+#include "fleet/cpp_parser.h"
+#include "sandbox/build.h"
+#include "sandbox/sandbox.h"
+
+namespace gander::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+const repos::Person kAuthor{"gander", "gander@localhost"};
+
+// Stands in where a command changes nothing and no forge was named.
+class NoForge final : public prbot::Forge {
+ public:
+  Result<std::string> repositoryName(const std::string&) const override { return refuse(); }
+  Result<std::optional<prbot::PullRequest>> find(const std::string&, const std::string&) override { return refuse(); }
+  Result<prbot::PullRequest> ensure(const prbot::PullRequestText&) override { return refuse(); }
+  Result<prbot::PullRequest> merge(const std::string&, int, const std::string&) override { return refuse(); }
+  Result<prbot::PullRequest> close(const std::string&, int, const std::string&) override { return refuse(); }
+  Status comment(const std::string&, int, const std::string&) override { return refuse(); }
+
+ private:
+  static std::unexpected<Error> refuse() { return fail(ErrorKind::kInvalid, "no forge is known: give --forge DIR"); }
+};
+
+Result<fs::path> forgeFolder(const FleetOptions& options) {
+  auto note = options.state / "forge";
+  std::error_code error;
+  if (!options.forge.empty()) return fs::absolute(options.forge, error).lexically_normal();
+  if (!fs::exists(note, error)) return fs::path();
+  GANDER_TRY(auto text, readFile(note));
+  return fs::path(text.substr(0, text.find('\n')));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<JoinedFleet>> JoinedFleet::make(const FleetOptions& options, const rules::Migration& migration,
+                                                       const Environment& environment, bool forgeNeeded) {
+  std::unique_ptr<JoinedFleet> joined(new JoinedFleet());
+  GANDER_TRY(joined->library_, loadLibrary(environment, options.rules, migration));
+  GANDER_CHECK(joined->openState(options, forgeNeeded));
+  joined->makeWalls(options, environment);
+  GANDER_TRY(joined->workers_, fleet::makeProcessWorkers());
+  std::error_code error;
+  fleet::Fleet::Parts parts{.store = *joined->database_.store,
+                            .mirrors = *joined->mirrors_,
+                            .forge = *joined->forge_,
+                            .sandbox = joined->sandbox_.get(),
+                            .workers = *joined->workers_,
+                            .clock = joined->clock_,
+                            .library = joined->library_,
+                            .parser = joined->parser_,
+                            .scratch = fs::absolute(options.state, error) / "scratch",
+                            .author = kAuthor,
+                            .version = GANDER_VERSION};
+  joined->fleet_.emplace(std::move(parts), fleet::Fleet::Limits{.workers = options.workers});
+  return joined;
+}
+
+Status JoinedFleet::openState(const FleetOptions& options, bool forgeNeeded) {
+  std::error_code error;
+  auto state = fs::absolute(options.state, error).lexically_normal();
+  GANDER_CHECK(ensureDirectory(state));
+  GANDER_TRY(auto folder, forgeFolder(options));
+  if (folder.empty() && forgeNeeded)
+    return fail(ErrorKind::kInvalid, "no forge is known yet: give --forge DIR, the folder with its bare repositories");
+  GANDER_TRY(database_, fleet::openSqliteStore(state / "store.db"));
+  mirrors_ = repos::makeMirrors(state / "cache");
+  merger_ = fleet::makeBranchMerger(*mirrors_, kAuthor);
+  if (folder.empty()) {
+    forge_ = std::make_unique<NoForge>();
+    return {};
+  }
+  GANDER_TRY(forge_, prbot::makeEmbeddedForge({folder, *database_.pullRequests, *merger_, clock_}));
+  return writeFile(state / "forge", folder.string() + "\n");
+}
+
+// Without a sandbox nothing of a consumer's is built or parsed: there is no flag that does without, as there is for one's own tree.
+void JoinedFleet::makeWalls(const FleetOptions& options, const Environment& environment) {
+  auto made = sandbox::makeBubblewrapSandbox(environment.path);
+  if (!made) {
+    note_ = fmt::format("no sandbox, so nothing is built and C++ is only read as text: {}\n", made.error().message);
+    return;
+  }
+  sandbox_ = std::move(*made);
+  auto program = findCppProgram(environment);
+  unsigned jobs = std::max(1U, std::thread::hardware_concurrency() / options.workers);
+  auto probe = fleet::makeCppParser({program, sandbox_.get()}, {"/", std::string(sandbox::kTreeInside), {}});
+  if (!probe) {
+    note_ = probe.error().message + "\n";
+    return;
+  }
+  parser_ = [program, jobs, wall = sandbox_.get()](const fs::path& tree, const fs::path& database) {
+    return fleet::makeCppParser({program, wall}, {tree, std::string(sandbox::kTreeInside), database},
+                                {.workers = jobs});
+  };
+}
+
+Result<fleet::Database> openStore(const fs::path& state) {
+  std::error_code error;
+  if (!fs::exists(state / "store.db", error))
+    return fail(ErrorKind::kNotFound,
+                fmt::format("no campaign has run with the state folder {}: give --state DIR, or `gander run` first",
+                            state.string()));
+  return fleet::openSqliteStore(state / "store.db");
+}
+
+Result<fleet::TargetKey> findTarget(fleet::Store& store, const TargetName& name) {
+  GANDER_TRY(auto campaigns, fleet::readStatus(store, name.campaign));
+  std::vector<fleet::TargetKey> found;
+  std::set<std::string> names;
+  for (const auto& campaign : campaigns)
+    for (const auto& target : campaign.targets) {
+      names.insert(target.key.repository);
+      if (target.key.repository == name.repository) found.push_back(target.key);
+    }
+  if (found.size() == 1) return found[0];
+  if (found.size() > 1)
+    return fail(ErrorKind::kInvalid,
+                fmt::format("several migrations have a target {}: say which with --migration NAME ({}, {}{})",
+                            name.repository, found[0].campaign, found[1].campaign, found.size() > 2 ? ", ..." : ""));
+  auto meant = nearest(name.repository, {names.begin(), names.end()});
+  return fail(ErrorKind::kNotFound,
+              fmt::format("no target '{}'{}", name.repository,
+                          meant.empty() ? ": `gander status` lists them" : ": did you mean '" + meant + "'?"));
+}
+
+}  // namespace gander::cli

@@ -1,0 +1,53 @@
+// The fleet with everything that it stands on, made from options.
+//
+//   state folder: store.db, cache/ (mirrors), scratch/ (checkouts), forge (the forge's folder, as last given)
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "cli/environment.h"
+#include "cli/options.h"
+#include "fleet/fleet.h"
+#include "pr-bot/embedded_forge.h"
+
+namespace gander::cli {
+
+class JoinedFleet {
+ public:
+  // `forgeNeeded`: kInvalid where no forge folder is given and none is remembered.
+  static Result<std::unique_ptr<JoinedFleet>> make(const FleetOptions& options, const rules::Migration& migration,
+                                                   const Environment& environment, bool forgeNeeded);
+
+  fleet::Fleet& fleet() { return *fleet_; }
+  fleet::Store& store() { return *database_.store; }
+  const std::string& note() const { return note_; }  // what is missing on this machine, for people; lines, or empty
+
+ private:
+  JoinedFleet() = default;
+  Status openState(const FleetOptions& options, bool forgeNeeded);
+  void makeWalls(const FleetOptions& options, const Environment& environment);
+
+  SystemClock clock_;
+  rules::Library library_;
+  fleet::Database database_;
+  std::unique_ptr<repos::Mirrors> mirrors_;
+  std::unique_ptr<prbot::BranchMerger> merger_;
+  std::unique_ptr<prbot::Forge> forge_;
+  std::unique_ptr<sandbox::Sandbox> sandbox_;
+  std::unique_ptr<fleet::Workers> workers_;
+  fleet::ParserFactory parser_;
+  std::string note_;
+  std::optional<fleet::Fleet> fleet_;  // last: it stands on all above
+};
+
+// The store of a state folder that is there; kNotFound, with what to do, where none is.
+Result<fleet::Database> openStore(const std::filesystem::path& state);
+
+// The target that a person means. kNotFound, with the nearest name; kInvalid where several migrations have one of that name.
+Result<fleet::TargetKey> findTarget(fleet::Store& store, const TargetName& name);
+
+}  // namespace gander::cli
