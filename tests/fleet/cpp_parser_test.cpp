@@ -1,0 +1,164 @@
+#include "fleet/cpp_parser.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "base/files.h"
+
+namespace gander::fleet {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+namespace fs = std::filesystem;
+
+// The parsing process is a script here: it keeps each request, and answers as the name of the file asks for.
+constexpr std::string_view kScript = R"(#!/bin/sh
+here=$(dirname "$0")
+request=$(cat)
+name=$(printf '%s' "$request" | grep -o '[a-z]*\.cpp' | head -1)
+printf '%s' "$request" > "$here/requests/$name.json"
+case "$name" in
+  crash.cpp) kill -SEGV $$ ;;
+  refused.cpp) echo "some words" >&2; echo "refused.cpp: not C++ at all" >&2; exit 2 ;;
+  slow.cpp) sleep 60 ;;
+  garbage.cpp) echo garbage ;;
+  *) cat "$here/units/$name" ;;
+esac
+)";
+
+class CppParserTest : public ::testing::Test {
+ protected:
+  CppParserTest() : folder_(TemporaryDirectory::make("cpp-parser").value()), tree_(folder_.path() / "tree") {
+    for (const auto* name : {"tree/build", "tool/requests", "tool/units", "outside"})
+      fs::create_directories(folder_.path() / name);
+    program_ = folder_.path() / "tool/gander-cpp";
+    EXPECT_TRUE(writeFile(program_, kScript).has_value());
+    fs::permissions(program_, fs::perms(0755));
+  }
+
+  void answer(const std::string& name) {
+    rewriter::Unit unit;
+    unit.file = name;
+    unit.language = "cpp";
+    ASSERT_TRUE(writeFile(folder_.path() / "tool/units" / name, rewriter::encodeUnit(unit)).has_value());
+  }
+
+  void writeDatabase(const fs::path& folder, const std::string& flags, const std::string& file) {
+    auto text = "[{\"directory\": \"" + tree_.string() + "\", \"command\": \"g++ " + flags + " " + file +
+                "\", \"file\": \"" + file + "\"}]";
+    ASSERT_TRUE(writeFile(folder / "compile_commands.json", text).has_value());
+  }
+
+  Result<std::unique_ptr<rewriter::CppParser>> make(const fs::path& database = {}, CppLimits limits = {}) {
+    return makeCppParser({.program = program_, .sandbox = nullptr},
+                         {.host = tree_, .inside = tree_, .database = database}, limits);
+  }
+
+  rewriter::CppCommand requestFor(const std::string& name) {
+    auto text = readFile(folder_.path() / "tool/requests" / (name + ".json"));
+    return rewriter::decodeCommand(text.value()).value();
+  }
+
+  static std::vector<std::string> whys(const rewriter::Unit& unit) {
+    std::vector<std::string> out;
+    for (const auto& gap : unit.gaps) out.push_back(gap.why);
+    return out;
+  }
+
+  TemporaryDirectory folder_;
+  fs::path tree_;
+  fs::path program_;
+};
+
+TEST_F(CppParserTest, AnswersInTheOrderOfTheRequests) {
+  for (const auto* name : {"a.cpp", "b.cpp", "c.cpp", "d.cpp"}) answer(name);
+  auto parser = make({}, {.workers = 3}).value();
+  auto units = parser->lower({{.file = "d.cpp"}, {.file = "a.cpp"}, {.file = "c.cpp"}, {.file = "b.cpp"}});
+  ASSERT_EQ(units.size(), 4U);
+  std::vector<std::string> files;
+  for (const auto& unit : units) files.push_back(unit.value().file);
+  EXPECT_THAT(files, ElementsAre("d.cpp", "a.cpp", "c.cpp", "b.cpp"));
+}
+
+TEST_F(CppParserTest, GivesTheFilteredCommand) {
+  answer("a.cpp");
+  writeDatabase(tree_ / "build", "-DX -fplugin=./evil.so -c", "a.cpp");
+  auto parser = make(tree_ / "build").value();
+  EXPECT_THAT(parser->sources(), ElementsAre("a.cpp"));
+  auto units = parser->lower({{.file = "a.cpp", .wanted = {"user_name"}, .flow = true}});
+  auto command = requestFor("a.cpp");
+  EXPECT_EQ(command.root, tree_.string());
+  EXPECT_EQ(command.directory, tree_.string());
+  EXPECT_THAT(command.arguments, ElementsAre("clang++", "-DX", (tree_ / "a.cpp").string()));
+  EXPECT_THAT(command.request.wanted, ElementsAre("user_name"));
+  EXPECT_TRUE(command.request.flow);
+  EXPECT_FALSE(command.inferred);
+  EXPECT_THAT(whys(units[0].value()),
+              ElementsAre("compile flag not passed on to the parser: -fplugin=./evil.so", "parsed without a sandbox"));
+}
+
+TEST_F(CppParserTest, WithoutADatabaseFlagsAreInferred) {
+  answer("a.cpp");
+  auto parser = make().value();
+  EXPECT_THAT(parser->sources(), IsEmpty());
+  ASSERT_TRUE(parser->lower({{.file = "a.cpp"}})[0].has_value());
+  EXPECT_TRUE(requestFor("a.cpp").inferred);
+}
+
+TEST_F(CppParserTest, AFailureCostsOneUnit) {
+  answer("a.cpp");
+  auto parser = make({}, {.workers = 2, .time = std::chrono::seconds(2)}).value();
+  auto units = parser->lower({{.file = "crash.cpp"},
+                              {.file = "refused.cpp"},
+                              {.file = "garbage.cpp"},
+                              {.file = "slow.cpp"},
+                              {.file = "a.cpp"}});
+  EXPECT_THAT(units[0].error().message, HasSubstr("parse crash.cpp: the parser was ended by signal 11"));
+  EXPECT_THAT(units[1].error().message,
+              HasSubstr("parse refused.cpp: the parser ended with status 2: refused.cpp: not C++ at all"));
+  EXPECT_THAT(units[2].error().message, HasSubstr("parse garbage.cpp: "));
+  EXPECT_EQ(units[3].error().kind, ErrorKind::kExhausted);
+  EXPECT_THAT(units[3].error().message, HasSubstr("parse slow.cpp: not done within 2 s"));
+  EXPECT_TRUE(units[4].has_value());
+}
+
+TEST_F(CppParserTest, NeedsItsProgram) {
+  fs::remove(program_);
+  auto parser = make();
+  ASSERT_FALSE(parser.has_value());
+  EXPECT_EQ(parser.error().kind, ErrorKind::kUnavailable);
+  EXPECT_THAT(parser.error().message, HasSubstr(program_.string()));
+}
+
+TEST_F(CppParserTest, SaysHowToGetADatabase) {
+  auto parser = make(tree_ / "build");
+  ASSERT_FALSE(parser.has_value());
+  EXPECT_EQ(parser.error().kind, ErrorKind::kNotFound);
+  EXPECT_THAT(parser.error().message, HasSubstr("CMAKE_EXPORT_COMPILE_COMMANDS"));
+}
+
+// A build that was not trusted may have left a link where its folder should be.
+TEST_F(CppParserTest, FollowsNoLinkToADatabase) {
+  writeDatabase(folder_.path() / "outside", "-DX", "a.cpp");
+  fs::remove(tree_ / "build");
+  fs::create_directory_symlink(folder_.path() / "outside", tree_ / "build");
+  auto parser = make(tree_ / "build");
+  ASSERT_FALSE(parser.has_value());
+  EXPECT_EQ(parser.error().kind, ErrorKind::kInvalid);
+}
+
+TEST_F(CppParserTest, FindsTheDatabaseThatDevelopersLeave) {
+  EXPECT_EQ(findDatabaseFolder(tree_), fs::path());
+  writeDatabase(tree_ / "build", "-DX", "a.cpp");
+  EXPECT_EQ(findDatabaseFolder(tree_), fs::canonical(tree_ / "build"));
+  writeDatabase(folder_.path() / "outside", "-DX", "a.cpp");
+  fs::create_symlink(folder_.path() / "outside/compile_commands.json", tree_ / "compile_commands.json");
+  EXPECT_EQ(findDatabaseFolder(tree_), fs::canonical(folder_.path() / "outside"));
+}
+
+}  // namespace
+}  // namespace gander::fleet
