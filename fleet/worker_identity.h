@@ -15,7 +15,7 @@ class Workers {
   virtual ~Workers() = default;
   // A name for one worker of this process; different at each call.
   virtual std::string newName() = 0;
-  // True only if it is certain: the name is of this machine, and its process is gone or the machine has been started again.
+  // True only if it is certain: the name is of this machine since its last start, and its process is gone.
   virtual bool isGone(const std::string& worker) const = 0;
 };
 
