@@ -13,7 +13,7 @@
 namespace gander::sandbox {
 
 struct BuildStep {
-  std::string name;                  // "configure", "build", "test"
+  std::string name;                  // "configure", "build", "test", "python"; unique within its plan
   std::vector<std::string> command;  // run in the tree's root
 };
 
@@ -24,7 +24,8 @@ struct BuildPlan {
   bool known() const { return !steps.empty(); }
 };
 
-// `.gander.yaml` first (`build: [[cmake, -S, .], ...]`, `test: [...]`, `database: build`), else CMakeLists.txt, Makefile, *.py.
+// `.gander.yaml` first (`build: [[cmake, -S, .], ...]`, `test: [...]`, `database: build`), else CMakeLists.txt, Makefile, *.py;
+// where *.py stand beside C or C++, they are compiled last.
 // kInvalid for a `.gander.yaml` that is wrong, with `file:line:column`.
 Result<BuildPlan> planBuild(const std::filesystem::path& tree);
 
@@ -44,6 +45,7 @@ struct BuildOutcome {
 // machine.
 inline constexpr std::string_view kTreeInside = "/gander/tree";
 
+// The limits hold for the whole build: time and output that one step used are gone for the next.
 Result<BuildOutcome> runBuild(Sandbox& sandbox, const std::filesystem::path& tree, const BuildPlan& plan,
                               const Limits& limits);
 
@@ -61,5 +63,8 @@ struct Verification {
 Result<Verification> judgeBuilds(const BuildPlan& plan, const BuildOutcome& base, const BuildOutcome& rewritten,
                                  const std::function<Result<BuildOutcome>()>& rebuild,
                                  const std::function<Result<BuildOutcome>()>& rebase);
+
+// The verdict where there is no sandbox: nothing is built. `why` is the error of makeBubblewrapSandbox.
+Verification withoutSandbox(const Error& why);
 
 }  // namespace gander::sandbox

@@ -2,8 +2,8 @@
 //
 //   request -> new namespaces (bubblewrap) -> limits (cgroup, else rlimits) -> command -> outcome; everything killed at the end
 //
-// Inside: no network, a read-only system, a private home, /tmp and /dev, no environment but what the request names; only the
-// folders that the request mounts.
+// Inside: no network, a read-only system, a private home, /tmp and /dev, no environment but what the request names (and PATH,
+// HOME and PWD); only the folders that the request mounts.
 #pragma once
 
 #include <chrono>
@@ -19,6 +19,9 @@
 #include "base/error.h"
 
 namespace gander::sandbox {
+
+// PATH inside, where the request names none. /usr and what it links are the host's, so a program is there if it is here.
+inline constexpr std::string_view kPathInside = "/usr/local/bin:/usr/bin:/bin";
 
 struct Mount {
   std::filesystem::path host;
@@ -45,11 +48,16 @@ struct Request {
   std::function<void(std::string_view)> onOutput;
 };
 
-enum class Ending { kExited, kTimedOut, kOutOfMemory, kOutputCut };
+enum class Ending {
+  kExited,
+  kTimedOut,
+  kOutOfMemory,  // the kernel killed at least one process for want of memory; only known where memory is hard
+  kOutputCut,    // the output limit was reached: killed
+};
 
 struct Outcome {
   Ending ending = Ending::kExited;
-  int exitCode = -1;
+  int exitCode = -1;  // 128 + N where a signal N ended it; 127 where the command is not there
   std::string output;
   std::string errors;  // empty where merged
   std::chrono::milliseconds elapsed{0};
@@ -66,7 +74,8 @@ struct LimitReport {
 class Sandbox {
  public:
   virtual ~Sandbox() = default;
-  // kUnavailable where the sandbox can't be set up; a command that fails is an outcome.
+  // kUnavailable where the sandbox can't be set up, kInvalid or kNotFound for a request that can't be; a command that fails is
+  // an outcome. On return nothing of the run is alive. May be called by many threads at once.
   virtual Result<Outcome> run(const Request& request) = 0;
   virtual LimitReport limits() const = 0;
 };
