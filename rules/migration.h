@@ -25,7 +25,8 @@ struct Reference {
   ReferenceKind kind = ReferenceKind::kLiteral;
   std::string old;
   std::string now;
-  std::string binding;             // kType: the binding's name ("protobuf", "class")
+  std::string binding;             // kType, kPackage: the binding's name ("protobuf", "class"); protobuf where the old schema is a
+                                   // .proto and none is given, else class
   std::string object;              // kFunction: what the value is, as "model.object" ("warehouse.row")
   std::optional<int> parameter;    // kFunction: the 0-based parameter that is the dataset; the result where absent
   Position position;               // in the migration document
@@ -35,10 +36,11 @@ enum class ChangeKind { kRename, kRetype, kRemove, kAdd, kMove, kNullability, kU
 std::string_view toString(ChangeKind kind);
 
 struct Change {
-  std::string id;     // stable; "<dataset>/<kind>/<field>" where the document gives none
+  std::string id;     // stable; "<dataset>/<kind>/<field>" where the document gives none; "<dataset>/enum/<enum>.<value>"
   ChangeKind kind = ChangeKind::kRename;
   std::string field;  // path in the old schema; kAdd: in the new one; kEnumValue: the enum's name
-  std::string to;     // kRename: the new last name; kMove: the new path; kRetype/kUnit: the new type or unit
+  std::string to;     // kRename: the new last name; kMove: the new path; kRetype/kUnit: the new type or unit; kNullability:
+                      // "nullable" or "required"; kAdd: its type, or empty; kEnumValue: the new value, empty where one goes
   std::string from;   // kRetype/kUnit: the old type or unit; kEnumValue: the old value, empty where one is added
   std::string note;   // for the reviewer
   Position position;
@@ -110,7 +112,8 @@ class DocumentFiles {
 // kInvalid with every mistake at once, a `file:line:column: what, and what to do` a line.
 Result<Migration> parseMigration(std::string_view file, std::string_view text, const DocumentFiles& files);
 
-// parseMigration on a file of the machine.
+// parseMigration on a file of the machine. kNotFound, kDenied, ... with the path where it can't be read. Repositories' urls that
+// are relative paths are resolved against the document's folder.
 Result<Migration> loadMigration(const std::filesystem::path& path);
 
 }  // namespace gander::rules

@@ -14,6 +14,7 @@ namespace {
 using Form = Pattern::Form;
 
 constexpr int kMostArguments = 63;
+constexpr size_t kMostEntries = 5000;
 
 const std::vector<std::string> kForms = {"function", "method", "subscript", "element", "attribute", "key"};
 const std::vector<std::string> kKinds = {"source", "sink", "flow", "use", "text"};
@@ -244,7 +245,11 @@ Result<Model> parseModel(std::string_view file, std::string_view text) {
   }
   readObjects(document, model, problems);
   auto entries = document.list("entries", true);
-  if (entries.empty() && document.has("entries")) problems.add(document.positionOf("entries"), "a model without entries says nothing; add one");
+  if (document.isEmptyList("entries")) problems.add(document.positionOf("entries"), "a model without entries says nothing; add one");
+  if (entries.size() > kMostEntries) {
+    problems.add(document.positionOf("entries"), fmt::format("more than {} entries; split the model", kMostEntries));
+    entries.clear();
+  }
   for (const Node* item : entries) readEntry(*item, model, problems);
   document.finish();
   if (!problems.empty()) return std::unexpected(problems.error());

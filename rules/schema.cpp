@@ -1,5 +1,11 @@
 #include "rules/schema.h"
 
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "rules/schemas/readers.h"
+#include "rules/yaml/node.h"
+
 namespace gander::rules {
 
 const Field* Schema::findField(std::string_view path) const {
@@ -12,6 +18,53 @@ std::vector<std::string> Schema::fieldPaths() const {
   std::vector<std::string> paths;
   for (const auto& field : fields) paths.push_back(field.path);
   return paths;
+}
+
+static std::string_view lastPart(std::string_view name) {
+  size_t dot = name.rfind('.');
+  return dot == std::string_view::npos ? name : name.substr(dot + 1);
+}
+
+std::optional<size_t> chooseSchema(std::string_view name, const std::vector<std::string>& candidates, std::string_view what,
+                                   Problems& problems) {
+  std::vector<size_t> found;
+  for (size_t i = 0; i < candidates.size(); ++i)
+    if (name.empty() || candidates[i] == name) found.push_back(i);
+  if (found.empty() && name.find('.') == std::string_view::npos)
+    for (size_t i = 0; i < candidates.size(); ++i)
+      if (lastPart(candidates[i]) == name) found.push_back(i);
+  if (found.size() == 1) return found.front();
+  if (candidates.empty()) {
+    problems.add({}, fmt::format("there is no {} here", what));
+  } else if (found.empty()) {
+    problems.add({}, fmt::format("no {} {} here{}", what, inQuotes(name),
+                                 meantName(name, candidates, candidates.size() > 20 ? "" : "; there is " + choices(candidates))));
+  } else {
+    std::vector<std::string> several;
+    for (size_t i : found) several.push_back(candidates[i]);
+    problems.add({}, fmt::format("several {}s here; give the name of one: {}", what, choices(several)));
+  }
+  return std::nullopt;
+}
+
+Result<Schema> parseSchema(std::string_view file, std::string_view text, std::string_view name) {
+  Problems problems(file);
+  std::optional<Schema> schema;
+  if (text.size() > kTextLimit) {
+    problems.add({}, fmt::format("larger than {} bytes; give the part that defines the dataset", kTextLimit));
+  } else if (file.ends_with(".proto")) {
+    schema = readProtoSchema(text, name, problems);
+  } else if (file.ends_with(".sql")) {
+    schema = readSqlSchema(text, name, problems);
+  } else if (file.ends_with(".avsc")) {
+    schema = readAvroSchema(text, name, problems);
+  } else if (file.ends_with(".json")) {
+    schema = readJsonSchema(text, name, problems);
+  } else {
+    problems.add({}, "a schema's file must end in .proto, .sql, .avsc or .json");
+  }
+  if (!problems.empty() || !schema) return std::unexpected(problems.error());
+  return std::move(*schema);
 }
 
 }  // namespace gander::rules

@@ -10,6 +10,7 @@ namespace gander::rules {
 
 static constexpr size_t kShownProblems = 100;
 static constexpr size_t kShownBytes = 60;
+static constexpr size_t kSearchedNames = 2000;
 
 void Problems::add(Position position, std::string message) { found_.push_back({position, std::move(message)}); }
 
@@ -23,7 +24,9 @@ Error Problems::error() const {
   std::vector<std::string> lines;
   for (const auto& problem : sorted)
     lines.push_back(fmt::format("{}: {}", formatPlace(file_, problem.position), problem.message));
-  lines.insert(lines.end(), foreign_.begin(), foreign_.end());
+  lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
+  for (const auto& line : foreign_)
+    if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(line);
   if (lines.size() > kShownProblems) {
     size_t more = lines.size() - kShownProblems;
     lines.resize(kShownProblems);
@@ -43,7 +46,7 @@ std::string inQuotes(std::string_view name) {
 }
 
 std::string meantName(std::string_view name, const std::vector<std::string>& candidates, std::string_view otherwise) {
-  if (name.size() > kShownBytes) return std::string(otherwise);
+  if (name.size() > kShownBytes || candidates.size() > kSearchedNames) return std::string(otherwise);
   auto near = nearest(name, candidates);
   return near.empty() ? std::string(otherwise) : fmt::format("; did you mean {}?", inQuotes(near));
 }

@@ -125,11 +125,9 @@ std::vector<const Node*> MapReader::list(const std::string& key, bool required) 
   return items;
 }
 
-std::vector<std::string> MapReader::texts(const std::string& key, bool required) {
-  std::vector<std::string> found;
-  for (const Node* item : list(key, required))
-    if (auto text = scalarText(*item, fmt::format("an entry of '{}'", key), problems_)) found.push_back(std::move(*text));
-  return found;
+bool MapReader::isEmptyList(const std::string& key) const {
+  const Node* value = node_.find(key);
+  return value != nullptr && value->kind == Node::Kind::kSequence && value->items.empty();
 }
 
 void MapReader::finish() {

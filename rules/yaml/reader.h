@@ -36,7 +36,7 @@ class MapReader {
   const Node* child(const std::string& key, bool required = false);           // any kind but null
   const Node* map(const std::string& key, bool required = false);
   std::vector<const Node*> list(const std::string& key, bool required = false);  // never null items
-  std::vector<std::string> texts(const std::string& key, bool required = false);
+  bool isEmptyList(const std::string& key) const;
 
   // A key that counts as known although nobody asked for its value.
   void allow(const std::string& key) { known_.insert(key); }
