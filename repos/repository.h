@@ -2,6 +2,7 @@
 // into the object database, pushes that overwrite nobody.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -110,6 +111,8 @@ class Mirrors {
   virtual Result<std::unique_ptr<Repository>> fetch(const std::string& url) = 0;
 };
 
-std::unique_ptr<Mirrors> makeMirrors(std::filesystem::path cache);
+// `patience`: how long a fetch waits for a mirror that is in use (then kUnavailable). A thread that holds a repository and fetches it
+// again waits for itself.
+std::unique_ptr<Mirrors> makeMirrors(std::filesystem::path cache, std::chrono::milliseconds patience = std::chrono::minutes(5));
 
 }  // namespace gander::repos

@@ -1,0 +1,135 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <thread>
+
+#include "repos/git/failure.h"
+#include "repos/git/local_folder.h"
+#include "repos/git/objects.h"
+#include "repos/git/pack_writer.h"
+#include "repos/git/packed_references.h"
+#include "repos/git/push.h"
+
+namespace gander::repos {
+namespace {
+
+constexpr std::chrono::seconds kPatience{10};  // for a lock that git holds for milliseconds
+constexpr std::chrono::milliseconds kPause{5};
+
+// Calls `attempt` until it finds git's lock files free: 0, or the code of its failure.
+template <typename Attempt>
+int whileLocked(Attempt attempt) {
+  auto deadline = std::chrono::steady_clock::now() + kPatience;
+  for (;;) {
+    int code = attempt();
+    if (code != GIT_ELOCKED || std::chrono::steady_clock::now() >= deadline) return code;
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
+std::unexpected<Error> failLocked(const std::string& reference) {
+  return fail(ErrorKind::kUnavailable,
+              fmt::format("{} is locked; if no git is at work there, remove the file {}.lock in the repository", reference, reference));
+}
+
+struct Copying {
+  PackWriter writer;
+  git_indexer_progress stats{};
+};
+
+int onPackBytes(void* bytes, size_t size, void* payload) {
+  auto* copying = static_cast<Copying*>(payload);
+  return copying->writer.append(bytes, size, &copying->stats);
+}
+
+// What the target has already: the walk stops there.
+Status hideTargets(git_repository* target, git_revwalk* walk) {
+  ReferenceIterator references;
+  GANDER_GIT(git_reference_iterator_new(into(references), target), "list its branches");
+  ReferenceHandle reference;
+  int code = 0;
+  while ((code = git_reference_next(into(reference), references.get())) == 0) {
+    const git_oid* id = git_reference_target(reference.get());
+    if (id == nullptr) continue;
+    int hidden = git_revwalk_hide(walk, id);
+    // commits that the mirror lacks, and tags, hide nothing
+    if (hidden < 0 && hidden != GIT_ENOTFOUND && hidden != GIT_EINVALIDSPEC && hidden != GIT_EPEEL) return failGit(hidden, "compare the commits");
+  }
+  if (code != GIT_ITEROVER) return failGit(code, "list its branches");
+  return {};
+}
+
+Status copyObjects(git_repository* mirror, git_repository* target, const git_oid& tip) {
+  WalkHandle walk;
+  GANDER_GIT(git_revwalk_new(into(walk), mirror), "walk the commits");
+  GANDER_GIT(git_revwalk_push(walk.get(), &tip), "walk the commits");
+  GANDER_CHECK(hideTargets(target, walk.get()));
+  PackBuilder builder;
+  GANDER_GIT(git_packbuilder_new(into(builder), mirror), "pack the commits");
+  GANDER_GIT(git_packbuilder_insert_walk(builder.get(), walk.get()), "pack the commits");
+  if (git_packbuilder_object_count(builder.get()) == 0) return {};
+  Copying copying;
+  GANDER_GIT(copying.writer.open(target, nullptr, nullptr), "write the commits");
+  GANDER_GIT(git_packbuilder_foreach(builder.get(), onPackBytes, &copying), "write the commits");
+  GANDER_GIT(copying.writer.commit(&copying.stats), "write the commits");
+  return {};
+}
+
+Status checkNotCheckedOut(git_repository* target, const std::string& name) {
+  ReferenceHandle branch;
+  int code = git_reference_lookup(into(branch), target, name.c_str());
+  if (code == GIT_ENOTFOUND) return {};
+  GANDER_GIT(code, "look for the branch");
+  int out = git_branch_is_checked_out(branch.get());
+  GANDER_GIT(out, "look for checkouts of the branch");
+  if (out > 0) return fail(ErrorKind::kDenied, fmt::format("{} is checked out there; use a bare repository", name));
+  return {};
+}
+
+Result<PushOutcome> move(git_repository* target, const PushOrder& order) {
+  git_oid old{};  // zero: there must be none
+  if (order.expected) old = *order.expected;
+  ReferenceHandle moved;
+  int code = whileLocked([&] {
+    return git_reference_create_matching(into(moved), target, order.reference.c_str(), &*order.to, 1, &old, "push: gander");
+  });
+  if (code == GIT_EMODIFIED || code == GIT_ENOTFOUND) {
+    // the comparison failed, or, with the branch gone, could not be made; where it stands now tells which outcome it is
+    GANDER_TRY(auto stands, findTarget(target, order.reference));
+    auto now = compare(order, stands);
+    return now == PushOutcome::kPushed ? PushOutcome::kRefused : now;
+  }
+  if (code == GIT_ELOCKED) return failLocked(order.reference);
+  GANDER_GIT(code, fmt::format("move {}", order.reference));
+  return PushOutcome::kPushed;
+}
+
+Result<PushOutcome> remove(git_repository* target, const PushOrder& order) {
+  TransactionHandle transaction;
+  GANDER_GIT(git_transaction_new(into(transaction), target), "begin the deletion");
+  int code = whileLocked([&] { return git_transaction_lock_ref(transaction.get(), order.reference.c_str()); });
+  if (code == GIT_ELOCKED) return failLocked(order.reference);
+  GANDER_GIT(code, fmt::format("lock {}", order.reference));
+  GANDER_TRY(auto stands, findTarget(target, order.reference));  // under its lock
+  if (auto outcome = compare(order, stands); outcome != PushOutcome::kPushed) return outcome;
+  // libgit2 would rewrite the packed references from what it read before it had their lock, and lose what git packs meanwhile
+  GANDER_TRY(auto packed, PackedReferences::lock(git_repository_commondir(target), kPatience));
+  GANDER_CHECK(packed.remove(order.reference));
+  GANDER_GIT(git_transaction_remove(transaction.get(), order.reference.c_str()), fmt::format("delete {}", order.reference));
+  GANDER_GIT(git_transaction_commit(transaction.get()), fmt::format("delete {}", order.reference));
+  return PushOutcome::kPushed;
+}
+
+}  // namespace
+
+Result<PushOutcome> pushToFolder(git_repository* mirror, const RemoteUrl& url, const PushOrder& order) {
+  GANDER_TRY(auto target, openLocal(url.local));
+  GANDER_TRY(auto stands, findTarget(target.get(), order.reference));
+  if (auto outcome = compare(order, stands); outcome != PushOutcome::kPushed) return outcome;
+  GANDER_CHECK(checkNotCheckedOut(target.get(), order.reference));
+  if (!order.to) return remove(target.get(), order);
+  GANDER_CHECK(copyObjects(mirror, target.get(), *order.to));
+  return move(target.get(), order);
+}
+
+}  // namespace gander::repos
