@@ -27,10 +27,6 @@ bool asksForPerson(TargetState state) {
 
 ExitStatus statusOf(bool asks) { return asks ? ExitStatus::kAsksForPerson : ExitStatus::kDone; }
 
-ExitStatus statusOf(const std::vector<fleet::Target>& targets) {
-  return statusOf(std::ranges::any_of(targets, [](const auto& target) { return asksForPerson(target.state); }));
-}
-
 // The document that a campaign was last run with.
 Result<rules::Migration> loadCampaign(const std::filesystem::path& state, const std::string& campaign) {
   GANDER_TRY(auto database, openStore(state));
@@ -78,10 +74,8 @@ Result<Outcome> runLook(const LookOptions& options, const Environment& environme
 Result<Outcome> runStatus(const StatusOptions& options, const Environment& environment) {
   GANDER_TRY(auto database, openStore(options.fleet.state));
   GANDER_TRY(auto campaigns, fleet::readStatus(*database.store, options.campaign));
-  auto status = ExitStatus::kDone;
-  for (const auto& campaign : campaigns) status = std::max(status, statusOf(campaign.targets));
   auto output = options.fleet.json ? statusJson(campaigns) : describeStatus(campaigns, Style(environment.colours));
-  return Outcome{status, std::move(output)};
+  return Outcome{ExitStatus::kDone, std::move(output)};
 }
 
 Result<Outcome> runShow(const ShowOptions& options, const Environment& environment) {
@@ -90,7 +84,7 @@ Result<Outcome> runShow(const ShowOptions& options, const Environment& environme
   GANDER_TRY(auto details, database.store->details(key));
   auto output = options.fleet.json ? detailsJson(details)
                                    : describeDetails(details, options.diff, options.log, Style(environment.colours));
-  return Outcome{statusOf(asksForPerson(details.target.state)), std::move(output)};
+  return Outcome{ExitStatus::kDone, std::move(output)};
 }
 
 Result<Outcome> runApprove(const ApproveOptions& options, const Environment& environment) {
