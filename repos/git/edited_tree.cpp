@@ -20,7 +20,7 @@ Result<git_filemode_t> modeAt(const git_tree* base, const std::string& path) {
   TreeEntryHandle entry;
   int code = git_tree_entry_bypath(into(entry), base, path.c_str());
   if (code == GIT_ENOTFOUND) return GIT_FILEMODE_UNREADABLE;
-  GANDER_GIT(code, fmt::format("look for {}", path));
+  if (code < 0) return failGit(code, fmt::format("look for {}", path));
   return git_tree_entry_filemode(entry.get());
 }
 

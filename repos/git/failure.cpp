@@ -76,8 +76,12 @@ ErrorKind kindOfClass(int errorClass, std::string_view message) {
 }  // namespace
 
 std::unexpected<Error> failGit(int code, std::string_view doing) {
+  int cause = errno;
   const git_error* last = git_error_last();
-  std::string message = last != nullptr && last->message != nullptr ? last->message : fmt::format("libgit2 error {}", code);
+  bool silent = last == nullptr || last->message == nullptr;
+  // the loose object's writer fails without a word, and leaves the system's
+  if (silent && cause != 0) return failErrno(cause, doing);
+  std::string message = silent ? fmt::format("libgit2 gives no reason (code {})", code) : last->message;
   int errorClass = last != nullptr ? last->klass : GIT_ERROR_NONE;
   git_error_clear();
   auto kind = errorClass == GIT_ERROR_NOMEMORY ? ErrorKind::kExhausted
@@ -85,6 +89,11 @@ std::unexpected<Error> failGit(int code, std::string_view doing) {
                                                      .or_else([&] { return kindOfCode(code); })
                                                      .value_or(kindOfClass(errorClass, message));
   return fail(kind, fmt::format("{}: {}", doing, message));
+}
+
+void forgetFailure() {
+  git_error_clear();
+  errno = 0;
 }
 
 void ensureGitStarted() {

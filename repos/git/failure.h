@@ -11,14 +11,20 @@ namespace gander::repos {
 // before the next call of libgit2.
 std::unexpected<Error> failGit(int code, std::string_view doing);
 
+// Clears what libgit2 and the system have said of earlier failures.
+void forgetFailure();
+
 // Starts libgit2 once for the process, deaf to the settings of the machine and of the user: what gander does to a repository
 // must not depend on who runs it.
 void ensureGitStarted();
 
 }  // namespace gander::repos
 
-// GANDER_GIT(git_commit_lookup(...), "read commit"): returns the error of a failed call to the caller.
-#define GANDER_GIT(call, doing)                                                                             \
-  do {                                                                                                      \
-    if (int gander_code = (call); gander_code < 0) return ::gander::repos::failGit(gander_code, (doing)); \
+// GANDER_GIT(git_commit_lookup(...), "read commit"): returns the error of a failed call to the caller. Some calls fail without a word,
+// so the words of an earlier one are cleared first.
+#define GANDER_GIT(call, doing)                                                      \
+  do {                                                                               \
+    ::gander::repos::forgetFailure();                                                \
+    int gander_code = (call);                                                        \
+    if (gander_code < 0) return ::gander::repos::failGit(gander_code, (doing));      \
   } while (false)

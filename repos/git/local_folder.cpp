@@ -27,7 +27,7 @@ Result<RepositoryHandle> openLocal(const std::filesystem::path& folder) {
   RepositoryHandle repository;
   int code = git_repository_open(into(repository), folder.c_str());
   if (code == GIT_ENOTFOUND) return fail(ErrorKind::kNotFound, "no git repository is there");
-  GANDER_GIT(code, "open the repository");
+  if (code < 0) return failGit(code, "open the repository");
   return repository;
 }
 

@@ -79,10 +79,30 @@ Status checkNotCheckedOut(git_repository* target, const std::string& name) {
   ReferenceHandle branch;
   int code = git_reference_lookup(into(branch), target, name.c_str());
   if (code == GIT_ENOTFOUND) return {};
-  GANDER_GIT(code, "look for the branch");
+  if (code < 0) return failGit(code, "look for the branch");
   int out = git_branch_is_checked_out(branch.get());
-  GANDER_GIT(out, "look for checkouts of the branch");
+  if (out < 0) return failGit(out, "look for checkouts of the branch");
   if (out > 0) return fail(ErrorKind::kDenied, fmt::format("{} is checked out there; use a bare repository", name));
+  return {};
+}
+
+// A reference `a` leaves no room for `a/b`, nor the other way round.
+Status checkNoneInTheWay(git_repository* target, const std::string& name) {
+  auto inTheWay = [&](const std::string& other) {
+    return fail(ErrorKind::kConflict, fmt::format("{} can't be made: {} is in the way", name, other));
+  };
+  for (size_t slash = name.rfind('/'); slash != std::string::npos && slash > 0; slash = name.rfind('/', slash - 1)) {
+    ReferenceHandle above;
+    int code = git_reference_lookup(into(above), target, name.substr(0, slash).c_str());
+    if (code == 0) return inTheWay(name.substr(0, slash));
+    if (code != GIT_ENOTFOUND && code != GIT_EINVALIDSPEC) return failGit(code, "look for branches in the way");
+  }
+  ReferenceIterator below;
+  GANDER_GIT(git_reference_iterator_glob_new(into(below), target, (name + "/*").c_str()), "look for branches in the way");
+  const char* other = nullptr;
+  int code = git_reference_next_name(&other, below.get());
+  if (code == 0) return inTheWay(other);
+  if (code != GIT_ITEROVER) return failGit(code, "look for branches in the way");
   return {};
 }
 
@@ -100,7 +120,7 @@ Result<PushOutcome> move(git_repository* target, const PushOrder& order) {
     return now == PushOutcome::kPushed ? PushOutcome::kRefused : now;
   }
   if (code == GIT_ELOCKED) return failLocked(order.reference);
-  GANDER_GIT(code, fmt::format("move {}", order.reference));
+  if (code < 0) return failGit(code, fmt::format("move {}", order.reference));
   return PushOutcome::kPushed;
 }
 
@@ -109,7 +129,7 @@ Result<PushOutcome> remove(git_repository* target, const PushOrder& order) {
   GANDER_GIT(git_transaction_new(into(transaction), target), "begin the deletion");
   int code = whileLocked([&] { return git_transaction_lock_ref(transaction.get(), order.reference.c_str()); });
   if (code == GIT_ELOCKED) return failLocked(order.reference);
-  GANDER_GIT(code, fmt::format("lock {}", order.reference));
+  if (code < 0) return failGit(code, fmt::format("lock {}", order.reference));
   GANDER_TRY(auto stands, findTarget(target, order.reference));  // under its lock
   if (auto outcome = compare(order, stands); outcome != PushOutcome::kPushed) return outcome;
   // libgit2 would rewrite the packed references from what it read before it had their lock, and lose what git packs meanwhile
@@ -128,6 +148,7 @@ Result<PushOutcome> pushToFolder(git_repository* mirror, const RemoteUrl& url, c
   if (auto outcome = compare(order, stands); outcome != PushOutcome::kPushed) return outcome;
   GANDER_CHECK(checkNotCheckedOut(target.get(), order.reference));
   if (!order.to) return remove(target.get(), order);
+  if (!stands) GANDER_CHECK(checkNoneInTheWay(target.get(), order.reference));
   GANDER_CHECK(copyObjects(mirror, target.get(), *order.to));
   return move(target.get(), order);
 }

@@ -93,7 +93,7 @@ Status Mirror::follow(const PushOrder& order) {
     return {};
   }
   int code = git_reference_remove(repository_.get(), order.reference.c_str());
-  if (code != GIT_ENOTFOUND) GANDER_GIT(code, "follow the deletion");
+  if (code < 0 && code != GIT_ENOTFOUND) return failGit(code, "follow the deletion");
   return {};
 }
 

@@ -55,7 +55,7 @@ Result<std::optional<git_oid>> findTarget(git_repository* repository, const std:
   ReferenceHandle found;
   int code = git_reference_lookup(into(found), repository, reference.c_str());
   if (code == GIT_ENOTFOUND) return std::nullopt;
-  GANDER_GIT(code, fmt::format("read {}", reference));
+  if (code < 0) return failGit(code, fmt::format("read {}", reference));
   const git_oid* target = git_reference_target(found.get());
   if (target == nullptr) return fail(ErrorKind::kConflict, fmt::format("{} stands for another reference", reference));
   return *target;

@@ -79,7 +79,7 @@ Result<PushOutcome> pushToServer(git_repository* mirror, const RemoteUrl& url, c
   git_strarray specs{&spec, 1};
   int code = git_remote_upload(remote.get(), &specs, &options);
   if (negotiation.decided) return *negotiation.decided;
-  GANDER_GIT(code, "push");
+  if (code < 0) return failGit(code, "push");
   if (negotiation.rejection.empty()) return PushOutcome::kPushed;
   // the server's words differ between servers; where the branch stands now tells whether somebody was faster
   GANDER_TRY(auto stands, findRemotely(mirror, url, order.reference));
