@@ -35,6 +35,10 @@ class LoweringContext {
   // The symbol of a name in a module's file, behind one re-export: ("warehouse/__init__.py", "open") -> "warehouse/client.py:open".
   std::string symbolIn(const std::string& moduleFile, std::string_view name) const;
 
+  // A module's dotted name without leading dots: ".client" in "src/warehouse/io.py" -> "warehouse.client", where the folders
+  // with an `__init__.py` make the package. Where there is none, what is behind the dots.
+  std::string absoluteName(std::string_view importer, std::string_view dotted) const;
+
  private:
   std::set<std::string> files_;                               // Python files only
   std::multimap<std::string, std::string> byTail_;            // "b.py" or "b/__init__.py" -> paths
