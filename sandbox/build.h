@@ -37,7 +37,7 @@ struct StepOutcome {
 struct BuildOutcome {
   std::vector<StepOutcome> steps;  // up to and with the first that failed
   bool succeeded = false;
-  std::string log;                 // all output, each step under a line with its command
+  std::string log;  // all output, each step under a line with its command
   const StepOutcome* failed() const;
 };
 

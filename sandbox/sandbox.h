@@ -31,10 +31,10 @@ struct Mount {
 
 struct Limits {
   std::chrono::milliseconds time{std::chrono::minutes(10)};
-  uint64_t memory = 4ULL << 30;     // bytes
+  uint64_t memory = 4ULL << 30;  // bytes
   uint64_t processes = 256;
-  uint64_t fileSize = 2ULL << 30;   // bytes, of one file
-  uint64_t output = 16ULL << 20;    // bytes
+  uint64_t fileSize = 2ULL << 30;  // bytes, of one file
+  uint64_t output = 16ULL << 20;   // bytes
 };
 
 struct Request {

@@ -18,15 +18,17 @@ constexpr std::string_view kUser = "1000";
 constexpr std::string_view kPrlimit = "/usr/bin/prlimit";
 
 // No folder of /etc as a whole: ssl holds private keys, and pip.conf, npmrc or gitconfig may hold passwords.
-constexpr std::array<std::string_view, 24> kEtc = {
-    "alternatives",   "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "ssl/certs", "ssl/openssl.cnf",
-    "ca-certificates", "debian_version", "os-release", "localtime", "timezone", "locale.alias",
-    "mime.types",     "protocols",   "services",   "perl",         "python3",   "python3.11",
-    "java-17-openjdk", "magic",      "fonts",      "host.conf",    "gai.conf",  "networks"};
+constexpr std::array<std::string_view, 20> kEtc = {
+    "alternatives",   "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "ssl/certs",    "ssl/openssl.cnf", "ca-certificates",
+    "debian_version", "os-release",  "localtime",  "timezone",     "locale.alias", "mime.types",      "protocols",
+    "services",       "perl",        "magic",      "fonts",        "host.conf",    "gai.conf"};
+// Settings of interpreters, a folder for each version: python3.11, java-17-openjdk.
+constexpr std::array<std::string_view, 2> kEtcPrefixes = {"python3", "java-"};
 
 // As container engines hide them: they tell of the machine or its users, and a build needs none.
-constexpr std::array<std::string_view, 9> kHiddenProc = {"keys",      "timer_list", "kcore",       "kpagecount", "kpageflags",
-                                                         "kpagecgroup", "kallsyms", "sched_debug", "latency_stats"};
+constexpr std::array<std::string_view, 9> kHiddenProc = {"keys",       "timer_list",  "kcore",
+                                                         "kpagecount", "kpageflags",  "kpagecgroup",
+                                                         "kallsyms",   "sched_debug", "latency_stats"};
 constexpr std::array<std::string_view, 2> kReadOnlyProc = {"sys", "sysrq-trigger"};
 
 class Options {
@@ -44,7 +46,8 @@ class Options {
 void addNamespaces(Options& options) {
   // --unshare-user by name: as root, --unshare-all alone would do without. --disable-userns: a build needs no namespaces of its
   // own, and they are the widest door into the kernel.
-  options.add({"--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--new-session", "--clearenv"});
+  options.add(
+      {"--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--new-session", "--clearenv"});
   options.add({"--cap-drop", "ALL", "--uid", kUser, "--gid", kUser, "--hostname", "gander"});
 }
 
@@ -59,10 +62,17 @@ void addSystem(Options& options, const fs::path& etc) {
       options.add({"--ro-bind", name, name});
   }
   // A machine's own settings under /usr/local/etc are as private as those in /etc.
-  if (fs::is_directory("/usr/local/etc", error)) options.add({"--tmpfs", "/usr/local/etc", "--remount-ro", "/usr/local/etc"});
+  if (fs::is_directory("/usr/local/etc", error))
+    options.add({"--tmpfs", "/usr/local/etc", "--remount-ro", "/usr/local/etc"});
   for (auto name : kEtc) {
     auto path = fmt::format("/etc/{}", name);
     options.add({"--ro-bind-try", path, path});
+  }
+  for (fs::directory_iterator entry("/etc", error), end; !error && entry != end; entry.increment(error)) {
+    auto path = entry->path().string();
+    auto name = entry->path().filename().string();
+    for (auto prefix : kEtcPrefixes)
+      if (name.starts_with(prefix)) options.add({"--ro-bind-try", path, path});
   }
   for (std::string_view name : {"passwd", "group", "hosts", "nsswitch.conf"})
     options.add({"--ro-bind", (etc / name).string(), fmt::format("/etc/{}", name)});
@@ -102,8 +112,8 @@ Status addMounts(Options& options, const std::vector<Mount>& mounts) {
     if (!fs::exists(mount.host, error))
       return fail(ErrorKind::kNotFound, fmt::format("mount {} in the sandbox: it is not there", mount.host.string()));
     if (!mount.inside.is_absolute() || mount.inside.lexically_normal() != mount.inside)
-      return fail(ErrorKind::kInvalid,
-                  fmt::format("mount at {}: a place inside the sandbox is a plain absolute path", mount.inside.string()));
+      return fail(ErrorKind::kInvalid, fmt::format("mount at {}: a place inside the sandbox is a plain absolute path",
+                                                   mount.inside.string()));
     auto host = fs::absolute(mount.host, error);
     if (error) return failErrno(error.value(), fmt::format("find {}", mount.host.string()));
     options.add({mount.writable ? "--bind" : "--ro-bind", host.string(), mount.inside.string()});
@@ -129,7 +139,8 @@ Status writeEtc(const fs::path& folder) {
   GANDER_CHECK(writeFile(folder / "passwd", kPasswd));
   GANDER_CHECK(writeFile(folder / "group", "root:x:0:\ngander:x:1000:\nnogroup:x:65534:\n"));
   GANDER_CHECK(writeFile(folder / "hosts", "127.0.0.1 localhost gander\n::1 localhost\n"));
-  return writeFile(folder / "nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\nservices: files\nprotocols: files\n");
+  return writeFile(folder / "nsswitch.conf",
+                   "passwd: files\ngroup: files\nhosts: files\nservices: files\nprotocols: files\n");
 }
 
 Result<std::vector<std::string>> bubblewrapOptions(const Request& request, const fs::path& etc) {

@@ -12,18 +12,19 @@
 
 #include "base/text.h"
 #include "sandbox/bubblewrap/arguments.h"
+#include "sandbox/bubblewrap/system_calls.h"
 
 namespace gander::sandbox {
 namespace fs = std::filesystem;
 namespace {
 
-// $1: where bwrap writes its status, $2: its options; then the groups to enter, "--" and the command. The options come in a
+// $1: where bwrap writes its status, $2: its options, $3: the filter of system calls; then the groups to enter, "--" and the command. The options come in a
 // file, because the command line of bwrap can be read inside, and they hold paths of the machine.
 constexpr std::string_view kLauncher =
-    "status=$1; options=$2; shift 2\n"
+    "status=$1; options=$2; filter=$3; shift 3\n"
     "while [ \"$1\" != -- ]; do echo 0 > \"$1\" || exit 1; shift; done\n"
     "shift\n"
-    "exec 3> \"$status\" 4< \"$options\" || exit 1\n"
+    "exec 3> \"$status\" 4< \"$options\" 5< \"$filter\" || exit 1\n"
     "exec \"$@\"\n";
 
 // Run as root before the launcher, in a mount namespace of its own. The user inside would be the owner of the machine's device
@@ -33,6 +34,8 @@ constexpr std::string_view kGuard =
     "for node in null zero full random urandom tty; do mount -o bind,ro /dev/$node /dev/$node || exit 1; done\n"
     "exec \"$@\"\n";
 
+constexpr std::string_view kFilter = "system-calls";
+
 struct Cure {
   std::string_view symptom;
   std::string_view cure;
@@ -40,12 +43,16 @@ struct Cure {
 
 // What bubblewrap 0.8 says where the kernel or a container forbids something, and what helps.
 constexpr std::array<Cure, 8> kCures = {{
-    {"No permissions to create", "this user may make no namespaces: sysctl -w kernel.unprivileged_userns_clone=1 on Debian; in a "
-                                  "container, run it with a seccomp profile that allows them"},
-    {"namespaces exceeded", "raise the limit: sysctl -w user.max_user_namespaces=15000 (inside another sandbox it can't be raised)"},
-    {"Creating new namespace failed", "the kernel grants no namespaces: sysctl -w kernel.unprivileged_userns_clone=1 and "
-                                      "user.max_user_namespaces=15000; in a container, run it with a seccomp profile that allows them"},
-    {"setting up uid map", "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for bwrap"},
+    {"No permissions to create",
+     "this user may make no namespaces: sysctl -w kernel.unprivileged_userns_clone=1 on Debian; in a "
+     "container, run it with a seccomp profile that allows them"},
+    {"namespaces exceeded",
+     "raise the limit: sysctl -w user.max_user_namespaces=15000 (inside another sandbox it can't be raised)"},
+    {"Creating new namespace failed",
+     "the kernel grants no namespaces: sysctl -w kernel.unprivileged_userns_clone=1 and "
+     "user.max_user_namespaces=15000; in a container, run it with a seccomp profile that allows them"},
+    {"setting up uid map",
+     "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for bwrap"},
     {"Can't mount proc", "the container hides parts of /proc: run it with --security-opt systempaths=unconfined"},
     {"Failed to make / slave", "the container forbids mounts: run it with --security-opt apparmor=unconfined"},
     {"unshare: unshare failed", "root needs CAP_SYS_ADMIN here: run gander as an ordinary user"},
@@ -99,7 +106,8 @@ Status awaitEnd(long firstProcess) {
   auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
   while (firstProcess > 0 && isAlive(firstProcess)) {
     if (std::chrono::steady_clock::now() > until)
-      return fail(ErrorKind::kUnavailable, "end the sandbox: its processes don't die (an uninterruptible wait for a device?)");
+      return fail(ErrorKind::kUnavailable,
+                  "end the sandbox: its processes don't die (an uninterruptible wait for a device?)");
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   return {};
@@ -135,20 +143,24 @@ Status probe(Sandbox& sandbox) {
 BubblewrapSandbox::BubblewrapSandbox(fs::path program, TemporaryDirectory etc, std::vector<CgroupParent> cgroups)
     : program_(std::move(program)), etc_(std::move(etc)), cgroups_(std::move(cgroups)), report_(reportFor(cgroups_)) {}
 
-Result<std::unique_ptr<Sandbox>> BubblewrapSandbox::make(std::string_view searchPath, std::vector<CgroupParent> cgroups) {
+Result<std::unique_ptr<Sandbox>> BubblewrapSandbox::make(std::string_view searchPath,
+                                                         std::vector<CgroupParent> cgroups) {
   auto program = findProgram("bwrap", searchPath);
   if (!program)
-    return fail(ErrorKind::kUnavailable,
-                fmt::format("builds need bubblewrap: {}. To cure it: apt-get install bubblewrap", program.error().message));
+    return fail(
+        ErrorKind::kUnavailable,
+        fmt::format("builds need bubblewrap: {}. To cure it: apt-get install bubblewrap", program.error().message));
   GANDER_TRY(auto etc, TemporaryDirectory::make("gander-sandbox"));
   GANDER_CHECK(writeEtc(etc.path()));
+  GANDER_CHECK(writeFile(etc.path() / kFilter, systemCallFilter()));
   auto absolute = fs::absolute(*program);
   std::unique_ptr<Sandbox> sandbox(new BubblewrapSandbox(absolute, std::move(etc), std::move(cgroups)));
   GANDER_CHECK(probe(*sandbox));
   return sandbox;
 }
 
-Result<ProcessRequest> BubblewrapSandbox::launch(const Request& request, const RunGroup& group, const fs::path& folder) const {
+Result<ProcessRequest> BubblewrapSandbox::launch(const Request& request, const RunGroup& group,
+                                                 const fs::path& folder) const {
   GANDER_TRY(auto options, bubblewrapOptions(request, etc_.path()));
   auto optionsFile = folder / "options";
   GANDER_CHECK(writeFile(optionsFile, separatedByNul(options)));
@@ -157,10 +169,10 @@ Result<ProcessRequest> BubblewrapSandbox::launch(const Request& request, const R
     process.command = {"/usr/bin/unshare", "--mount", "--", "/bin/sh", "-c", std::string(kGuard), "gander-guard"};
   for (std::string_view word : {std::string_view("/bin/sh"), std::string_view("-c"), kLauncher})
     process.command.emplace_back(word);
-  process.command.insert(process.command.end(),
-                         {"gander-launcher", (folder / "status").string(), optionsFile.string()});
+  process.command.insert(process.command.end(), {"gander-launcher", (folder / "status").string(), optionsFile.string(),
+                                                 (etc_.path() / kFilter).string()});
   for (const auto& entry : group.entries()) process.command.push_back(entry.string());
-  for (std::string_view word : {"--", program_.c_str(), "--json-status-fd", "3", "--args", "4", "--"})
+  for (std::string_view word : {"--", program_.c_str(), "--json-status-fd", "3", "--args", "4", "--seccomp", "5", "--"})
     process.command.emplace_back(word);
   StandIns standIns{.memory = !report_.memoryHard, .processes = !report_.processesHard};
   for (auto& word : limitedCommand(request, standIns)) process.command.push_back(std::move(word));
@@ -194,7 +206,9 @@ Result<Outcome> BubblewrapSandbox::run(const Request& request) {
 }
 
 std::string LimitReport::describe() const {
-  auto word = [](bool hard, std::string_view soft) { return hard ? std::string("hard") : fmt::format("soft ({})", soft); };
+  auto word = [](bool hard, std::string_view soft) {
+    return hard ? std::string("hard") : fmt::format("soft ({})", soft);
+  };
   return fmt::format("time, output and file size: hard; memory: {}; processes: {}",
                      word(memoryHard, "for each process, not for all together"),
                      word(processesHard, "for each user, and not for root"));

@@ -27,7 +27,8 @@ class BubblewrapSandbox final : public Sandbox {
 
  private:
   BubblewrapSandbox(std::filesystem::path program, TemporaryDirectory etc, std::vector<CgroupParent> cgroups);
-  Result<ProcessRequest> launch(const Request& request, const RunGroup& group, const std::filesystem::path& folder) const;
+  Result<ProcessRequest> launch(const Request& request, const RunGroup& group,
+                                const std::filesystem::path& folder) const;
 
   const std::filesystem::path program_;
   const TemporaryDirectory etc_;

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "base/files.h"
+#include "base/process.h"
 #include "base/text.h"
 
 namespace gander::sandbox {
@@ -94,7 +95,16 @@ bool holdsLimits(const CgroupParent& parent, const fs::path& group) {
          (!parent.processes || isThere(group / "pids.max"));
 }
 
-// Whether a group made here has the limits' files; the only way to know is to make one.
+// A process of this user may be forbidden to move there by the owner of a group above.
+bool canEnter(const fs::path& group) {
+  ProcessRequest request;
+  request.command = {"/bin/sh", "-c", "echo 0 > \"$1\"", "gander-enter", (group / "cgroup.procs").string()};
+  request.timeout = kEndPatience;
+  auto outcome = runProcess(request);
+  return outcome && outcome->succeeded();
+}
+
+// Whether a group made here has the limits' files and can be entered; the only way to know is to do it.
 bool canMakeGroups(const CgroupParent& parent) {
   auto group = parent.folder / freshName();
   if (::mkdir(group.c_str(), 0755) != 0) return false;
@@ -103,7 +113,7 @@ bool canMakeGroups(const CgroupParent& parent) {
   if (!good && parent.version == CgroupVersion::kV2 &&
       writeControl(parent.folder / "cgroup.subtree_control", "+memory +pids"))
     good = holdsLimits(parent, group);
-  good = good && ::access((group / "cgroup.procs").c_str(), W_OK) == 0;
+  good = good && canEnter(group);
   ::rmdir(group.c_str());
   return good;
 }

@@ -13,10 +13,10 @@ namespace {
 
 // Where the rewritten build ended, against the base build.
 enum class End {
-  kPassed,       // all steps
-  kBaseHadIt,    // failed in a step that the base build passed
-  kSameStep,     // failed in the step in which the base build failed
-  kBeyondBase,   // failed in a step that the base build did not reach
+  kPassed,      // all steps
+  kBaseHadIt,   // failed in a step that the base build passed
+  kSameStep,    // failed in the step in which the base build failed
+  kBeyondBase,  // failed in a step that the base build did not reach
 };
 
 enum class Action { kVerified, kAlreadyBroken, kRepeatBoth, kRepeatBase };
@@ -124,7 +124,8 @@ Result<BuildOutcome> repeat(const Repeat& build, std::string_view what) {
 
 Verification alreadyBroken(const BuildPlan& plan, const BuildOutcome& base) {
   auto missing = missingInBase(base.steps.back().outcome.output);
-  if (missing) return {BuildVerdict::kMissingDependency, fmt::format("{}: {}", failedName(base), *missing), tail(base.log)};
+  if (missing)
+    return {BuildVerdict::kMissingDependency, fmt::format("{}: {}", failedName(base), *missing), tail(base.log)};
   return {BuildVerdict::kAlreadyBroken, "before any change, " + describe(plan, base), tail(base.log)};
 }
 
@@ -190,7 +191,8 @@ Result<Verification> judgeBuilds(const BuildPlan& plan, const BuildOutcome& base
   if (base.steps.empty() || rewritten.steps.empty())
     return fail(ErrorKind::kDefect, "judge builds: a build without a step");
   switch (firstAction(base.succeeded, endOf(base, rewritten))) {
-    case Action::kVerified: return Verification{BuildVerdict::kVerified, namesOf(plan) + " passed", tail(rewritten.log)};
+    case Action::kVerified:
+      return Verification{BuildVerdict::kVerified, namesOf(plan) + " passed", tail(rewritten.log)};
     case Action::kAlreadyBroken: return alreadyBroken(plan, base);
     case Action::kRepeatBoth: return repeatBoth(plan, base, rewritten, rebuild, rebase);
     case Action::kRepeatBase: return repeatBase(plan, base, rewritten, rebase);

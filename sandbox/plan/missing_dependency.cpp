@@ -10,8 +10,8 @@ namespace gander::sandbox {
 namespace {
 
 enum class Where {
-  kAnyLine,         // a line of the output
-  kCMakeError,      // a line of a `CMake Error` block: the same words are common in harmless notes about optional packages
+  kAnyLine,     // a line of the output
+  kCMakeError,  // a line of a `CMake Error` block: the same words are common in harmless notes about optional packages
   kBeforeSystemInclude,  // an error line followed by the compiler's quotation of an `#include <...>`
 };
 enum class Use { kBoth, kBaseOnly };

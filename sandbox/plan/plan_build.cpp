@@ -126,11 +126,13 @@ BuildStep compileAll() {
 
 Result<BuildPlan> planBuild(const fs::path& tree) {
   std::error_code error;
-  if (!fs::is_directory(tree, error)) return fail(ErrorKind::kNotFound, fmt::format("{} is not a folder", tree.string()));
+  if (!fs::is_directory(tree, error))
+    return fail(ErrorKind::kNotFound, fmt::format("{} is not a folder", tree.string()));
   auto own = tree / kGanderYaml;
   if (isThere(own)) {
     if (!isPlainFile(own))
-      return fail(ErrorKind::kInvalid, fmt::format("{}:1:1: must be a plain file of at most {} bytes", kGanderYaml, kBuildFileLimit));
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("{}:1:1: must be a plain file of at most {} bytes", kGanderYaml, kBuildFileLimit));
     GANDER_TRY(auto text, readFile(own));
     return parseGanderYaml(text);
   }

@@ -25,16 +25,15 @@ std::string describeEnd(const BuildStep& step, const Outcome& outcome, const Lim
       return fmt::format("[{}: killed, the build's time of {} s is used up]\n", step.name, limits.time.count() / 1000);
     case Ending::kOutOfMemory:
       return fmt::format("[{}: killed, more than {} MiB of memory]\n", step.name, limits.memory >> 20);
-    case Ending::kOutputCut: return fmt::format("[{}: killed, more than {} bytes of output]\n", step.name, limits.output);
+    case Ending::kOutputCut:
+      return fmt::format("[{}: killed, more than {} bytes of output]\n", step.name, limits.output);
   }
   return {};
 }
 
 }  // namespace
 
-const StepOutcome* BuildOutcome::failed() const {
-  return succeeded || steps.empty() ? nullptr : &steps.back();
-}
+const StepOutcome* BuildOutcome::failed() const { return succeeded || steps.empty() ? nullptr : &steps.back(); }
 
 Result<BuildOutcome> runBuild(Sandbox& sandbox, const std::filesystem::path& tree, const BuildPlan& plan,
                               const Limits& limits) {

@@ -45,7 +45,8 @@ TEST(BuildTest, ACMakeProjectIsConfiguredBuiltAndTested) {
 
 TEST(BuildTest, ARewriteThatBreaksTheBuildIsFound) {
   Tree before({{"Makefile", "all:\n\tcc -o out a.c\ncheck:\n\t./out\n"}, {"a.c", "int main(void) { return 0; }\n"}});
-  Tree after({{"Makefile", "all:\n\tcc -o out a.c\ncheck:\n\t./out\n"}, {"a.c", "int main(void) { return user_name; }\n"}});
+  Tree after(
+      {{"Makefile", "all:\n\tcc -o out a.c\ncheck:\n\t./out\n"}, {"a.c", "int main(void) { return user_name; }\n"}});
   auto plan = planBuild(before.path());
   ASSERT_TRUE(plan) << why(plan);
   auto base = build(before), rewritten = build(after);
@@ -62,8 +63,10 @@ TEST(BuildTest, ARewriteThatBreaksTheBuildIsFound) {
 TEST(BuildTest, WhatTheMachineLacksIsNoFaultOfTheRewrite) {
   for (const auto& [name, tree] : std::map<std::string, std::map<std::string, std::string>>{
            {"warehouse.h", {{"Makefile", "all:\n\tcc -c a.c\n"}, {"a.c", "#include <warehouse.h>\n"}}},
-           {"NoSuchPackage", {{"CMakeLists.txt", "cmake_minimum_required(VERSION 3.20)\nproject(a NONE)\n"
-                                                 "find_package(NoSuchPackage REQUIRED)\n"}}},
+           {"NoSuchPackage",
+            {{"CMakeLists.txt",
+              "cmake_minimum_required(VERSION 3.20)\nproject(a NONE)\n"
+              "find_package(NoSuchPackage REQUIRED)\n"}}},
            {"Could not resolve host", {{"Makefile", "all:\n\tgit clone -q https://github.com/gander/none.git\n"}}},
            {"no-such-tool", {{"Makefile", "all:\n\tno-such-tool a b\n"}}},
        }) {
@@ -93,11 +96,10 @@ TEST(BuildTest, PythonIsCompiledAndLeavesNoCache) {
 TEST(BuildTest, AHostileBuildSeesNoSecret) {
   ::setenv("GANDER_TEST_SECRET", "hunter2", 1);
   Tree outside({{"token", "hunter2"}});
-  Tree tree({{"CMakeLists.txt",
-              fmt::format("cmake_minimum_required(VERSION 3.20)\nproject(a NONE)\n"
-                          "message(STATUS \"in env: $ENV{{GANDER_TEST_SECRET}}\")\n"
-                          "execute_process(COMMAND sh -c \"cat /proc/*/environ {} /root/.netrc\")\n",
-                          (outside.path() / "token").string())}});
+  Tree tree({{"CMakeLists.txt", fmt::format("cmake_minimum_required(VERSION 3.20)\nproject(a NONE)\n"
+                                            "message(STATUS \"in env: $ENV{{GANDER_TEST_SECRET}}\")\n"
+                                            "execute_process(COMMAND sh -c \"cat /proc/*/environ {} /root/.netrc\")\n",
+                                            (outside.path() / "token").string())}});
   auto outcome = build(tree);
   EXPECT_TRUE(outcome.succeeded) << outcome.log;
   EXPECT_THAT(outcome.log, HasSubstr("in env: \n"));

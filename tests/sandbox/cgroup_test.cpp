@@ -1,4 +1,11 @@
 // Where groups are looked for, as a function of the kernel's two texts; and what is written into one.
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
 #include "tests/sandbox/testing.h"
 
 namespace gander::sandbox {
@@ -60,7 +67,35 @@ TEST(CgroupTest, WritesTheLimitsOfEachVersion) {
   EXPECT_EQ(one.read("memory.limit_in_bytes"), "1000");
   EXPECT_EQ(one.read("memory.memsw.limit_in_bytes"), "1000");
   Tree none({});
-  EXPECT_THAT(why(writeCgroupLimits({"/", kV2, true, true}, none.path(), limits)), ::testing::StartsWith("not found: open "));
+  EXPECT_THAT(why(writeCgroupLimits({"/", kV2, true, true}, none.path(), limits)),
+              ::testing::StartsWith("not found: open "));
+}
+
+// Every cgroup file system of this machine, whatever it can limit: a process that enters a group dies with it.
+TEST(CgroupTest, EndKillsWhoeverIsLeft) {
+  auto memberships = readFile("/proc/self/cgroup"), mounts = readFile("/proc/self/mountinfo");
+  ASSERT_TRUE(memberships && mounts);
+  int tried = 0;
+  for (auto parent : cgroupCandidates(*memberships, *mounts)) {
+    parent.memory = parent.processes = false;
+    auto group = RunGroup::make({parent}, {});
+    if (!group) continue;  // not ours to use
+    pid_t child = ::fork();
+    if (child == 0) {
+      int entry = ::open(group->entries().at(0).c_str(), O_WRONLY);
+      if (::write(entry, "0", 1) != 1) ::_exit(1);
+      ::pause();
+    }
+    auto ready = [&] { return readFile(group->entries().at(0)).value_or("").contains(std::to_string(child)); };
+    int status = 0;
+    while (!ready() && ::waitpid(child, &status, WNOHANG) == 0) ::sched_yield();
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 1) continue;  // not ours to enter
+    ++tried;
+    EXPECT_TRUE(group->end()) << parent.folder;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << parent.folder;
+  }
+  if (tried == 0) GTEST_SKIP() << "no group can be made here";
 }
 
 TEST(CgroupTest, ReadsTheKillsForWantOfMemory) {

@@ -17,7 +17,10 @@ BuildOutcome ending(std::string_view failedStep, std::string output = "it failed
   BuildOutcome build;
   for (const auto& step : kPlan.steps) {
     bool failed = step.name == failedStep;
-    Outcome outcome{.ending = failed ? how : Ending::kExited, .exitCode = failed ? 2 : 0, .output = failed ? output : "fine\n", .errors = ""};
+    Outcome outcome{.ending = failed ? how : Ending::kExited,
+                    .exitCode = failed ? 2 : 0,
+                    .output = failed ? output : "fine\n",
+                    .errors = ""};
     build.log += "$ " + step.name + "\n" + outcome.output;
     build.steps.push_back({step.name, outcome});
     if (failed) return build;
@@ -59,7 +62,8 @@ TEST(JudgeTest, Table) {
     SCOPED_TRACE(base + " | " + rewritten + " | " + rebuild + " | " + rebase);
     bool rebuilt = false, rebased = false;
     auto verification = judgeBuilds(
-        kPlan, ending(base), ending(rewritten), [&]() -> Result<BuildOutcome> { return rebuilt = true, ending(rebuild); },
+        kPlan, ending(base), ending(rewritten),
+        [&]() -> Result<BuildOutcome> { return rebuilt = true, ending(rebuild); },
         [&]() -> Result<BuildOutcome> { return rebased = true, ending(rebase); });
     ASSERT_TRUE(verification) << why(verification);
     EXPECT_EQ(toString(verification->verdict), toString(verdict));
@@ -83,10 +87,12 @@ TEST(JudgeTest, RecognisesWhatTheBaseBuildLacks) {
     std::string shown;  // "" if no dependency is missing
   };
   for (const auto& [output, shown] : std::vector<Missing>{
-           {"CMake Error at FindPackageHandleStandardArgs.cmake:230 (message):\n  Could NOT find Protobuf (missing: X)\nCall Stack:\n",
+           {"CMake Error at FindPackageHandleStandardArgs.cmake:230 (message):\n  Could NOT find Protobuf (missing: "
+            "X)\nCall Stack:\n",
             "Could NOT find Protobuf (missing: X)"},
            {"-- Could NOT find Doxygen (missing: DOXYGEN)\nerror: expected ';'\n", ""},
-           {"CMake Error at CMakeLists.txt:3 (find_package):\n  By not providing \"FindFoo.cmake\" in CMAKE_MODULE_PATH\n",
+           {"CMake Error at CMakeLists.txt:3 (find_package):\n  By not providing \"FindFoo.cmake\" in "
+            "CMAKE_MODULE_PATH\n",
             "By not providing \"FindFoo.cmake\" in CMAKE_MODULE_PATH"},
            {"a.c:1:10: fatal error: warehouse.h: No such file or directory\n    1 | #include <warehouse.h>\n",
             "a.c:1:10: fatal error: warehouse.h: No such file or directory"},
@@ -95,17 +101,21 @@ TEST(JudgeTest, RecognisesWhatTheBaseBuildLacks) {
             "a.c:1:10: fatal error: 'warehouse.h' file not found"},
            {"fatal: unable to access 'https://example.com/': Could not resolve host: example.com\n",
             "fatal: unable to access 'https://example.com/': Could not resolve host: example.com"},
-           {"ERROR: No matching distribution found for requests\n", "ERROR: No matching distribution found for requests"},
+           {"ERROR: No matching distribution found for requests\n",
+            "ERROR: No matching distribution found for requests"},
            {"npm ERR! network request to x failed\n", "npm ERR! network request to x failed"},
            {"/usr/bin/ld: cannot find -lwarehouse: No such file or directory\n",
             "/usr/bin/ld: cannot find -lwarehouse: No such file or directory"},
            {"/bin/sh: 1: protoc: not found\n", "/bin/sh: 1: protoc: not found"},
-           {"\x1b[31mModuleNotFoundError: No module named 'pandas'\x1b[0m\n", "[31mModuleNotFoundError: No module named 'pandas'[0m"},
+           {"\x1b[31mModuleNotFoundError: No module named 'pandas'\x1b[0m\n",
+            "[31mModuleNotFoundError: No module named 'pandas'[0m"},
            {"error: expected ';'\n", ""},
        }) {
     auto verification = judge(ending("build", output), ending("build", output));
-    EXPECT_EQ(verification.verdict, shown.empty() ? BuildVerdict::kAlreadyBroken : BuildVerdict::kMissingDependency) << output;
-    EXPECT_EQ(verification.detail, shown.empty() ? "before any change, build (make) ended with exit status 2" : "build: " + shown);
+    EXPECT_EQ(verification.verdict, shown.empty() ? BuildVerdict::kAlreadyBroken : BuildVerdict::kMissingDependency)
+        << output;
+    EXPECT_EQ(verification.detail,
+              shown.empty() ? "before any change, build (make) ended with exit status 2" : "build: " + shown);
   }
 }
 
@@ -123,7 +133,8 @@ TEST(JudgeTest, TheRewriteIsNotExcusedByOldLinesOrMissingHeaders) {
                              "a.c:1:10: fatal error: new.h: No such file or directory\n    1 | #include <new.h>\n",
                              "/usr/bin/ld: cannot find -lplays_v2\n"}) {
     auto again = [&]() -> Result<BuildOutcome> { return ending("build", output); };
-    auto verification = judgeBuilds(kPlan, base, ending("build", output), again, [&]() -> Result<BuildOutcome> { return base; });
+    auto verification =
+        judgeBuilds(kPlan, base, ending("build", output), again, [&]() -> Result<BuildOutcome> { return base; });
     ASSERT_TRUE(verification) << why(verification);
     EXPECT_EQ(verification->verdict, BuildVerdict::kBroken) << output;
     EXPECT_EQ(verification->detail, "build (make) ended with exit status 2, twice; before the change it passed twice");
@@ -132,7 +143,8 @@ TEST(JudgeTest, TheRewriteIsNotExcusedByOldLinesOrMissingHeaders) {
 }
 
 TEST(JudgeTest, SaysHowAStepEnded) {
-  EXPECT_EQ(judge(ending("test", "", Ending::kTimedOut), ending("test")).detail, "before any change, test (ctest) ran out of time");
+  EXPECT_EQ(judge(ending("test", "", Ending::kTimedOut), ending("test")).detail,
+            "before any change, test (ctest) ran out of time");
   EXPECT_EQ(judge(ending("test", "", Ending::kOutOfMemory), ending("test")).detail,
             "before any change, test (ctest) ran out of memory");
 }

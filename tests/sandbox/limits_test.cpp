@@ -1,8 +1,11 @@
 // What stops a command that takes too much. Every test runs the real bubblewrap.
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/file.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <string>
 #include <thread>
 #include <vector>
@@ -17,7 +20,8 @@ using namespace gander::sandbox::testing;
 
 // A daemon that nobody waits for: two forks, a session of its own, no open outputs. It holds a lock as long as it lives.
 constexpr const char* kDaemon =
-    "(setsid bash -c 'exec 9> /gander/tree/lock; flock 9; echo > /gander/tree/held; sleep 600' < /dev/null > /dev/null 2>&1 &)\n"
+    "(setsid bash -c 'exec 9> /gander/tree/lock; flock 9; echo > /gander/tree/held; sleep 600' < /dev/null > /dev/null "
+    "2>&1 &)\n"
     "while [ ! -e /gander/tree/held ]; do :; done\n";
 
 bool lockIsFree(const Tree& tree) {
@@ -58,6 +62,26 @@ TEST_P(BothSandboxes, NothingOutlivesACommandThatEnds) {
   EXPECT_TRUE(lockIsFree(tree));
 }
 
+TEST_P(BothSandboxes, TheSandboxDiesWithGander) {
+  Tree tree({});
+  auto request = shell(std::string(kDaemon) + "sleep 600");
+  request.mounts = {{tree.path(), "/gander/tree", true}};
+  Sandbox& used = sandbox();
+  pid_t gander = ::fork();
+  if (gander == 0) {
+    ::setenv("TMPDIR", tree.path().c_str(), 1);  // what it can't remove any more goes with the tree
+    (void)used.run(request);
+    ::_exit(0);
+  }
+  while (!std::filesystem::exists(tree.path() / "held")) ::sched_yield();
+  ::kill(gander, SIGKILL);
+  ASSERT_EQ(::waitpid(gander, nullptr, 0), gander);
+  int file = ::open((tree.path() / "lock").c_str(), O_RDWR | O_CLOEXEC);
+  EXPECT_EQ(::flock(file, LOCK_EX), 0);  // waits for the daemon's end; the test's own time limit is the failure
+  ::close(file);
+  EXPECT_TRUE(used.run(shell("true")));
+}
+
 TEST_P(BothSandboxes, AFloodOfOutputIsCutAndItsWriterKilled) {
   auto request = shell("yes");
   request.limits.output = 100'000;
@@ -96,7 +120,8 @@ TEST_P(BothSandboxes, OneProcessDoesNotTakeMoreThanTheMemory) {
 
 TEST(LimitsTest, ManyProcessesTogetherDoNotTakeMoreThanTheMemory) {
   if (!realSandbox().limits().memoryHard) GTEST_SKIP() << "no cgroup here: " << realSandbox().limits().describe();
-  auto request = shell("for i in 1 2 3 4; do python3 -c 'import time; x = b\"x\" * (50 << 20); time.sleep(1)' & done; wait");
+  auto request =
+      shell("for i in 1 2 3 4; do python3 -c 'import time; x = b\"x\" * (50 << 20); time.sleep(1)' & done; wait");
   request.limits.memory = 128 << 20;
   auto outcome = realSandbox().run(request);
   ASSERT_TRUE(outcome) << why(outcome);
@@ -115,8 +140,9 @@ bool processesHold(Sandbox& sandbox) { return sandbox.limits().processesHard || 
 
 TEST_P(BothSandboxes, ForksEndAtTheLimit) {
   if (!processesHold(sandbox())) GTEST_SKIP() << "without a cgroup the kernel counts no process of root";
-  auto request = shell("exec python3 -c '\nimport os, time\nn = 0\ntry:\n  while n < 500:\n    if os.fork() == 0: time.sleep(600)\n"
-                       "    n += 1\nexcept OSError as e:\n  print(n, e.strerror)\n'");
+  auto request = shell(
+      "exec python3 -c '\nimport os, time\nn = 0\ntry:\n  while n < 500:\n    if os.fork() == 0: time.sleep(600)\n"
+      "    n += 1\nexcept OSError as e:\n  print(n, e.strerror)\n'");
   request.limits.processes = 20;
   auto outcome = sandbox().run(request);
   ASSERT_TRUE(outcome) << why(outcome);
@@ -163,7 +189,8 @@ TEST(LimitsTest, RunsManyAtOnce) {
 TEST(LimitsTest, SaysWhichLimitsAreHard) {
   EXPECT_EQ((LimitReport{true, true}.describe()), "time, output and file size: hard; memory: hard; processes: hard");
   EXPECT_EQ(plainSandbox().limits().describe(),
-            "time, output and file size: hard; memory: soft (for each process, not for all together); processes: soft (for each "
+            "time, output and file size: hard; memory: soft (for each process, not for all together); processes: soft "
+            "(for each "
             "user, and not for root)");
 }
 

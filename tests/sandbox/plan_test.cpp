@@ -56,7 +56,8 @@ TEST(PlanTest, PythonBesideCMakeIsCompiledLast) {
               ElementsAre("configure", "build", "python"));
   EXPECT_EQ(planOf(Tree({{"tools/a.py", ""}})).kind, "python");
   // Python of an earlier build of ours is not the repository's.
-  EXPECT_THAT(stepNames(planOf(Tree({{"CMakeLists.txt", ""}, {".gander-build/CMakeCache.txt", ""}, {".gander-build/a.py", ""}}))),
+  EXPECT_THAT(stepNames(planOf(
+                  Tree({{"CMakeLists.txt", ""}, {".gander-build/CMakeCache.txt", ""}, {".gander-build/a.py", ""}}))),
               ElementsAre("configure", "build"));
 }
 
@@ -86,8 +87,9 @@ TEST(PlanTest, CMakeGoesBeforeMake) {
 }
 
 TEST(PlanTest, TheRepositorysOwnWordGoesFirst) {
-  auto plan = planOf(Tree({{".gander.yaml", "build: [[cmake, -S, .], [make]]\ntest: [[sh, -c, 'make check']]\ndatabase: out\n"},
-                           {"CMakeLists.txt", ""}}));
+  auto plan =
+      planOf(Tree({{".gander.yaml", "build: [[cmake, -S, .], [make]]\ntest: [[sh, -c, 'make check']]\ndatabase: out\n"},
+                   {"CMakeLists.txt", ""}}));
   EXPECT_EQ(plan.kind, ".gander.yaml");
   EXPECT_EQ(plan.database, "out");
   EXPECT_THAT(stepNames(plan), ElementsAre("build 1", "build 2", "test"));
@@ -102,12 +104,14 @@ TEST(PlanTest, EveryMistakeOfTheRepositorysWordIsShownWithItsPlace) {
   };
   for (const auto& [text, expected] : std::vector<Case>{
            {"build: make\n", ".gander.yaml:1:8: 'build' must be a list of commands, as in `build: [[make, all]]`"},
-           {"build:\n  - make all\n", ".gander.yaml:2:5: a command of 'build' must be a list of words, as in `[make, all]`"},
+           {"build:\n  - make all\n",
+            ".gander.yaml:2:5: a command of 'build' must be a list of words, as in `[make, all]`"},
            {"build: [[]]\n", ".gander.yaml:1:9: a command of 'build' must be a list of words, as in `[make, all]`"},
            {"test: [[make, [a]]]\n", ".gander.yaml:1:15: a word of a command must be plain text"},
            {"build: [['', a]]\n", ".gander.yaml:1:10: the first word of a command is a program; it can't be empty"},
            {"build: [[make]]\ntset: [[make]]\n", ".gander.yaml:2:1: unknown key 'tset'; did you mean 'test'?"},
-           {"build: [[make]]\nenvironment: {}\n", ".gander.yaml:2:1: unknown key 'environment'; known are build, test, database"},
+           {"build: [[make]]\nenvironment: {}\n",
+            ".gander.yaml:2:1: unknown key 'environment'; known are build, test, database"},
            {"build: [[make]]\nbuild: [[make]]\n", ".gander.yaml:2:1: the key 'build' stands twice"},
            {"build: [[make]]\ndatabase: ../other\n",
             ".gander.yaml:2:11: 'database' must be a folder below the repository's root, without '..'"},

@@ -55,7 +55,8 @@ TEST(SandboxTest, RefusesARequestThatCanNotBe) {
   EXPECT_THAT(why(realSandbox().run(option)), HasSubstr("contains a NUL byte"));
   auto nowhere = shell("true");
   nowhere.directory = "/nowhere";
-  EXPECT_THAT(why(realSandbox().run(nowhere)), StartsWith("unavailable: set up the sandbox: bwrap: Can't chdir to /nowhere"));
+  EXPECT_THAT(why(realSandbox().run(nowhere)),
+              StartsWith("unavailable: set up the sandbox: bwrap: Can't chdir to /nowhere"));
 }
 
 TEST(SandboxTest, SaysWhatToInstallWhereBubblewrapIsMissing) {
@@ -69,7 +70,8 @@ TEST(SandboxTest, SaysWhichVersionIsNeeded) {
   ASSERT_EQ(::chmod((tree.path() / "bwrap").c_str(), 0755), 0);
   auto sandbox = makeBubblewrapSandbox(tree.path().string());
   EXPECT_EQ(why(sandbox),
-            "unavailable: set up the sandbox: bwrap: Unknown option --disable-userns. To cure it: gander needs bubblewrap 0.8 or "
+            "unavailable: set up the sandbox: bwrap: Unknown option --disable-userns. To cure it: gander needs "
+            "bubblewrap 0.8 or "
             "newer");
 }
 
@@ -84,8 +86,9 @@ void makeWithoutNamespaces() {
 }
 
 TEST(SandboxDeathTest, SaysWhatToDoWhereTheKernelGrantsNoNamespaces) {
-  EXPECT_EXIT(makeWithoutNamespaces(), ::testing::ExitedWithCode(42),
-              "unavailable: set up the sandbox: bwrap: .*To cure it: raise the limit: sysctl -w user.max_user_namespaces");
+  EXPECT_EXIT(
+      makeWithoutNamespaces(), ::testing::ExitedWithCode(42),
+      "unavailable: set up the sandbox: bwrap: .*To cure it: raise the limit: sysctl -w user.max_user_namespaces");
 }
 
 }  // namespace
