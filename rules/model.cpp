@@ -43,13 +43,13 @@ const std::map<std::string, KindRules>& kindRules() {
 class EntryReader {
  public:
   EntryReader(const Model& model, const std::string& kind, const Node& node, Problems& problems)
-      : model_(model), kind_(kind), rules_(kindRules().at(kind)), map_(node, fmt::format("a {}", kind), problems), problems_(problems) {
+      : model_(model), node_(node), kind_(kind), rules_(kindRules().at(kind)), map_(node, fmt::format("a {}", kind), problems), problems_(problems) {
     entry_.kind = rules_.kind;
     entry_.position = node.position;
   }
 
   ModelEntry read() {
-    readPattern();
+    if (!readPattern()) return std::move(entry_);
     switch (entry_.kind) {
       case EntryKind::kSource: readSource(); break;
       case EntryKind::kSink: readSink(); break;
@@ -64,7 +64,8 @@ class EntryReader {
  private:
   bool isCall() const { return entry_.pattern.form == Form::kFunction || entry_.pattern.form == Form::kMethod; }
 
-  void readPattern() {
+  // Whether it is clear what is matched: without that, nothing more can be asked for.
+  bool readPattern() {
     std::vector<std::string> written;
     std::vector<std::string> allowed;
     for (size_t i = 0; i < kForms.size(); ++i) {
@@ -74,15 +75,25 @@ class EntryReader {
       if (!map_.has(kForms[i])) continue;
       written.push_back(kForms[i]);
       entry_.pattern.form = form;
-      if (!fits) problems_.add(map_.positionOf(kForms[i]), fmt::format("a {} can't be a {}; write {}", kind_, kForms[i], choices(allowed)));
+      if (!fits) problems_.add(map_.positionOf(kForms[i]), fmt::format("'{}' is no form of a {}; write {}", kForms[i], kind_, choices(allowed)));
     }
     if (written.size() != 1) {
       if (map_.isMap())
-        problems_.add(entry_.position, fmt::format("a {} needs exactly one of {}, and has {}", kind_, choices(allowed),
-                                                   written.empty() ? "none" : choices(written)));
-      return;
+        problems_.add(entry_.position, fmt::format("a {} needs exactly one of {}, and has {}{}", kind_, choices(allowed),
+                                                   written.empty() ? "none" : choices(written), written.empty() ? meantForm(allowed) : ""));
+      return false;
     }
     readPatternValue(written.front());
+    return true;
+  }
+
+  // Before: {functoin: f, argument: 0}   After: "; did you mean 'function'?"
+  std::string meantForm(const std::vector<std::string>& allowed) const {
+    static const std::vector<std::string> others = {"on", "argument", "keyword", "names", "gives", "takes", "value", "from", "field", "kind"};
+    for (const auto& entry : node_.entries)
+      if (std::find(others.begin(), others.end(), entry.key) == others.end())
+        if (auto meant = meantName(entry.key, allowed); !meant.empty()) return meant;
+    return "";
   }
 
   void readPatternValue(const std::string& form) {
@@ -184,6 +195,7 @@ class EntryReader {
   }
 
   const Model& model_;
+  const Node& node_;
   const std::string& kind_;
   const KindRules& rules_;
   MapReader map_;

@@ -51,11 +51,18 @@ std::string meantName(std::string_view name, const std::vector<std::string>& can
   return near.empty() ? std::string(otherwise) : fmt::format("; did you mean {}?", inQuotes(near));
 }
 
+static std::string onOneLine(std::string_view name) {
+  std::string line(name.substr(0, kShownBytes));
+  for (char& c : line)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+  return line;
+}
+
 std::string choices(const std::vector<std::string>& names) {
   std::string text;
   for (size_t i = 0; i < names.size(); ++i) {
     if (i > 0) text += i + 1 == names.size() ? " or " : ", ";
-    text += names[i];
+    text += onOneLine(names[i]);
   }
   return text;
 }

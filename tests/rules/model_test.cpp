@@ -1,0 +1,94 @@
+// Models: what is said of a bad one. Good ones are read in library_test.cpp and pages_test.cpp.
+#include "rules/model.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/rules/texts.h"
+
+namespace gander::rules {
+namespace {
+
+using ::testing::ElementsAre;
+
+// An entry stands in line 6, from column 5 on.
+Result<Model> parseEntry(const std::string& entry, const std::string& language = "python") {
+  return parseModel("x.yaml", "apiVersion: gander/v1\nkind: Model\nmetadata: {name: x, language: " + language +
+                                  "}\nobjects: [client, rows, row]\nentries:\n  - " + entry + "\n");
+}
+
+struct Mistake {
+  std::string name;
+  std::string entry;
+  std::vector<std::string> mistakes;
+  std::string language = "python";
+};
+void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.name; }
+
+class BadEntry : public ::testing::TestWithParam<Mistake> {};
+TEST_P(BadEntry, IsExplained) { EXPECT_EQ(mistakesOf(parseEntry(GetParam().entry, GetParam().language)), GetParam().mistakes); }
+
+INSTANTIATE_TEST_SUITE_P(
+    Entries, BadEntry,
+    ::testing::Values(
+        Mistake{"UnknownKind", "sauce: {}", {"x.yaml:6:5: unknown kind of entry 'sauce'; did you mean 'source'?"}},
+        Mistake{"NoMap", "source", {"x.yaml:6:5: an entry must be a map with one key: source, sink, flow, use or text"}},
+        Mistake{"NoForm", "use: {field: 0}", {"x.yaml:6:10: a use needs exactly one of function, method, subscript or attribute, and has none"}},
+        Mistake{"MistypedForm", "use: {functoin: f, from: 0, field: 1}",
+                {"x.yaml:6:10: a use needs exactly one of function, method, subscript or attribute, and has none; did you mean 'function'?"}},
+        Mistake{"TwoForms", "flow: {element: rows, subscript: rows, gives: row}",
+                {"x.yaml:6:11: a flow needs exactly one of function, method, subscript, element or attribute, and has subscript or element"}},
+        Mistake{"FormOfAnotherKind", "sink: {element: rows, argument: 0, names: topic, value: 1, takes: row}",
+                {"x.yaml:6:21: 'element' is no form of a sink; write function or method"}},
+        Mistake{"UnknownObject", "flow: {element: rwos, gives: row}", {"x.yaml:6:21: unknown object 'rwos'; did you mean 'rows'?"}},
+        Mistake{"UnknownOn", "use: {method: get, on: cursor, field: 0}", {"x.yaml:6:28: unknown object 'cursor'; 'objects' lists client, rows or row"}},
+        Mistake{"MethodWithoutOn", "use: {method: get, field: 0}", {"x.yaml:6:10: a use lacks the key 'on'; add it"}},
+        Mistake{"UnknownNames", "source: {function: f, argument: 0, names: tables, gives: rows}",
+                {"x.yaml:6:47: 'names' can't be 'tables'; write table, uri, topic or literal"}},
+        Mistake{"SourceWithoutArgument", "source: {function: f, names: table, gives: rows}",
+                {"x.yaml:6:13: a source needs 'argument' or 'keyword': which argument it is about"}},
+        Mistake{"SourceWithoutGives", "source: {function: f, argument: 0, names: table}", {"x.yaml:6:13: a source lacks the key 'gives'; add it"}},
+        Mistake{"ArgumentWord", "text: {function: f, argument: first, kind: sql}",
+                {"x.yaml:6:35: 'argument' must be the number of an argument, counted from 0, or 'any', not 'first'"}},
+        Mistake{"ArgumentTooLarge", "text: {function: f, argument: 64, kind: sql}", {"x.yaml:6:35: 'argument' must be a whole number from 0 to 63, not '64'"}},
+        Mistake{"ArgumentNegative", "text: {function: f, argument: -1, kind: sql}",
+                {"x.yaml:6:35: 'argument' must be the number of an argument, counted from 0, or 'any', not '-1'"}},
+        Mistake{"TextKind", "text: {function: f, argument: 0, kind: xml}", {"x.yaml:6:44: 'kind' can't be 'xml'; write sql or log"}},
+        Mistake{"SinkWithoutValue", "sink: {method: publish, on: client, argument: 0, names: topic, takes: row}",
+                {"x.yaml:6:11: a sink needs 'value': which argument is the object"}},
+        Mistake{"SinkOfOneArgument", "sink: {method: publish, on: client, argument: 0, names: topic, value: 0, takes: row}",
+                {"x.yaml:6:75: argument 0 can't be both the name and the object"}},
+        Mistake{"UseOfOneArgument", "use: {function: get, from: 0, field: 0}", {"x.yaml:6:42: argument 0 can't be both the object and the field's name"}},
+        Mistake{"UseWithoutField", "use: {method: get, on: row}", {"x.yaml:6:10: a use needs 'field': which argument names the field"}},
+        Mistake{"SameAsNothing", "flow: {function: f, gives: same}", {"x.yaml:6:32: 'same' needs 'from': the same as what?"}},
+        Mistake{"UnknownKey", "flow: {element: rows, give: row}",
+                {"x.yaml:6:11: a flow lacks the key 'gives'; add it", "x.yaml:6:27: unknown key 'give'; did you mean 'gives'?"}},
+        Mistake{"KeyInPython", "source: {key: a.b, names: table}", {"x.yaml:6:19: a model for python has no 'key'; that is for yaml and json"}},
+        Mistake{"FunctionInYaml", "source: {function: f, argument: 0, names: table, gives: rows}", {"x.yaml:6:24: a model for yaml knows only 'key'"}, "yaml"},
+        Mistake{"Twice", "flow: {element: rows, gives: row}\n  - flow: {element: rows, gives: client}", {"x.yaml:7:5: the same flow as in line 6; remove one of them"}}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(ModelTest, TellsWhatTheHeadLacks) {
+  EXPECT_THAT(mistakesOf(parseModel("x.yaml", "apiVersion: gander/v1\nkind: Model\nmetadata: {name: A B, language: ruby}\nobjects: [row, row, same]\nentries: []\n")),
+              ElementsAre("x.yaml:3:18: bad name 'A B'; use a-z, 0-9 and '-' between them, at most 63 bytes",
+                          "x.yaml:3:33: 'language' can't be 'ruby'; write cpp, python, yaml or json", "x.yaml:4:16: object 'row' is listed twice",
+                          "x.yaml:4:21: 'same' can't name an object: it has a meaning under 'gives'",
+                          "x.yaml:5:10: a model without entries says nothing; add one"));
+}
+
+TEST(ModelTest, KnowsPlacesByWords) {
+  auto flow = parseEntry("flow: {function: f, from: receiver, gives: same}");
+  ASSERT_TRUE(flow) << flow.error().message;
+  EXPECT_EQ(flow->entries[0].from, kReceiver);
+  EXPECT_EQ(flow->entries[0].gives, "same");
+  auto text = parseEntry("text: {function: f, argument: any, kind: log}");
+  ASSERT_TRUE(text) << text.error().message;
+  EXPECT_EQ(text->entries[0].argument, kAnyArgument);
+  EXPECT_EQ(text->entries[0].position, (Position{6, 5}));
+  auto use = parseEntry("use: {attribute: \"*\", on: row}");
+  ASSERT_TRUE(use) << use.error().message;
+  EXPECT_EQ(use->entries[0].pattern, (Pattern{Pattern::Form::kAttribute, "*", "row"}));
+}
+
+}  // namespace
+}  // namespace gander::rules
