@@ -13,7 +13,8 @@ const BuildPlan kPlan{.kind = "cmake",
                       .database = ""};
 
 // A build that failed in a step ("" for none), with what that step wrote.
-BuildOutcome ending(std::string_view failedStep, std::string output = "it failed\n", Ending how = Ending::kExited) {
+BuildOutcome ending(std::string_view failedStep, const std::string& output = "it failed\n",
+                    Ending how = Ending::kExited) {
   BuildOutcome build;
   for (const auto& step : kPlan.steps) {
     bool failed = step.name == failedStep;
