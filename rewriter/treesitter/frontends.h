@@ -48,7 +48,7 @@ class LoweringContext {
 // Lowers a Python file. Besides its functions:
 //   names     a NameUse for each identifier token that is in `wanted`
 //   includes  an IncludeUse for each dotted module name of an import statement
-// Module code is the function "<file>path"; others are "path.py:Class.method", "path.py:outer.inner", "path.py:outer.<lambda@OFFSET>".
+// Module code is the function "<file>path"; others are "path.py:Class.method", "path.py:outer.inner", "path.py:<lambda@OFFSET>".
 // Module variables are "path.py:NAME", variables of a function that an inner one captures "path.py:outer.<local>name".
 Unit lowerPython(const std::string& path, std::string_view text, const LoweringContext& context,
                  const std::vector<std::string>& wanted);

@@ -166,8 +166,9 @@ void ScopeBuilder::describeMethod(Scope& scope, const Visited& visited, std::str
 }
 
 void ScopeBuilder::visitLambda(const Visited& visited) {
+  // Not named after the scopes around: generated code nests lambdas thousands deep, and the names would grow with each.
   const auto name = fmt::format("<lambda@{}>", visited.node.range().begin);
-  Scope& scope = open(visited.node, *visited.scope, ScopeKind::kFunction, visited.scope->symbolOf(name));
+  Scope& scope = open(visited.node, *visited.scope, ScopeKind::kFunction, tree_.module().symbolOf(name));
   bindParameters(scope, visited.node.field("parameters"));
 }
 
