@@ -15,15 +15,100 @@ const std::vector<std::string> kFilters = {"lower", "upper", "camel", "cpp"};
 
 // C++'s keywords, and what protobuf's generator takes for one (kKeywordList of compiler/cpp/helpers.cc, 3.21).
 bool isCppKeyword(const std::string& name) {
-  static const std::set<std::string> keywords = {
-      "NULL", "alignas", "alignof", "and", "and_eq", "asm", "assert", "auto", "bitand", "bitor", "bool", "break", "case", "catch",
-      "char", "char16_t", "char32_t", "char8_t", "class", "co_await", "co_return", "co_yield", "compl", "concept", "const",
-      "const_cast", "consteval", "constexpr", "constinit", "continue", "decltype", "default", "delete", "do", "double",
-      "dynamic_cast", "else", "enum", "explicit", "export", "extern", "false", "float", "for", "friend", "goto", "if", "inline",
-      "int", "long", "mutable", "namespace", "new", "noexcept", "not", "not_eq", "nullptr", "operator", "or", "or_eq", "private",
-      "protected", "public", "register", "reinterpret_cast", "requires", "return", "short", "signed", "sizeof", "static",
-      "static_assert", "static_cast", "struct", "switch", "template", "this", "thread_local", "throw", "true", "try", "typedef",
-      "typeid", "typename", "union", "unsigned", "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq"};
+  static const std::set<std::string> keywords = {"NULL",
+                                                 "alignas",
+                                                 "alignof",
+                                                 "and",
+                                                 "and_eq",
+                                                 "asm",
+                                                 "assert",
+                                                 "auto",
+                                                 "bitand",
+                                                 "bitor",
+                                                 "bool",
+                                                 "break",
+                                                 "case",
+                                                 "catch",
+                                                 "char",
+                                                 "char16_t",
+                                                 "char32_t",
+                                                 "char8_t",
+                                                 "class",
+                                                 "co_await",
+                                                 "co_return",
+                                                 "co_yield",
+                                                 "compl",
+                                                 "concept",
+                                                 "const",
+                                                 "const_cast",
+                                                 "consteval",
+                                                 "constexpr",
+                                                 "constinit",
+                                                 "continue",
+                                                 "decltype",
+                                                 "default",
+                                                 "delete",
+                                                 "do",
+                                                 "double",
+                                                 "dynamic_cast",
+                                                 "else",
+                                                 "enum",
+                                                 "explicit",
+                                                 "export",
+                                                 "extern",
+                                                 "false",
+                                                 "float",
+                                                 "for",
+                                                 "friend",
+                                                 "goto",
+                                                 "if",
+                                                 "inline",
+                                                 "int",
+                                                 "long",
+                                                 "mutable",
+                                                 "namespace",
+                                                 "new",
+                                                 "noexcept",
+                                                 "not",
+                                                 "not_eq",
+                                                 "nullptr",
+                                                 "operator",
+                                                 "or",
+                                                 "or_eq",
+                                                 "private",
+                                                 "protected",
+                                                 "public",
+                                                 "register",
+                                                 "reinterpret_cast",
+                                                 "requires",
+                                                 "return",
+                                                 "short",
+                                                 "signed",
+                                                 "sizeof",
+                                                 "static",
+                                                 "static_assert",
+                                                 "static_cast",
+                                                 "struct",
+                                                 "switch",
+                                                 "template",
+                                                 "this",
+                                                 "thread_local",
+                                                 "throw",
+                                                 "true",
+                                                 "try",
+                                                 "typedef",
+                                                 "typeid",
+                                                 "typename",
+                                                 "union",
+                                                 "unsigned",
+                                                 "using",
+                                                 "virtual",
+                                                 "void",
+                                                 "volatile",
+                                                 "wchar_t",
+                                                 "while",
+                                                 "xor",
+                                                 "xor_eq"};
   return keywords.contains(name);
 }
 
@@ -100,8 +185,8 @@ void checkPattern(const std::string& pattern, bool inOneof, Position position, P
     }
     auto words = split(piece.text, '|');
     if (words.front() != "field" && !(inOneof && words.front() == "oneof"))
-      problems.add(position, fmt::format("unknown hole {} in {}; write {}", inQuotes("{" + piece.text + "}"), inQuotes(pattern),
-                                         inOneof ? "{field} or {oneof}" : "{field}"));
+      problems.add(position, fmt::format("unknown hole {} in {}; write {}", inQuotes("{" + piece.text + "}"),
+                                         inQuotes(pattern), inOneof ? "{field} or {oneof}" : "{field}"));
     for (size_t i = 1; i < words.size(); ++i)
       if (std::find(kFilters.begin(), kFilters.end(), words[i]) == kFilters.end())
         problems.add(position, fmt::format("unknown filter {}{}", inQuotes(words[i]),
@@ -121,7 +206,8 @@ BindingMember readMember(const Node& node, bool inOneof, Problems& problems) {
     member.pattern = scalarText(node, "a member", problems).value_or("");
   }
   if (!member.pattern.empty() && member.pattern.find("{field") == std::string::npos)
-    problems.add(node.position, fmt::format("{} has no {{field}}: it would be the same name for each field", inQuotes(member.pattern)));
+    problems.add(node.position, fmt::format("{} has no {{field}}: it would be the same name for each field",
+                                            inQuotes(member.pattern)));
   checkPattern(member.pattern, inOneof, node.position, problems);
   checkPattern(member.scope, inOneof, node.position, problems);
   return member;
@@ -153,8 +239,10 @@ std::vector<BoundName> expandField(const LanguageBinding& binding, std::string_v
                                    std::string_view oneof) {
   std::vector<BoundName> names;
   auto add = [&](const BindingMember& member) {
-    BoundName name{expand(member.scope, oldField, oneof), expand(member.pattern, oldField, oneof), expand(member.pattern, newField, oneof)};
-    if (name.old != name.now && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+    BoundName name{expand(member.scope, oldField, oneof), expand(member.pattern, oldField, oneof),
+                   expand(member.pattern, newField, oneof)};
+    if (name.old != name.now && std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(std::move(name));
   };
   for (const auto& member : binding.fields) add(member);
   if (!oneof.empty())

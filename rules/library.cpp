@@ -34,8 +34,10 @@ class LibraryReader {
     for (const auto& file : files) {
       readModel(file, file.lexically_relative(folder));
       auto language = file.lexically_relative(folder).begin()->string();
-      if (!library_.models.empty() && library_.models.back().file == file.string() && library_.models.back().language != language)
-        mistake(file, fmt::format("the model is for {}, and lies in the folder {}; move it", library_.models.back().language, inQuotes(language)));
+      if (!library_.models.empty() && library_.models.back().file == file.string() &&
+          library_.models.back().language != language)
+        mistake(file, fmt::format("the model is for {}, and lies in the folder {}; move it",
+                                  library_.models.back().language, inQuotes(language)));
     }
     return {};
   }
@@ -67,7 +69,8 @@ class LibraryReader {
     }
     for (const auto& other : library_.models)
       if (other.name == model->name && other.language == model->language)
-        mistake(file, fmt::format("a model {} for {} is there already ({}); give it another name", inQuotes(model->name), model->language, other.file));
+        mistake(file, fmt::format("a model {} for {} is there already ({}); give it another name",
+                                  inQuotes(model->name), model->language, other.file));
     library_.models.push_back(std::move(*model));
   }
 
@@ -111,8 +114,9 @@ void checkBinding(const Reference& reference, const Library& library, Problems& 
   if (library.findBinding(reference.binding) != nullptr) return;
   std::vector<std::string> known;
   for (const auto& binding : library.bindings) known.push_back(binding.name);
-  problems.add(reference.position, fmt::format("there is no binding {}{}", inQuotes(reference.binding),
-                                               meantName(reference.binding, known, known.empty() ? "" : "; there is " + choices(known))));
+  problems.add(reference.position,
+               fmt::format("there is no binding {}{}", inQuotes(reference.binding),
+                           meantName(reference.binding, known, known.empty() ? "" : "; there is " + choices(known))));
 }
 
 }  // namespace

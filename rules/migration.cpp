@@ -22,7 +22,8 @@ void readMetadata(MapReader& document, Migration& migration, Problems& problems)
   migration.owner = map.text("owner");
   migration.guide = map.optionalText("guide").value_or("");
   if (!migration.guide.empty() && !migration.guide.starts_with("https://") && !migration.guide.starts_with("http://"))
-    problems.add(map.positionOf("guide"), fmt::format("guide must be an https:// address, not {}", inQuotes(migration.guide)));
+    problems.add(map.positionOf("guide"),
+                 fmt::format("guide must be an https:// address, not {}", inQuotes(migration.guide)));
   map.finish();
 }
 

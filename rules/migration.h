@@ -25,24 +25,25 @@ struct Reference {
   ReferenceKind kind = ReferenceKind::kLiteral;
   std::string old;
   std::string now;
-  std::string binding;             // kType, kPackage: the binding's name ("protobuf", "class"); protobuf where the old schema is a
-                                   // .proto and none is given, else class
-  std::string object;              // kFunction: what the value is, as "model.object" ("warehouse.row")
-  std::optional<int> parameter;    // kFunction: the 0-based parameter that is the dataset; the result where absent
-  Position position;               // in the migration document
+  std::string binding;  // kType, kPackage: the binding's name ("protobuf", "class"); protobuf where the old schema is a
+                        // .proto and none is given, else class
+  std::string object;   // kFunction: what the value is, as "model.object" ("warehouse.row")
+  std::optional<int> parameter;  // kFunction: the 0-based parameter that is the dataset; the result where absent
+  Position position;             // in the migration document
 };
 
 enum class ChangeKind { kRename, kRetype, kRemove, kAdd, kMove, kNullability, kUnit, kEnumValue };
 std::string_view toString(ChangeKind kind);
 
 struct Change {
-  std::string id;     // stable; "<dataset>/<kind>/<field>" where the document gives none; "<dataset>/enum/<enum>.<value>"
+  std::string id;  // stable; "<dataset>/<kind>/<field>" where the document gives none; "<dataset>/enum/<enum>.<value>"
   ChangeKind kind = ChangeKind::kRename;
   std::string field;  // path in the old schema; kAdd: in the new one; kEnumValue: the enum's name
-  std::string to;     // kRename: the new last name; kMove: the new path; kRetype/kUnit: the new type or unit; kNullability:
-                      // "nullable" or "required"; kAdd: its type, or empty; kEnumValue: the new value, empty where one goes
-  std::string from;   // kRetype/kUnit: the old type or unit; kEnumValue: the old value, empty where one is added
-  std::string note;   // for the reviewer
+  std::string
+      to;  // kRename: the new last name; kMove: the new path; kRetype/kUnit: the new type or unit; kNullability:
+           // "nullable" or "required"; kAdd: its type, or empty; kEnumValue: the new value, empty where one goes
+  std::string from;  // kRetype/kUnit: the old type or unit; kEnumValue: the old value, empty where one is added
+  std::string note;  // for the reviewer
   Position position;
 };
 
@@ -59,10 +60,10 @@ struct Dataset {
 
 // A file of the new version, put into each repository that holds a file that it stands for.
 struct NewFile {
-  std::string path;     // glob in the repository: the vendored file of the old version ("**/plays.proto")
-  std::string text;     // the new version's text
-  std::string source;   // where the text came from, relative to the migration document
-  std::string beside;   // empty: put in place of `path`; else this file name is put beside it, and the old one stays
+  std::string path;    // glob in the repository: the vendored file of the old version ("**/plays.proto")
+  std::string text;    // the new version's text
+  std::string source;  // where the text came from, relative to the migration document
+  std::string beside;  // empty: put in place of `path`; else this file name is put beside it, and the old one stays
   Position position;
 };
 
@@ -85,12 +86,12 @@ struct CatalogTargets {
 };
 
 struct Migration {
-  std::string file;   // as given, for messages
-  std::string name;   // [a-z0-9-]+; the branch is gander/<name>
+  std::string file;  // as given, for messages
+  std::string name;  // [a-z0-9-]+; the branch is gander/<name>
   std::string title;
   std::string summary;  // why, one line; may be empty
   std::string owner;
-  std::string guide;    // URL
+  std::string guide;  // URL
   std::vector<Dataset> datasets;
   std::vector<NewFile> files;
   std::vector<ProsePolicy> prose;       // the first whose paths match decides
@@ -98,8 +99,8 @@ struct Migration {
   bool allowIncomplete = false;         // propose a draft where a unit is held back
   std::vector<RepositoryTarget> repositories;
   std::optional<CatalogTargets> catalog;
-  std::vector<std::string> models;      // files with models of the migration's own, absolute
-  std::string digest;                   // of the document and every file that it names
+  std::vector<std::string> models;  // files with models of the migration's own, absolute
+  std::string digest;               // of the document and every file that it names
 };
 
 // Reads a file that the document names, by its path relative to the document's folder.

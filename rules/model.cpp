@@ -33,7 +33,8 @@ const std::map<std::string, KindRules>& kindRules() {
   static const std::map<std::string, KindRules> rules = {
       {"source", {EntryKind::kSource, {Form::kFunction, Form::kMethod, Form::kKey}}},
       {"sink", {EntryKind::kSink, {Form::kFunction, Form::kMethod}}},
-      {"flow", {EntryKind::kFlow, {Form::kFunction, Form::kMethod, Form::kSubscript, Form::kElement, Form::kAttribute}}},
+      {"flow",
+       {EntryKind::kFlow, {Form::kFunction, Form::kMethod, Form::kSubscript, Form::kElement, Form::kAttribute}}},
       {"use", {EntryKind::kUse, {Form::kFunction, Form::kMethod, Form::kSubscript, Form::kAttribute}}},
       {"text", {EntryKind::kText, {Form::kFunction, Form::kMethod}}},
   };
@@ -43,7 +44,12 @@ const std::map<std::string, KindRules>& kindRules() {
 class EntryReader {
  public:
   EntryReader(const Model& model, const std::string& kind, const Node& node, Problems& problems)
-      : model_(model), node_(node), kind_(kind), rules_(kindRules().at(kind)), map_(node, fmt::format("a {}", kind), problems), problems_(problems) {
+      : model_(model),
+        node_(node),
+        kind_(kind),
+        rules_(kindRules().at(kind)),
+        map_(node, fmt::format("a {}", kind), problems),
+        problems_(problems) {
     entry_.kind = rules_.kind;
     entry_.position = node.position;
   }
@@ -75,12 +81,15 @@ class EntryReader {
       if (!map_.has(kForms[i])) continue;
       written.push_back(kForms[i]);
       entry_.pattern.form = form;
-      if (!fits) problems_.add(map_.positionOf(kForms[i]), fmt::format("'{}' is no form of a {}; write {}", kForms[i], kind_, choices(allowed)));
+      if (!fits)
+        problems_.add(map_.positionOf(kForms[i]),
+                      fmt::format("'{}' is no form of a {}; write {}", kForms[i], kind_, choices(allowed)));
     }
     if (written.size() != 1) {
       if (map_.isMap())
-        problems_.add(entry_.position, fmt::format("a {} needs exactly one of {}, and has {}{}", kind_, choices(allowed),
-                                                   written.empty() ? "none" : choices(written), written.empty() ? meantForm(allowed) : ""));
+        problems_.add(entry_.position, fmt::format("a {} needs exactly one of {}, and has {}{}", kind_,
+                                                   choices(allowed), written.empty() ? "none" : choices(written),
+                                                   written.empty() ? meantForm(allowed) : ""));
       return false;
     }
     readPatternValue(written.front());
@@ -89,7 +98,8 @@ class EntryReader {
 
   // Before: {functoin: f, argument: 0}   After: "; did you mean 'function'?"
   std::string meantForm(const std::vector<std::string>& allowed) const {
-    static const std::vector<std::string> others = {"on", "argument", "keyword", "names", "gives", "takes", "value", "from", "field", "kind"};
+    static const std::vector<std::string> others = {"on",    "argument", "keyword", "names", "gives",
+                                                    "takes", "value",    "from",    "field", "kind"};
     for (const auto& entry : node_.entries)
       if (std::find(others.begin(), others.end(), entry.key) == others.end())
         if (auto meant = meantName(entry.key, allowed); !meant.empty()) return meant;
@@ -104,17 +114,22 @@ class EntryReader {
     } else {
       pattern.name = value;
     }
-    if (pattern.form == Form::kMethod || pattern.form == Form::kAttribute) pattern.object = wantObject(map_.text("on"), map_.positionOf("on"));
+    if (pattern.form == Form::kMethod || pattern.form == Form::kAttribute)
+      pattern.object = wantObject(map_.text("on"), map_.positionOf("on"));
     bool data = isDataLanguage(model_.language);
     if (data != (pattern.form == Form::kKey))
-      problems_.add(map_.positionOf(form), fmt::format("a model for {} {}", model_.language,
-                                                       data ? "knows only 'key'" : "has no 'key'; that is for yaml and json"));
+      problems_.add(map_.positionOf(form),
+                    fmt::format("a model for {} {}", model_.language,
+                                data ? "knows only 'key'" : "has no 'key'; that is for yaml and json"));
   }
 
   std::string wantObject(std::string name, Position position) {
-    if (name.empty() || std::find(model_.objects.begin(), model_.objects.end(), name) != model_.objects.end()) return name;
-    auto otherwise = model_.objects.empty() ? std::string("; list it under 'objects'") : fmt::format("; 'objects' lists {}", choices(model_.objects));
-    problems_.add(position, fmt::format("unknown object {}{}", inQuotes(name), meantName(name, model_.objects, otherwise)));
+    if (name.empty() || std::find(model_.objects.begin(), model_.objects.end(), name) != model_.objects.end())
+      return name;
+    auto otherwise = model_.objects.empty() ? std::string("; list it under 'objects'")
+                                            : fmt::format("; 'objects' lists {}", choices(model_.objects));
+    problems_.add(position,
+                  fmt::format("unknown object {}{}", inQuotes(name), meantName(name, model_.objects, otherwise)));
     return name;
   }
 
@@ -124,11 +139,13 @@ class EntryReader {
     if (node == nullptr) return kAbsent;
     if (node->kind == Node::Kind::kScalar)
       if (auto word = words.find(node->text); word != words.end()) return word->second;
-    if (node->kind == Node::Kind::kScalar && !node->text.empty() && node->text.find_first_not_of("0123456789") == std::string::npos)
+    if (node->kind == Node::Kind::kScalar && !node->text.empty() &&
+        node->text.find_first_not_of("0123456789") == std::string::npos)
       return map_.optionalNumber(key, 0, kMostArguments).value_or(kAbsent);
     std::string also;
     for (const auto& [word, meaning] : words) also += fmt::format(", or '{}'", word);
-    problems_.add(node->position, fmt::format("'{}' must be the number of an argument, counted from 0{}, not {}", key, also, describe(*node)));
+    problems_.add(node->position, fmt::format("'{}' must be the number of an argument, counted from 0{}, not {}", key,
+                                              also, describe(*node)));
     return kAbsent;
   }
 
@@ -136,7 +153,8 @@ class EntryReader {
     entry_.argument = place("argument", words);
     entry_.keyword = map_.optionalText("keyword").value_or("");
     if (isCall() && map_.isMap() && !map_.has("argument") && entry_.keyword.empty())
-      problems_.add(entry_.position, fmt::format("a {} needs 'argument' or 'keyword': which argument it is about", kind_));
+      problems_.add(entry_.position,
+                    fmt::format("a {} needs 'argument' or 'keyword': which argument it is about", kind_));
   }
 
   void readNames() {
@@ -158,14 +176,18 @@ class EntryReader {
     readNameOrText({});
     readNames();
     entry_.value = place("value", {});
-    if (!map_.has("value") && map_.isMap()) problems_.add(entry_.position, "a sink needs 'value': which argument is the object");
+    if (!map_.has("value") && map_.isMap())
+      problems_.add(entry_.position, "a sink needs 'value': which argument is the object");
     entry_.gives = wantObject(map_.text("takes"), map_.positionOf("takes"));
     if (entry_.value >= 0 && entry_.value == entry_.argument)
-      problems_.add(map_.positionOf("value"), fmt::format("argument {} can't be both the name and the object", entry_.value));
+      problems_.add(map_.positionOf("value"),
+                    fmt::format("argument {} can't be both the name and the object", entry_.value));
   }
 
   void readFlow() {
-    entry_.from = map_.has("from") ? place("from", {{"receiver", kReceiver}}) : entry_.pattern.form == Form::kFunction ? kAbsent : kReceiver;
+    entry_.from = map_.has("from")                         ? place("from", {{"receiver", kReceiver}})
+                  : entry_.pattern.form == Form::kFunction ? kAbsent
+                                                           : kReceiver;
     entry_.gives = map_.text("gives");
     if (entry_.gives != "same") {
       wantObject(entry_.gives, map_.positionOf("gives"));
@@ -179,13 +201,17 @@ class EntryReader {
       entry_.from = kReceiver;
       return;
     }
-    entry_.from = map_.has("from") ? place("from", {{"receiver", kReceiver}}) : entry_.pattern.form == Form::kMethod ? kReceiver : kAbsent;
+    entry_.from = map_.has("from")                       ? place("from", {{"receiver", kReceiver}})
+                  : entry_.pattern.form == Form::kMethod ? kReceiver
+                                                         : kAbsent;
     entry_.field = place("field", {});
-    if (!map_.has("field") && map_.isMap()) problems_.add(entry_.position, "a use needs 'field': which argument names the field");
+    if (!map_.has("field") && map_.isMap())
+      problems_.add(entry_.position, "a use needs 'field': which argument names the field");
     if (entry_.pattern.form == Form::kFunction && !map_.has("from") && map_.isMap())
       problems_.add(entry_.position, "a use by a function needs 'from': receiver, or the argument that has the field");
     if (entry_.field >= 0 && entry_.field == entry_.from)
-      problems_.add(map_.positionOf("field"), fmt::format("argument {} can't be both the object and the field's name", entry_.field));
+      problems_.add(map_.positionOf("field"),
+                    fmt::format("argument {} can't be both the object and the field's name", entry_.field));
   }
 
   void readText() {
@@ -204,8 +230,8 @@ class EntryReader {
 };
 
 bool sameSubject(const ModelEntry& a, const ModelEntry& b) {
-  return a.kind == b.kind && a.pattern == b.pattern && a.argument == b.argument && a.keyword == b.keyword && a.from == b.from &&
-         a.field == b.field && a.value == b.value && a.reference == b.reference;
+  return a.kind == b.kind && a.pattern == b.pattern && a.argument == b.argument && a.keyword == b.keyword &&
+         a.from == b.from && a.field == b.field && a.value == b.value && a.reference == b.reference;
 }
 
 void readEntry(const Node& node, Model& model, Problems& problems) {
@@ -215,7 +241,8 @@ void readEntry(const Node& node, Model& model, Problems& problems) {
   }
   const auto& [kind, position, value] = node.entries.front();
   if (!kindRules().contains(kind)) {
-    problems.add(position, fmt::format("unknown kind of entry {}{}", inQuotes(kind), meantName(kind, kKinds, "; write " + choices(kKinds))));
+    problems.add(position, fmt::format("unknown kind of entry {}{}", inQuotes(kind),
+                                       meantName(kind, kKinds, "; write " + choices(kKinds))));
     return;
   }
   auto entry = EntryReader(model, kind, value, problems).read();
@@ -257,7 +284,8 @@ Result<Model> parseModel(std::string_view file, std::string_view text) {
   }
   readObjects(document, model, problems);
   auto entries = document.list("entries", true);
-  if (document.isEmptyList("entries")) problems.add(document.positionOf("entries"), "a model without entries says nothing; add one");
+  if (document.isEmptyList("entries"))
+    problems.add(document.positionOf("entries"), "a model without entries says nothing; add one");
   if (entries.size() > kMostEntries) {
     problems.add(document.positionOf("entries"), fmt::format("more than {} entries; split the model", kMostEntries));
     entries.clear();

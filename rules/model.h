@@ -48,15 +48,16 @@ inline constexpr int kAbsent = -3;
 struct ModelEntry {
   EntryKind kind = EntryKind::kFlow;
   Pattern pattern;
-  int argument = kAbsent;   // source, sink, text: the argument (0-based, kAnyArgument) that holds the name or the text
-  std::string keyword;      // ... or the keyword argument of that name
-  int from = kAbsent;       // flow: where the object comes in (an argument, kReceiver; kAbsent: out of nothing, as from a
-                            // constructor); use: the object that has the field
-  int field = kAbsent;      // use: the argument that names the field; kAbsent where the form itself names it (subscript, attribute)
-  int value = kAbsent;      // sink: the argument that is the object
+  int argument = kAbsent;  // source, sink, text: the argument (0-based, kAnyArgument) that holds the name or the text
+  std::string keyword;     // ... or the keyword argument of that name
+  int from = kAbsent;  // flow: where the object comes in (an argument, kReceiver; kAbsent: out of nothing, as from a
+                       // constructor); use: the object that has the field
+  int field =
+      kAbsent;  // use: the argument that names the field; kAbsent where the form itself names it (subscript, attribute)
+  int value = kAbsent;                              // sink: the argument that is the object
   ReferenceKind reference = ReferenceKind::kTable;  // source, sink: what the name is
-  std::string text;         // text: "sql" or "log"
-  std::string gives;        // source, flow, text: the object that comes out; sink: the object that goes in. "same": as `from`
+  std::string text;                                 // text: "sql" or "log"
+  std::string gives;  // source, flow, text: the object that comes out; sink: the object that goes in. "same": as `from`
   Position position;
 };
 
@@ -78,11 +79,11 @@ struct BindingMember {
 };
 
 struct LanguageBinding {
-  std::string language;                   // "cpp", "python"
-  std::string separator;                  // between the parts of a qualified name: "::" or "."
-  std::string nested;                     // between the parts of a nested type's name: "_" (protobuf C++) or the separator
-  std::vector<BindingMember> fields;      // for each field
-  std::vector<BindingMember> oneofFields; // for each field inside a oneof
+  std::string language;               // "cpp", "python"
+  std::string separator;              // between the parts of a qualified name: "::" or "."
+  std::string nested;                 // between the parts of a nested type's name: "_" (protobuf C++) or the separator
+  std::vector<BindingMember> fields;  // for each field
+  std::vector<BindingMember> oneofFields;  // for each field inside a oneof
 };
 
 struct Binding {

@@ -25,8 +25,8 @@ static std::string_view lastPart(std::string_view name) {
   return dot == std::string_view::npos ? name : name.substr(dot + 1);
 }
 
-std::optional<size_t> chooseSchema(std::string_view name, const std::vector<std::string>& candidates, std::string_view what,
-                                   Problems& problems) {
+std::optional<size_t> chooseSchema(std::string_view name, const std::vector<std::string>& candidates,
+                                   std::string_view what, Problems& problems) {
   std::vector<size_t> found;
   for (size_t i = 0; i < candidates.size(); ++i)
     if (name.empty() || candidates[i] == name) found.push_back(i);
@@ -38,7 +38,8 @@ std::optional<size_t> chooseSchema(std::string_view name, const std::vector<std:
     problems.add({}, fmt::format("there is no {} here", what));
   } else if (found.empty()) {
     problems.add({}, fmt::format("no {} {} here{}", what, inQuotes(name),
-                                 meantName(name, candidates, candidates.size() > 20 ? "" : "; there is " + choices(candidates))));
+                                 meantName(name, candidates,
+                                           candidates.size() > 20 ? "" : "; there is " + choices(candidates))));
   } else {
     std::vector<std::string> several;
     for (size_t i : found) several.push_back(candidates[i]);

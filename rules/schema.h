@@ -10,8 +10,8 @@
 namespace gander::rules {
 
 struct Field {
-  std::string path;   // dots for nested fields: "listener.name"
-  std::string type;   // the schema language's own word: int64, STRING, warehouse.v1.Listener; empty where it is not said
+  std::string path;  // dots for nested fields: "listener.name"
+  std::string type;  // the schema language's own word: int64, STRING, warehouse.v1.Listener; empty where it is not said
   std::string oneof;  // protobuf: the oneof that the field belongs to, or empty
   bool repeated = false;
   bool nullable = false;

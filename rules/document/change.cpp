@@ -15,7 +15,8 @@ const std::vector<std::string> kKinds = {"rename", "retype", "remove", "add", "m
 void checkFieldName(const std::string& name, Position position, Problems& problems) {
   for (char c : name)
     if (static_cast<unsigned char>(c) <= 0x20 || c == '\'' || c == '"' || c == '`' || c == '\\' || c == '.') {
-      problems.add(position, fmt::format("bad name {} for a field; no blanks, quotes, dots or backslashes", inQuotes(name)));
+      problems.add(position,
+                   fmt::format("bad name {} for a field; no blanks, quotes, dots or backslashes", inQuotes(name)));
       return;
     }
 }
@@ -64,12 +65,23 @@ class ChangeReader {
   void readParts() {
     switch (written_.change.kind) {
       case ChangeKind::kRename: readRename(); break;
-      case ChangeKind::kRetype: takeField("field"); takeFrom(false); takeTo(true); break;
+      case ChangeKind::kRetype:
+        takeField("field");
+        takeFrom(false);
+        takeTo(true);
+        break;
       case ChangeKind::kRemove: takeField("field"); break;
       case ChangeKind::kAdd: readAdd(); break;
-      case ChangeKind::kMove: takeField("field"); takeTo(true); break;
+      case ChangeKind::kMove:
+        takeField("field");
+        takeTo(true);
+        break;
       case ChangeKind::kNullability: readNullability(); break;
-      case ChangeKind::kUnit: takeField("field"); takeFrom(true); takeTo(true); break;
+      case ChangeKind::kUnit:
+        takeField("field");
+        takeFrom(true);
+        takeTo(true);
+        break;
       case ChangeKind::kEnumValue: readEnum(); break;
     }
   }
@@ -80,8 +92,10 @@ class ChangeReader {
     auto& to = written_.change.to;
     size_t dot = to.rfind('.');
     if (dot != std::string::npos) {
-      problems_.add(written_.to, fmt::format("a rename's 'to' is the new last name only: write {}; use 'kind: move' for another place",
-                                             inQuotes(to.substr(dot + 1))));
+      problems_.add(
+          written_.to,
+          fmt::format("a rename's 'to' is the new last name only: write {}; use 'kind: move' for another place",
+                      inQuotes(to.substr(dot + 1))));
     } else {
       checkFieldName(to, written_.to, problems_);
     }
@@ -117,7 +131,9 @@ class ChangeReader {
   WrittenChange written_;
 };
 
-bool isPlacing(ChangeKind kind) { return kind == ChangeKind::kRename || kind == ChangeKind::kMove || kind == ChangeKind::kRemove; }
+bool isPlacing(ChangeKind kind) {
+  return kind == ChangeKind::kRename || kind == ChangeKind::kMove || kind == ChangeKind::kRemove;
+}
 
 // Two changes of one field that can't both be: the same twice, two that say where it goes, or anything beside its removal.
 bool contradict(ChangeKind a, ChangeKind b) {
@@ -132,7 +148,8 @@ std::vector<WrittenChange> readChanges(MapReader& dataset, const std::string& da
   std::vector<WrittenChange> changes;
   auto items = dataset.list("changes");
   if (items.size() > kChangeLimit) {
-    problems.add(dataset.positionOf("changes"), fmt::format("more than {} changes of one dataset; split the migration", kChangeLimit));
+    problems.add(dataset.positionOf("changes"),
+                 fmt::format("more than {} changes of one dataset; split the migration", kChangeLimit));
     return changes;
   }
   for (const Node* item : items)
@@ -149,15 +166,18 @@ void checkChangesAgree(const std::vector<WrittenChange>& changes, Problems& prob
       auto value = change.from.empty() ? "+" + change.to : change.from;
       auto [first, fresh] = enumValues.try_emplace({change.field, value}, &written);
       if (!fresh)
-        problems.add(change.position, fmt::format("value {} of enum {} is changed twice (first in line {}); keep one of the changes",
-                                                  inQuotes(change.from.empty() ? change.to : change.from), inQuotes(change.field),
-                                                  first->second->change.position.line));
+        problems.add(change.position,
+                     fmt::format("value {} of enum {} is changed twice (first in line {}); keep one of the changes",
+                                 inQuotes(change.from.empty() ? change.to : change.from), inQuotes(change.field),
+                                 first->second->change.position.line));
       continue;
     }
     for (const auto* other : byField[change.field])
       if (contradict(other->change.kind, change.kind)) {
-        problems.add(change.position, fmt::format("field {} is changed twice: {} here and {} in line {}; keep one of them", inQuotes(change.field),
-                                                  toString(change.kind), toString(other->change.kind), other->change.position.line));
+        problems.add(change.position,
+                     fmt::format("field {} is changed twice: {} here and {} in line {}; keep one of them",
+                                 inQuotes(change.field), toString(change.kind), toString(other->change.kind),
+                                 other->change.position.line));
         break;
       }
     byField[change.field].push_back(&written);

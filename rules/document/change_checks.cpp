@@ -21,7 +21,8 @@ const WrittenChange* findChange(const Written& changes, std::string_view field, 
 // A field that is listed, or that listed ones are nested in.
 bool hasField(const Schema& schema, const std::string& path) {
   return std::any_of(schema.fields.begin(), schema.fields.end(), [&](const Field& field) {
-    return field.path == path || (field.path.size() > path.size() && field.path.starts_with(path) && field.path[path.size()] == '.');
+    return field.path == path ||
+           (field.path.size() > path.size() && field.path.starts_with(path) && field.path[path.size()] == '.');
   });
 }
 
@@ -32,8 +33,10 @@ bool sameType(std::string_view a, std::string_view b) {
   return x == y || x.ends_with("." + y) || y.ends_with("." + x);
 }
 
-std::string lackingField(std::string_view which, const std::string& dataset, const std::string& field, const Schema& schema) {
-  return fmt::format("the {} schema of {} has no field {}{}", which, inQuotes(dataset), inQuotes(field), meantName(field, schema.fieldPaths()));
+std::string lackingField(std::string_view which, const std::string& dataset, const std::string& field,
+                         const Schema& schema) {
+  return fmt::format("the {} schema of {} has no field {}{}", which, inQuotes(dataset), inQuotes(field),
+                     meantName(field, schema.fieldPaths()));
 }
 
 const EnumType* findEnum(const Schema& schema, const std::string& name) {
@@ -48,21 +51,28 @@ void checkEnum(const WrittenChange& written, const Schema& old, Problems& proble
   for (const auto& type : old.enums) names.push_back(type.name);
   const EnumType* type = findEnum(old, change.field);
   if (type == nullptr) {
-    problems.add(written.field, fmt::format("the old schema has no enum {}{}", inQuotes(change.field), meantName(change.field, names)));
+    problems.add(written.field, fmt::format("the old schema has no enum {}{}", inQuotes(change.field),
+                                            meantName(change.field, names)));
     return;
   }
-  auto has = [&](const std::string& value) { return std::find(type->values.begin(), type->values.end(), value) != type->values.end(); };
+  auto has = [&](const std::string& value) {
+    return std::find(type->values.begin(), type->values.end(), value) != type->values.end();
+  };
   if (!change.from.empty() && !has(change.from))
-    problems.add(written.from, fmt::format("enum {} has no value {}{}", inQuotes(change.field), inQuotes(change.from), meantName(change.from, type->values)));
+    problems.add(written.from, fmt::format("enum {} has no value {}{}", inQuotes(change.field), inQuotes(change.from),
+                                           meantName(change.from, type->values)));
   if (change.from.empty() && has(change.to))
-    problems.add(written.to, fmt::format("enum {} has the value {} already", inQuotes(change.field), inQuotes(change.to)));
+    problems.add(written.to,
+                 fmt::format("enum {} has the value {} already", inQuotes(change.field), inQuotes(change.to)));
 }
 
 void checkOldField(const std::string& dataset, const WrittenChange& written, const Schema& old, Problems& problems) {
   const auto& change = written.change;
   bool there = hasField(old, change.field);
   if (change.kind == ChangeKind::kAdd) {
-    if (there) problems.add(written.field, fmt::format("field {} is in the old schema already; it can't be added", inQuotes(change.field)));
+    if (there)
+      problems.add(written.field,
+                   fmt::format("field {} is in the old schema already; it can't be added", inQuotes(change.field)));
     return;
   }
   if (!there) {
@@ -70,8 +80,10 @@ void checkOldField(const std::string& dataset, const WrittenChange& written, con
     return;
   }
   const Field* field = old.findField(change.field);
-  if (change.kind == ChangeKind::kRetype && field != nullptr && !change.from.empty() && !field->type.empty() && !sameType(field->type, change.from))
-    problems.add(written.from, fmt::format("field {} is {} in the old schema, not {}", inQuotes(change.field), field->type, change.from));
+  if (change.kind == ChangeKind::kRetype && field != nullptr && !change.from.empty() && !field->type.empty() &&
+      !sameType(field->type, change.from))
+    problems.add(written.from, fmt::format("field {} is {} in the old schema, not {}", inQuotes(change.field),
+                                           field->type, change.from));
 }
 
 // Where a change puts a field that was elsewhere or not there; empty where it leaves it.
@@ -91,16 +103,21 @@ void checkTargets(const Written& changes, const Schema& old, Problems& problems)
     if (target.empty()) continue;
     auto [first, fresh] = targets.try_emplace(target, &written);
     if (!fresh && first->second->change.field != written.change.field)
-      problems.add(written.to, fmt::format("{} and {} both become {} (see line {}); give one of them another name", inQuotes(first->second->change.field),
-                                           inQuotes(written.change.field), inQuotes(target), first->second->change.position.line));
+      problems.add(written.to, fmt::format("{} and {} both become {} (see line {}); give one of them another name",
+                                           inQuotes(first->second->change.field), inQuotes(written.change.field),
+                                           inQuotes(target), first->second->change.position.line));
   }
   for (const auto& field : old.fields) {
-    bool goes = findChange(changes, field.path, ChangeKind::kRename) != nullptr || findChange(changes, field.path, ChangeKind::kMove) != nullptr ||
+    bool goes = findChange(changes, field.path, ChangeKind::kRename) != nullptr ||
+                findChange(changes, field.path, ChangeKind::kMove) != nullptr ||
                 findChange(changes, field.path, ChangeKind::kRemove) != nullptr;
     auto taken = targets.find(field.path);
-    if (goes || taken == targets.end() || newPath(field.path, changes) != field.path || taken->second->change.kind == ChangeKind::kAdd) continue;
-    problems.add(taken->second->to, fmt::format("{} can't become {}: the old schema has that field and it stays; rename or remove it too",
-                                                inQuotes(taken->second->change.field), inQuotes(field.path)));
+    if (goes || taken == targets.end() || newPath(field.path, changes) != field.path ||
+        taken->second->change.kind == ChangeKind::kAdd)
+      continue;
+    problems.add(taken->second->to,
+                 fmt::format("{} can't become {}: the old schema has that field and it stays; rename or remove it too",
+                             inQuotes(taken->second->change.field), inQuotes(field.path)));
   }
 }
 
@@ -122,7 +139,8 @@ std::string newPath(const std::string& path, const std::vector<WrittenChange>& c
   return after;
 }
 
-void checkAgainstOld(const std::string& dataset, const std::vector<WrittenChange>& changes, const Schema& old, Problems& problems) {
+void checkAgainstOld(const std::string& dataset, const std::vector<WrittenChange>& changes, const Schema& old,
+                     Problems& problems) {
   for (const auto& written : changes) {
     if (written.change.kind == ChangeKind::kEnumValue) {
       checkEnum(written, old, problems);
@@ -133,30 +151,36 @@ void checkAgainstOld(const std::string& dataset, const std::vector<WrittenChange
   checkTargets(changes, old, problems);
 }
 
-void checkAgainstNew(const std::string& dataset, const std::vector<WrittenChange>& changes, const Schema& old, const Schema& now,
-                     Position schema, Problems& problems) {
+void checkAgainstNew(const std::string& dataset, const std::vector<WrittenChange>& changes, const Schema& old,
+                     const Schema& now, Position schema, Problems& problems) {
   std::set<std::string> reached;
   for (const auto& field : old.fields)
     if (findChange(changes, field.path, ChangeKind::kRemove) == nullptr) reached.insert(newPath(field.path, changes));
   for (const auto& written : changes) {
     const auto& change = written.change;
-    if (change.kind == ChangeKind::kEnumValue || (change.kind != ChangeKind::kAdd && !hasField(old, change.field))) continue;
+    if (change.kind == ChangeKind::kEnumValue || (change.kind != ChangeKind::kAdd && !hasField(old, change.field)))
+      continue;
     auto path = change.kind == ChangeKind::kAdd ? change.field : newPath(change.field, changes);
     if (change.kind == ChangeKind::kRemove) {
       if (hasField(now, change.field) && !reached.contains(change.field))
-        problems.add(written.field, fmt::format("field {} is removed, and the new schema still has it", inQuotes(change.field)));
+        problems.add(written.field,
+                     fmt::format("field {} is removed, and the new schema still has it", inQuotes(change.field)));
       continue;
     }
     if (!hasField(now, path)) problems.add(written.to, lackingField("new", dataset, path, now));
     const Field* field = now.findField(path);
-    if (change.kind == ChangeKind::kRetype && field != nullptr && !field->type.empty() && !sameType(field->type, change.to))
-      problems.add(written.to, fmt::format("field {} is {} in the new schema, not {}", inQuotes(path), field->type, change.to));
+    if (change.kind == ChangeKind::kRetype && field != nullptr && !field->type.empty() &&
+        !sameType(field->type, change.to))
+      problems.add(written.to,
+                   fmt::format("field {} is {} in the new schema, not {}", inQuotes(path), field->type, change.to));
   }
   for (const auto& field : old.fields) {
     bool nested = field.path.find('.') != std::string::npos;
-    bool spoken = std::any_of(changes.begin(), changes.end(), [&](const WrittenChange& written) { return written.change.field == field.path; });
+    bool spoken = std::any_of(changes.begin(), changes.end(),
+                              [&](const WrittenChange& written) { return written.change.field == field.path; });
     if (!nested && !spoken && !hasField(now, field.path))
-      problems.add(schema, fmt::format("the new schema of {} lacks the field {}, and no change says what becomes of it; add a rename, move or remove",
+      problems.add(schema, fmt::format("the new schema of {} lacks the field {}, and no change says what becomes of "
+                                       "it; add a rename, move or remove",
                                        inQuotes(dataset), inQuotes(field.path)));
   }
 }
@@ -165,7 +189,8 @@ static void applyToField(Field& field, const Written& changes) {
   auto path = field.path;
   field.path = newPath(path, changes);
   if (const auto* retype = findChange(changes, path, ChangeKind::kRetype)) field.type = retype->change.to;
-  if (const auto* nullability = findChange(changes, path, ChangeKind::kNullability)) field.nullable = nullability->change.to == "nullable";
+  if (const auto* nullability = findChange(changes, path, ChangeKind::kNullability))
+    field.nullable = nullability->change.to == "nullable";
 }
 
 static void applyToEnums(std::vector<EnumType>& enums, const Written& changes) {
@@ -191,7 +216,8 @@ Schema deriveSchema(const Schema& old, const std::vector<WrittenChange>& changes
   now.enums = old.enums;
   auto removed = [&](const Field& field) {
     return std::any_of(changes.begin(), changes.end(), [&](const WrittenChange& written) {
-      return written.change.kind == ChangeKind::kRemove && (field.path == written.change.field || field.path.starts_with(written.change.field + "."));
+      return written.change.kind == ChangeKind::kRemove &&
+             (field.path == written.change.field || field.path.starts_with(written.change.field + "."));
     });
   };
   for (const auto& field : old.fields) {
@@ -200,7 +226,8 @@ Schema deriveSchema(const Schema& old, const std::vector<WrittenChange>& changes
     applyToField(now.fields.back(), changes);
   }
   for (const auto& written : changes)
-    if (written.change.kind == ChangeKind::kAdd) now.fields.push_back({written.change.field, written.change.to, "", false, false});
+    if (written.change.kind == ChangeKind::kAdd)
+      now.fields.push_back({written.change.field, written.change.to, "", false, false});
   applyToEnums(now.enums, changes);
   return now;
 }

@@ -67,7 +67,8 @@ class DatasetReader {
   // A retype may leave out what the old schema says anyway.
   void takeOldTypes() {
     for (auto& change : dataset_.changes)
-      if (const Field* field = dataset_.old.findField(change.field); change.kind == ChangeKind::kRetype && change.from.empty() && field != nullptr)
+      if (const Field* field = dataset_.old.findField(change.field);
+          change.kind == ChangeKind::kRetype && change.from.empty() && field != nullptr)
         change.from = field->type;
   }
 
@@ -88,14 +89,16 @@ void checkIdsOnce(const std::vector<Dataset>& datasets, const std::vector<Positi
   for (size_t i = 0; i < datasets.size(); ++i) {
     auto [first, fresh] = ids.try_emplace(datasets[i].id, positions[i]);
     if (!fresh && !datasets[i].id.empty())
-      problems.add(positions[i], fmt::format("dataset {} stands here a second time (first in line {}); give it another id",
-                                             inQuotes(datasets[i].id), first->second.line));
+      problems.add(positions[i],
+                   fmt::format("dataset {} stands here a second time (first in line {}); give it another id",
+                               inQuotes(datasets[i].id), first->second.line));
     for (const auto& change : datasets[i].changes) {
       auto [other, single] = changes.try_emplace(change.id, change.position);
       // Two changes of one kind and field have been reported as such.
       bool given = !change.id.ends_with("/" + change.field);
       if (!single && given && change.kind != ChangeKind::kEnumValue)
-        problems.add(change.position, fmt::format("change id {} is used in line {} too; give it another", inQuotes(change.id), other->second.line));
+        problems.add(change.position, fmt::format("change id {} is used in line {} too; give it another",
+                                                  inQuotes(change.id), other->second.line));
     }
   }
 }

@@ -19,9 +19,11 @@ std::optional<ReferenceKind> kindOf(const std::string& word) {
 
 void checkObject(const std::string& object, Position position, Problems& problems) {
   size_t dot = object.find('.');
-  bool fits = dot != std::string::npos && dot > 0 && dot + 1 < object.size() && object.find('.', dot + 1) == std::string::npos;
+  bool fits =
+      dot != std::string::npos && dot > 0 && dot + 1 < object.size() && object.find('.', dot + 1) == std::string::npos;
   if (!object.empty() && !fits)
-    problems.add(position, fmt::format("object {} must name a model and its object, as in warehouse.row", inQuotes(object)));
+    problems.add(position,
+                 fmt::format("object {} must name a model and its object, as in warehouse.row", inQuotes(object)));
 }
 
 void readFunction(const Node& node, Reference& reference, Problems& problems) {
@@ -38,19 +40,19 @@ void readFunction(const Node& node, Reference& reference, Problems& problems) {
   map.finish();
 }
 
-bool isCodeName(ReferenceKind kind) {
-  return kind == ReferenceKind::kType || kind == ReferenceKind::kPackage;
-}
+bool isCodeName(ReferenceKind kind) { return kind == ReferenceKind::kType || kind == ReferenceKind::kPackage; }
 
 // Dotted names, so that a document is the same for every language; C++'s form is the likely slip.
 void checkCodeName(const std::string& name, Position position, Problems& problems) {
   if (name.find(':') != std::string::npos)
-    problems.add(position, fmt::format("write {} with dots; the binding knows how each language spells it", inQuotes(name)));
+    problems.add(position,
+                 fmt::format("write {} with dots; the binding knows how each language spells it", inQuotes(name)));
   else if (name.find_first_of(" \t/\\'\"") != std::string::npos)
     problems.add(position, fmt::format("{} is no name of a type or package", inQuotes(name)));
 }
 
-void readNames(const Node& node, const std::string& word, const std::string& binding, Reference& reference, Problems& problems) {
+void readNames(const Node& node, const std::string& word, const std::string& binding, Reference& reference,
+               Problems& problems) {
   bool code = isCodeName(reference.kind);
   if (code) reference.binding = binding;
   if (node.kind == Node::Kind::kMap) {
@@ -77,8 +79,8 @@ std::optional<Reference> readReference(const Node& node, const std::string& bind
   const auto& entry = node.entries.front();
   auto kind = kindOf(entry.key);
   if (!kind) {
-    problems.add(entry.position,
-                 fmt::format("unknown kind of reference {}{}", inQuotes(entry.key), meantName(entry.key, kKinds, "; write " + choices(kKinds))));
+    problems.add(entry.position, fmt::format("unknown kind of reference {}{}", inQuotes(entry.key),
+                                             meantName(entry.key, kKinds, "; write " + choices(kKinds))));
     return std::nullopt;
   }
   Reference reference;
@@ -113,16 +115,18 @@ void checkReferencesOnce(const std::vector<Dataset>& datasets, Problems& problem
   std::map<std::tuple<ReferenceKind, std::string, int>, First> seen;
   for (const auto& dataset : datasets) {
     for (const auto& reference : dataset.references) {
-      auto [at, fresh] = seen.try_emplace({reference.kind, reference.old, reference.parameter.value_or(-1)}, First{&dataset, &reference});
+      auto [at, fresh] = seen.try_emplace({reference.kind, reference.old, reference.parameter.value_or(-1)},
+                                          First{&dataset, &reference});
       if (fresh) continue;
       const auto& first = at->second;
       // Datasets of one file share its include and its package, if they agree on what becomes of it.
       bool shared = reference.kind == ReferenceKind::kInclude || reference.kind == ReferenceKind::kPackage;
       bool agree = shared && first.dataset != &dataset && first.reference->now == reference.now;
       if (agree) continue;
-      problems.add(reference.position,
-                   fmt::format("{} {} is named already in line {}, for dataset {}; remove one of them", toString(reference.kind),
-                               inQuotes(reference.old), first.reference->position.line, inQuotes(first.dataset->id)));
+      problems.add(
+          reference.position,
+          fmt::format("{} {} is named already in line {}, for dataset {}; remove one of them", toString(reference.kind),
+                      inQuotes(reference.old), first.reference->position.line, inQuotes(first.dataset->id)));
     }
   }
 }

@@ -13,7 +13,8 @@ namespace {
 // A glob speaks of paths from the root of a repository.
 void checkGlob(const std::string& glob, Position position, Problems& problems) {
   if (glob.starts_with('/'))
-    problems.add(position, fmt::format("glob {} begins with '/'; paths begin at the repository's root, without one", inQuotes(glob)));
+    problems.add(position, fmt::format("glob {} begins with '/'; paths begin at the repository's root, without one",
+                                       inQuotes(glob)));
   for (const auto& part : split(glob, '/'))
     if (part == "..") problems.add(position, fmt::format("glob {} leaves the repository; remove '..'", inQuotes(glob)));
 }
@@ -27,10 +28,12 @@ NewFile readFile(const Node& node, Section section) {
   file.source = map.text("from");
   file.beside = map.optionalText("beside").value_or("");
   if (file.beside.find('/') != std::string::npos || file.beside == "." || file.beside == "..")
-    section.problems.add(map.positionOf("beside"), fmt::format("'beside' is a file's name, without a folder, not {}", inQuotes(file.beside)));
+    section.problems.add(map.positionOf("beside"),
+                         fmt::format("'beside' is a file's name, without a folder, not {}", inQuotes(file.beside)));
   map.finish();
   if (file.source.empty()) return file;
-  if (const std::string* text = section.reads.read(file.source, map.positionOf("from"), section.problems)) file.text = *text;
+  if (const std::string* text = section.reads.read(file.source, map.positionOf("from"), section.problems))
+    file.text = *text;
   return file;
 }
 
@@ -57,14 +60,17 @@ RepositoryTarget readRepository(const Node& node, Problems& problems) {
   RepositoryTarget target;
   MapReader map(node, "a repository", problems);
   target.name = map.text("name");
-  bool plain = target.name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./") == std::string::npos;
+  bool plain = target.name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./") ==
+               std::string::npos;
   bool dots = false;
   for (const auto& part : split(target.name, '/')) dots = dots || part == "." || part == ".." || part.empty();
   if (!target.name.empty() && (!plain || dots))
-    problems.add(map.positionOf("name"), fmt::format("bad name {} for a repository; write it as acme/report", inQuotes(target.name)));
+    problems.add(map.positionOf("name"),
+                 fmt::format("bad name {} for a repository; write it as acme/report", inQuotes(target.name)));
   target.url = map.text("url");
   if (carriesSecret(target.url)) {
-    problems.add(map.positionOf("url"), "this url carries a user or password; remove it, and give git a credential helper");
+    problems.add(map.positionOf("url"),
+                 "this url carries a user or password; remove it, and give git a credential helper");
     target.url.clear();
   }
   map.finish();
@@ -76,7 +82,8 @@ void readRepositories(MapReader& document, Migration& migration, Problems& probl
   for (const Node* item : document.list("repositories")) {
     auto target = readRepository(*item, problems);
     if (!target.name.empty() && !names.insert(target.name).second)
-      problems.add(item->position, fmt::format("repository {} stands here twice; remove one of them", inQuotes(target.name)));
+      problems.add(item->position,
+                   fmt::format("repository {} stands here twice; remove one of them", inQuotes(target.name)));
     migration.repositories.push_back(std::move(target));
   }
 }

@@ -43,10 +43,11 @@ std::vector<WrittenChange> readChanges(MapReader& dataset, const std::string& da
 // Changes that contradict each other: a field changed twice.
 void checkChangesAgree(const std::vector<WrittenChange>& changes, Problems& problems);
 // Changes against the old schema: names that it lacks, targets that are taken.
-void checkAgainstOld(const std::string& dataset, const std::vector<WrittenChange>& changes, const Schema& old, Problems& problems);
+void checkAgainstOld(const std::string& dataset, const std::vector<WrittenChange>& changes, const Schema& old,
+                     Problems& problems);
 // Changes against a new schema that the document gives.
-void checkAgainstNew(const std::string& dataset, const std::vector<WrittenChange>& changes, const Schema& old, const Schema& now,
-                     Position schema, Problems& problems);
+void checkAgainstNew(const std::string& dataset, const std::vector<WrittenChange>& changes, const Schema& old,
+                     const Schema& now, Position schema, Problems& problems);
 
 // The path that a field of the old schema has after the changes; renames of what it stands in count too.
 std::string newPath(const std::string& path, const std::vector<WrittenChange>& changes);

@@ -10,8 +10,10 @@ namespace {
 Field readField(const Node::Entry& entry, Problems& problems) {
   Field field;
   field.path = entry.key;
-  if (entry.key.empty() || entry.key.starts_with('.') || entry.key.ends_with('.') || entry.key.find("..") != std::string::npos)
-    problems.add(entry.position, fmt::format("{} is no path of a field; write names with dots between them", inQuotes(entry.key)));
+  if (entry.key.empty() || entry.key.starts_with('.') || entry.key.ends_with('.') ||
+      entry.key.find("..") != std::string::npos)
+    problems.add(entry.position,
+                 fmt::format("{} is no path of a field; write names with dots between them", inQuotes(entry.key)));
   if (entry.value.kind == Node::Kind::kNull) return field;
   if (entry.value.kind != Node::Kind::kMap) {
     field.type = scalarText(entry.value, "a field's type", problems).value_or("");
@@ -30,7 +32,8 @@ EnumType readEnum(const Node::Entry& entry, Problems& problems) {
   EnumType type;
   type.name = entry.key;
   if (entry.value.kind != Node::Kind::kSequence)
-    problems.add(entry.value.position, fmt::format("enum {} must be a list of its values, not {}", inQuotes(entry.key), describe(entry.value)));
+    problems.add(entry.value.position, fmt::format("enum {} must be a list of its values, not {}", inQuotes(entry.key),
+                                                   describe(entry.value)));
   for (const auto& item : entry.value.items)
     if (auto value = scalarText(item, "a value of an enum", problems)) type.values.push_back(std::move(*value));
   return type;

@@ -137,7 +137,8 @@ class AvroFile {
   void addFields(const std::string& record, const std::string& prefix, int depth, Schema& schema) {
     const Node* fields = records_.at(record)->find("fields");
     if (fields == nullptr || fields->kind != Node::Kind::kSequence) {
-      problems_.add(records_.at(record)->position, fmt::format("record {} lacks the list 'fields'; add it", inQuotes(record)));
+      problems_.add(records_.at(record)->position,
+                    fmt::format("record {} lacks the list 'fields'; add it", inQuotes(record)));
       return;
     }
     for (const auto& item : fields->items) {

@@ -11,7 +11,9 @@
 namespace gander::rules {
 namespace {
 
-std::string textOf(const Node* node) { return node != nullptr && node->kind == Node::Kind::kScalar ? node->text : std::string(); }
+std::string textOf(const Node* node) {
+  return node != nullptr && node->kind == Node::Kind::kScalar ? node->text : std::string();
+}
 
 class JsonSchemaFile {
  public:
@@ -27,7 +29,8 @@ class JsonSchemaFile {
     std::vector<std::string> names;
     for (const auto& candidate : candidates_) names.push_back(candidate.name);
     // The root is what the file is about; its definitions have to be asked for. A root without a title takes any name.
-    bool root = !candidates_.empty() && candidates_.front().node == &root_ && (name.empty() || candidates_.front().name.empty());
+    bool root = !candidates_.empty() && candidates_.front().node == &root_ &&
+                (name.empty() || candidates_.front().name.empty());
     if (root && std::find(names.begin(), names.end(), name) != names.end() && !name.empty()) root = false;
     size_t index = 0;
     if (!root) {
@@ -58,7 +61,8 @@ class JsonSchemaFile {
       const Node* at = &root_;
       for (const auto& part : split(std::string_view(target).substr(2), '/'))
         if (at != nullptr) at = at->find(replaceAll(replaceAll(part, "~1", "/"), "~0", "~"));
-      if (at == nullptr) problems_.add(node->find("$ref")->position, fmt::format("{} leads nowhere in this file", inQuotes(target)));
+      if (at == nullptr)
+        problems_.add(node->find("$ref")->position, fmt::format("{} leads nowhere in this file", inQuotes(target)));
       node = at;
     }
     return nullptr;
@@ -90,7 +94,8 @@ class JsonSchemaFile {
         problems_.add(entry.position, fmt::format("more than {} fields, nested ones included", kFieldLimit));
         return;
       }
-      addProperty(entry, prefix.empty() ? entry.key : prefix + "." + entry.key, required.contains(entry.key), depth, schema);
+      addProperty(entry, prefix.empty() ? entry.key : prefix + "." + entry.key, required.contains(entry.key), depth,
+                  schema);
     }
   }
 

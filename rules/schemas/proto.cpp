@@ -62,12 +62,15 @@ class ProtoFile {
     schema.enums = enums_;
     addFields(name, "", 1, schema);
     if (schema.fields.size() <= kFieldLimit) return schema;
-    problems.add({}, fmt::format("message {} has more than {} fields, nested ones included", inQuotes(name), kFieldLimit));
+    problems.add({},
+                 fmt::format("message {} has more than {} fields, nested ones included", inQuotes(name), kFieldLimit));
     return std::nullopt;
   }
 
  private:
-  static std::string join(const std::string& scope, const std::string& name) { return scope.empty() ? name : scope + "." + name; }
+  static std::string join(const std::string& scope, const std::string& name) {
+    return scope.empty() ? name : scope + "." + name;
+  }
 
   void addEnum(const pb::EnumDescriptorProto& type, const std::string& inside) {
     EnumType found;
@@ -120,7 +123,8 @@ class ProtoFile {
       auto type = typeOf(written, message);
       field.repeated = written.label() == pb::FieldDescriptorProto::LABEL_REPEATED;
       field.nullable = hasPresence(written, type);
-      if (written.has_oneof_index() && !written.proto3_optional() && written.oneof_index() < descriptor.oneof_decl_size())
+      if (written.has_oneof_index() && !written.proto3_optional() &&
+          written.oneof_index() < descriptor.oneof_decl_size())
         field.oneof = descriptor.oneof_decl(written.oneof_index()).name();
       auto nested = messages_.find(type);
       bool isMap = nested != messages_.end() && nested->second.descriptor->options().map_entry();

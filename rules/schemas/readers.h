@@ -19,8 +19,8 @@ std::optional<Schema> readJsonSchema(std::string_view text, std::string_view nam
 
 // The index of the schema that is meant among those of a file: by its full name, else by its last part, else the only one.
 // Reports a name that is not there, or stands for several. `what` is the language's word: "message", "table".
-std::optional<size_t> chooseSchema(std::string_view name, const std::vector<std::string>& candidates, std::string_view what,
-                                   Problems& problems);
+std::optional<size_t> chooseSchema(std::string_view name, const std::vector<std::string>& candidates,
+                                   std::string_view what, Problems& problems);
 
 inline constexpr size_t kFieldLimit = 20'000;  // of one schema, nested ones included
 inline constexpr int kNestingLimit = 4;        // parts of a field's path

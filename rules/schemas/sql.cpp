@@ -23,14 +23,17 @@ bool isOneOf(const SqlToken& token, std::initializer_list<std::string_view> word
 
 // What may stand behind a column's type.
 bool endsType(const SqlToken& token) {
-  return isOneOf(token, {"NOT", "NULL", "DEFAULT", "PRIMARY", "UNIQUE", "REFERENCES", "CHECK", "CONSTRAINT", "COLLATE", "GENERATED",
-                         "COMMENT", "AUTO_INCREMENT", "AUTOINCREMENT", "IDENTITY", "ENCODE", "OPTIONS", "STORED", "STORAGE",
-                         "COMPRESSION", "AS", "ON", "KEY", "CODEC", "TTL", "MATERIALIZED", "ALIAS"});
+  return isOneOf(token, {"NOT",           "NULL",       "DEFAULT", "PRIMARY",   "UNIQUE",  "REFERENCES",
+                         "CHECK",         "CONSTRAINT", "COLLATE", "GENERATED", "COMMENT", "AUTO_INCREMENT",
+                         "AUTOINCREMENT", "IDENTITY",   "ENCODE",  "OPTIONS",   "STORED",  "STORAGE",
+                         "COMPRESSION",   "AS",         "ON",      "KEY",       "CODEC",   "TTL",
+                         "MATERIALIZED",  "ALIAS"});
 }
 
 class SqlSchemas {
  public:
-  SqlSchemas(std::string_view text, Problems& problems) : text_(text), lines_(text), tokens_(splitSql(text)), problems_(problems) {
+  SqlSchemas(std::string_view text, Problems& problems)
+      : text_(text), lines_(text), tokens_(splitSql(text)), problems_(problems) {
     for (size_t i = 0; i < tokens_.size(); ++i) {
       if (!tokens_[i].isWord("CREATE")) continue;
       findTable(i + 1);
@@ -71,8 +74,9 @@ class SqlSchemas {
   }
 
   void findTable(size_t at) {
-    while (at < tokens_.size() && isOneOf(tokens_[at], {"OR", "REPLACE", "GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "EXTERNAL", "UNLOGGED",
-                                                        "FOREIGN", "TRANSIENT", "VOLATILE", "MULTISET"}))
+    while (at < tokens_.size() &&
+           isOneOf(tokens_[at], {"OR", "REPLACE", "GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "EXTERNAL", "UNLOGGED",
+                                 "FOREIGN", "TRANSIENT", "VOLATILE", "MULTISET"}))
       ++at;
     if (!wordAt(at, "TABLE")) return;
     ++at;
@@ -135,7 +139,8 @@ class SqlSchemas {
   }
 
   bool isTableConstraint(size_t at, size_t end) const {
-    return isOneOf(tokens_[at], {"CONSTRAINT", "PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "EXCLUDE", "LIKE", "FULLTEXT", "SPATIAL"}) ||
+    return isOneOf(tokens_[at],
+                   {"CONSTRAINT", "PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "EXCLUDE", "LIKE", "FULLTEXT", "SPATIAL"}) ||
            isKeyClause(at, end);
   }
 
@@ -150,14 +155,16 @@ class SqlSchemas {
     }
     Field field;
     field.path = tokens_[at].text;
-    if (schema.findField(field.path) != nullptr) problems_.add(positionOf(at), fmt::format("column {} stands here twice", inQuotes(field.path)));
+    if (schema.findField(field.path) != nullptr)
+      problems_.add(positionOf(at), fmt::format("column {} stands here twice", inQuotes(field.path)));
     size_t typeEnd = at + 1;
     while (typeEnd < end && !endsType(tokens_[typeEnd])) ++typeEnd;
     field.type = typeText(at + 1, typeEnd);
     field.repeated = field.type.ends_with(']') || toLowerAscii(field.type).starts_with("array<");
     field.nullable = true;
     for (size_t i = typeEnd; i + 1 < end; ++i)
-      if ((tokens_[i].isWord("NOT") && tokens_[i + 1].isWord("NULL")) || (tokens_[i].isWord("PRIMARY") && tokens_[i + 1].isWord("KEY")))
+      if ((tokens_[i].isWord("NOT") && tokens_[i + 1].isWord("NULL")) ||
+          (tokens_[i].isWord("PRIMARY") && tokens_[i + 1].isWord("KEY")))
         field.nullable = false;
     schema.fields.push_back(std::move(field));
   }

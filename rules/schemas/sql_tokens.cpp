@@ -50,9 +50,7 @@ class Splitter {
     return length;
   }
 
-  void take(SqlToken::Kind kind, size_t length) {
-    add(kind, std::string(text_.substr(at_, length)), at_ + length);
-  }
+  void take(SqlToken::Kind kind, size_t length) { add(kind, std::string(text_.substr(at_, length)), at_ + length); }
 
   void add(SqlToken::Kind kind, std::string value, size_t end) {
     tokens_.push_back({kind, std::move(value), {static_cast<uint32_t>(at_), static_cast<uint32_t>(end)}});

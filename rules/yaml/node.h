@@ -18,8 +18,8 @@ struct Node {
   struct Entry;
 
   Kind kind = Kind::kNull;
-  std::string text;      // kScalar
-  bool plain = false;    // kScalar: written without quotes, so that `true` or `3` may be meant as such
+  std::string text;    // kScalar
+  bool plain = false;  // kScalar: written without quotes, so that `true` or `3` may be meant as such
   Position position;
   std::vector<Node> items;     // kSequence
   std::vector<Entry> entries;  // kMap, in the document's order; no key twice

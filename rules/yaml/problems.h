@@ -39,7 +39,8 @@ class Problems {
 std::string inQuotes(std::string_view name);
 
 // "; did you mean 'field'?", or `otherwise`.
-std::string meantName(std::string_view name, const std::vector<std::string>& candidates, std::string_view otherwise = "");
+std::string meantName(std::string_view name, const std::vector<std::string>& candidates,
+                      std::string_view otherwise = "");
 
 // "a, b or c", on one line, each cut where it is long
 std::string choices(const std::vector<std::string>& names);

@@ -90,7 +90,8 @@ std::optional<int> MapReader::optionalNumber(const std::string& key, int least, 
   return std::nullopt;
 }
 
-std::optional<std::string> MapReader::choice(const std::string& key, const std::vector<std::string>& allowed, bool required) {
+std::optional<std::string> MapReader::choice(const std::string& key, const std::vector<std::string>& allowed,
+                                             bool required) {
   const Node* value = wantScalar(key, required);
   if (value == nullptr) return std::nullopt;
   for (const auto& word : allowed)
@@ -134,8 +135,9 @@ void MapReader::finish() {
   std::vector<std::string> known(known_.begin(), known_.end());
   for (const auto& entry : node_.entries) {
     if (known_.contains(entry.key)) continue;
-    problems_.add(entry.position, fmt::format("unknown key {}{}", inQuotes(entry.key),
-                                              meantName(entry.key, known, fmt::format("; {} has {}", what_, choices(known)))));
+    problems_.add(entry.position,
+                  fmt::format("unknown key {}{}", inQuotes(entry.key),
+                              meantName(entry.key, known, fmt::format("; {} has {}", what_, choices(known)))));
   }
 }
 

@@ -32,8 +32,9 @@ class MapReader {
   std::optional<bool> optionalFlag(const std::string& key);
   std::optional<int> optionalNumber(const std::string& key, int least, int most);
   // A text out of `allowed`.
-  std::optional<std::string> choice(const std::string& key, const std::vector<std::string>& allowed, bool required = false);
-  const Node* child(const std::string& key, bool required = false);           // any kind but null
+  std::optional<std::string> choice(const std::string& key, const std::vector<std::string>& allowed,
+                                    bool required = false);
+  const Node* child(const std::string& key, bool required = false);  // any kind but null
   const Node* map(const std::string& key, bool required = false);
   std::vector<const Node*> list(const std::string& key, bool required = false);  // never null items
   bool isEmptyList(const std::string& key) const;

@@ -28,7 +28,8 @@ const Node* Node::find(std::string_view key) const {
 
 void TreeBuilder::count(size_t nodes, Position position) {
   nodes_ += nodes;
-  if (nodes_ > kNodeLimit) throw TreeLimit(position, fmt::format("more than {} values; split the document", kNodeLimit));
+  if (nodes_ > kNodeLimit)
+    throw TreeLimit(position, fmt::format("more than {} values; split the document", kNodeLimit));
 }
 
 void TreeBuilder::scalar(Node node, size_t anchor) {

@@ -33,7 +33,8 @@ class YamlEvents final : public YAML::EventHandler {
     node.position = positionOf(mark);
     builder_.scalar(std::move(node), anchor);
   }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
     Node node;
     node.kind = Node::Kind::kScalar;
     node.text = value;
@@ -41,10 +42,12 @@ class YamlEvents final : public YAML::EventHandler {
     node.position = positionOf(mark);
     builder_.scalar(std::move(node), anchor);
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
     builder_.open(Node::Kind::kSequence, positionOf(mark), anchor);
   }
-  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
     builder_.open(Node::Kind::kMap, positionOf(mark), anchor);
   }
   std::optional<Node> take() { return builder_.take(); }
@@ -66,7 +69,8 @@ bool isReadable(std::string_view text, Problems& problems) {
   for (size_t i = 0; i < text.size(); ++i) {
     auto byte = static_cast<unsigned char>(text[i]);
     if ((byte >= 0x20 && byte != 0x7F) || byte == '\t' || byte == '\n' || byte == '\r') continue;
-    problems.add(LineIndex(text).at(static_cast<uint32_t>(i)), fmt::format("control character {:#04x}; remove it", byte));
+    problems.add(LineIndex(text).at(static_cast<uint32_t>(i)),
+                 fmt::format("control character {:#04x}; remove it", byte));
     return false;
   }
   return true;

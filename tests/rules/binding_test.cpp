@@ -17,18 +17,24 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 Result<Binding> parseFields(const std::string& fields) {
-  return parseBinding("b.yaml", "apiVersion: gander/v1\nkind: Binding\nmetadata: {name: b}\nlanguages:\n  cpp: {separator: \"::\", " + fields + "}\n");
+  return parseBinding(
+      "b.yaml", "apiVersion: gander/v1\nkind: Binding\nmetadata: {name: b}\nlanguages:\n  cpp: {separator: \"::\", " +
+                    fields + "}\n");
 }
 
-std::vector<BoundName> expandWith(const std::string& pattern, const std::string& old, const std::string& now, const std::string& oneof = "") {
-  auto binding = parseFields("fields: [\"" + pattern + "\"], oneof_fields: [{name: \"k{field|camel}\", in: \"{oneof|camel}Case\"}]");
+std::vector<BoundName> expandWith(const std::string& pattern, const std::string& old, const std::string& now,
+                                  const std::string& oneof = "") {
+  auto binding = parseFields("fields: [\"" + pattern +
+                             "\"], oneof_fields: [{name: \"k{field|camel}\", in: \"{oneof|camel}Case\"}]");
   EXPECT_TRUE(binding) << binding.error().message;
   return binding ? expandField(*binding->find("cpp"), old, now, oneof) : std::vector<BoundName>();
 }
 
 TEST(BindingTest, ExpandsFilters) {
-  EXPECT_THAT(expandWith("set_{field|lower|cpp}", "userName", "class"), ElementsAre(BoundName{"", "set_username", "set_class_"}));
-  EXPECT_THAT(expandWith("k{field|camel}FieldNumber", "user_name", "x2_y3z"), ElementsAre(BoundName{"", "kUserNameFieldNumber", "kX2Y3ZFieldNumber"}));
+  EXPECT_THAT(expandWith("set_{field|lower|cpp}", "userName", "class"),
+              ElementsAre(BoundName{"", "set_username", "set_class_"}));
+  EXPECT_THAT(expandWith("k{field|camel}FieldNumber", "user_name", "x2_y3z"),
+              ElementsAre(BoundName{"", "kUserNameFieldNumber", "kX2Y3ZFieldNumber"}));
   EXPECT_THAT(expandWith("{field|upper}_FIELD", "a_b", "c"), ElementsAre(BoundName{"", "A_B_FIELD", "C_FIELD"}));
   EXPECT_THAT(expandWith("{field}", "aB", "c"), ElementsAre(BoundName{"", "aB", "c"}));
 }
@@ -38,18 +44,25 @@ TEST(BindingTest, AddsNamesOfOneofs) {
               ElementsAre(BoundName{"", "old_one", "new_one"}, BoundName{"TheChoiceCase", "kOldOne", "kNewOne"}));
 }
 
-TEST(BindingTest, LeavesOutNamesThatStay) { EXPECT_THAT(expandWith("{field|lower}", "userName", "username"), IsEmpty()); }
+TEST(BindingTest, LeavesOutNamesThatStay) {
+  EXPECT_THAT(expandWith("{field|lower}", "userName", "username"), IsEmpty());
+}
 
 TEST(BindingTest, ExplainsMistakes) {
-  EXPECT_THAT(mistakesOf(parseFields("fields: [\"set_{feild}\", \"x\", \"{field|lowr}\", \"{field\", \"{field}{oneof}\"], extra: 1")),
-              ElementsAre("b.yaml:5:35: 'set_{feild}' has no {field}: it would be the same name for each field",
-                          "b.yaml:5:35: unknown hole '{feild}' in 'set_{feild}'; write {field}",
-                          "b.yaml:5:50: 'x' has no {field}: it would be the same name for each field",
-                          "b.yaml:5:55: unknown filter 'lowr'; did you mean 'lower'?", "b.yaml:5:71: a brace without its other half in '{field'",
-                          "b.yaml:5:81: unknown hole '{oneof}' in '{field}{oneof}'; write {field}",
-                          "b.yaml:5:100: unknown key 'extra'; a language has fields, nested, oneof_fields or separator"));
-  EXPECT_THAT(mistakesOf(parseBinding("b.yaml", "apiVersion: gander/v1\nkind: Binding\nmetadata: {name: b}\nlanguages:\n  rust: {}\n")),
-              ElementsAre("b.yaml:5:3: unknown language 'rust'; write cpp or python", "b.yaml:5:9: a language lacks the key 'fields'; add it",
+  EXPECT_THAT(
+      mistakesOf(
+          parseFields("fields: [\"set_{feild}\", \"x\", \"{field|lowr}\", \"{field\", \"{field}{oneof}\"], extra: 1")),
+      ElementsAre("b.yaml:5:35: 'set_{feild}' has no {field}: it would be the same name for each field",
+                  "b.yaml:5:35: unknown hole '{feild}' in 'set_{feild}'; write {field}",
+                  "b.yaml:5:50: 'x' has no {field}: it would be the same name for each field",
+                  "b.yaml:5:55: unknown filter 'lowr'; did you mean 'lower'?",
+                  "b.yaml:5:71: a brace without its other half in '{field'",
+                  "b.yaml:5:81: unknown hole '{oneof}' in '{field}{oneof}'; write {field}",
+                  "b.yaml:5:100: unknown key 'extra'; a language has fields, nested, oneof_fields or separator"));
+  EXPECT_THAT(mistakesOf(parseBinding(
+                  "b.yaml", "apiVersion: gander/v1\nkind: Binding\nmetadata: {name: b}\nlanguages:\n  rust: {}\n")),
+              ElementsAre("b.yaml:5:3: unknown language 'rust'; write cpp or python",
+                          "b.yaml:5:9: a language lacks the key 'fields'; add it",
                           "b.yaml:5:9: a language lacks the key 'separator'; add it"));
 }
 
@@ -102,14 +115,16 @@ TEST_P(ProtobufBinding, HasEveryNameThatProtocWrites) {
   EXPECT_THAT(written, Contains("clear_one_zq2x"));
   for (const auto& name : written) {
     // The data member, its cache and a map's entry class are the generated class's own affair.
-    bool inner = name == "one_zq2x_" || name == "_one_zq2x_cached_byte_size_" || name.find("OneZq2XEntry") != std::string::npos;
+    bool inner =
+        name == "one_zq2x_" || name == "_one_zq2x_cached_byte_size_" || name.find("OneZq2XEntry") != std::string::npos;
     EXPECT_TRUE(inner || known.contains(name)) << name;
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, ProtobufBinding,
-                         ::testing::Values(std::pair("int32", "int32"), std::pair("string", "string"), std::pair("bytes", "bytes"),
-                                           std::pair("Sub", "Sub"), std::pair("Kind", "Kind"), std::pair("optional int32", "bool"),
+                         ::testing::Values(std::pair("int32", "int32"), std::pair("string", "string"),
+                                           std::pair("bytes", "bytes"), std::pair("Sub", "Sub"),
+                                           std::pair("Kind", "Kind"), std::pair("optional int32", "bool"),
                                            std::pair("optional string", "double"), std::pair("repeated int32", "int64"),
                                            std::pair("repeated string", "Sub"), std::pair("repeated Sub", "string"),
                                            std::pair("repeated Kind", "Kind"), std::pair("map<string, int32>", "bytes"),

@@ -26,8 +26,8 @@ TEST(LibraryTest, ReadsWhatIsShipped) {
   ASSERT_TRUE(library) << library.error().message;
   std::vector<std::string> models;
   for (const auto& model : library->models) models.push_back(model.language + "/" + model.name);
-  EXPECT_THAT(models, ::testing::IsSupersetOf({"cpp/libpqxx", "cpp/std", "cpp/warehouse", "python/builtins", "python/warehouse",
-                                               "yaml/pipelines", "json/pipelines"}));
+  EXPECT_THAT(models, ::testing::IsSupersetOf({"cpp/libpqxx", "cpp/std", "cpp/warehouse", "python/builtins",
+                                               "python/warehouse", "yaml/pipelines", "json/pipelines"}));
   EXPECT_NE(library->findBinding("protobuf"), nullptr);
   EXPECT_NE(library->findBinding("class"), nullptr);
   EXPECT_EQ(library->findBinding("thrift"), nullptr);
@@ -107,10 +107,14 @@ TEST_F(LibraryFolderTest, TellsTheMistakesOfAllFiles) {
   ASSERT_FALSE(library);
   EXPECT_EQ(library.error().kind, ErrorKind::kInvalid);
   auto file = [&](const std::string& path) { return (root() / path).string(); };
-  EXPECT_THAT(messageOf(library), HasSubstr(file("models/cpp/a.yaml") + ":1:1: the model is for python, and lies in the folder 'cpp'; move it"));
-  EXPECT_THAT(messageOf(library), HasSubstr(file("models/cpp/b.yaml") + ":1:1: a model lacks the key 'apiVersion'; add it"));
-  EXPECT_THAT(messageOf(library), HasSubstr(file("models/cpp/c.yaml") + ":1:1: a model 'a' for python is there already"));
-  EXPECT_THAT(messageOf(library), HasSubstr(file("bindings/x.yaml") + ":1:1: a binding must be a map of keys, not a list"));
+  EXPECT_THAT(messageOf(library), HasSubstr(file("models/cpp/a.yaml") +
+                                            ":1:1: the model is for python, and lies in the folder 'cpp'; move it"));
+  EXPECT_THAT(messageOf(library),
+              HasSubstr(file("models/cpp/b.yaml") + ":1:1: a model lacks the key 'apiVersion'; add it"));
+  EXPECT_THAT(messageOf(library),
+              HasSubstr(file("models/cpp/c.yaml") + ":1:1: a model 'a' for python is there already"));
+  EXPECT_THAT(messageOf(library),
+              HasSubstr(file("bindings/x.yaml") + ":1:1: a binding must be a map of keys, not a list"));
   EXPECT_THAT(messageOf(library), HasSubstr("missing.yaml: No such file or directory"));
 }
 

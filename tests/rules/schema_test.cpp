@@ -17,8 +17,8 @@ std::vector<std::string> shownFields(const Result<Schema>& schema) {
   std::vector<std::string> shown;
   if (!schema) return mistakesOf(schema);
   for (const auto& field : schema->fields)
-    shown.push_back(fmt::format("{} {}{}{}{}", field.path, field.type, field.repeated ? " repeated" : "", field.nullable ? " nullable" : "",
-                                field.oneof.empty() ? "" : " in " + field.oneof));
+    shown.push_back(fmt::format("{} {}{}{}{}", field.path, field.type, field.repeated ? " repeated" : "",
+                                field.nullable ? " nullable" : "", field.oneof.empty() ? "" : " in " + field.oneof));
   return shown;
 }
 
@@ -41,10 +41,11 @@ message Play {
 
 TEST(ProtoSchemaTest, ReadsFieldsOfEveryKind) {
   auto schema = parseSchema("a/plays.proto", kProto, "w.v1.Play");
-  EXPECT_THAT(shownFields(schema), ElementsAre("user_name string", "marks int64 repeated", "listener w.v1.Listener nullable",
-                                               "listener.name string", "listener.friend w.v1.Listener nullable", "score double nullable",
-                                               "inners map<string, w.v1.Play.Inner> repeated", "kind w.v1.Kind nullable in what",
-                                               "thing other.pkg.Thing nullable in what", "mood w.v1.Play.Inner.Mood"));
+  EXPECT_THAT(shownFields(schema),
+              ElementsAre("user_name string", "marks int64 repeated", "listener w.v1.Listener nullable",
+                          "listener.name string", "listener.friend w.v1.Listener nullable", "score double nullable",
+                          "inners map<string, w.v1.Play.Inner> repeated", "kind w.v1.Kind nullable in what",
+                          "thing other.pkg.Thing nullable in what", "mood w.v1.Play.Inner.Mood"));
   EXPECT_EQ(schema->name, "w.v1.Play");
   ASSERT_EQ(schema->enums.size(), 2U);
   EXPECT_EQ(schema->enums[0].name, "Kind");
@@ -57,12 +58,15 @@ TEST(ProtoSchemaTest, ReadsFieldsOfEveryKind) {
 TEST(ProtoSchemaTest, FindsNestedMessagesByFullNameAndPlainOnesByTheirLast) {
   EXPECT_THAT(shownFields(parseSchema("p.proto", kProto, "w.v1.Play.Inner")), ElementsAre("deep int32"));
   EXPECT_EQ(parseSchema("p.proto", kProto, "Inner")->name, "w.v1.Play.Inner");
-  EXPECT_THAT(mistakesOf(parseSchema("p.proto", kProto, "")),
-              ElementsAre("p.proto:1:1: several messages here; give the name of one: w.v1.Listener, w.v1.Play or w.v1.Play.Inner"));
+  EXPECT_THAT(
+      mistakesOf(parseSchema("p.proto", kProto, "")),
+      ElementsAre(
+          "p.proto:1:1: several messages here; give the name of one: w.v1.Listener, w.v1.Play or w.v1.Play.Inner"));
 }
 
 TEST(ProtoSchemaTest, ReadsProto2) {
-  auto schema = parseSchema("p.proto", "package q;\nmessage M { required int32 a = 1; optional string b = 2; extensions 100 to 200; }\n", "");
+  auto schema = parseSchema(
+      "p.proto", "package q;\nmessage M { required int32 a = 1; optional string b = 2; extensions 100 to 200; }\n", "");
   EXPECT_THAT(shownFields(schema), ElementsAre("a int32", "b string nullable"));
   EXPECT_EQ(schema->name, "q.M");
 }
@@ -108,9 +112,10 @@ create temporary table small (a int primary key);
 TEST(SqlSchemaTest, ReadsColumnsInSeveralDialects) {
   auto schema = parseSchema("x.sql", kSql, "lake.User Plays");
   EXPECT_THAT(shownFields(schema),
-              ElementsAre("user_name character varying(80)", "Played At timestamp with time zone nullable", "marks int[] repeated nullable",
-                          "price numeric (10, 2)", "a key text nullable", "key varchar(20) nullable",
-                          "listener STRUCT<name STRING, ids ARRAY<INT64>> nullable", "body text nullable", "id bigint"));
+              ElementsAre("user_name character varying(80)", "Played At timestamp with time zone nullable",
+                          "marks int[] repeated nullable", "price numeric (10, 2)", "a key text nullable",
+                          "key varchar(20) nullable", "listener STRUCT<name STRING, ids ARRAY<INT64>> nullable",
+                          "body text nullable", "id bigint"));
   ASSERT_EQ(schema->enums.size(), 1U);
   EXPECT_EQ(schema->enums[0].name, "mood");
   EXPECT_THAT(schema->enums[0].values, ElementsAre("good", "it's bad"));
@@ -119,15 +124,18 @@ TEST(SqlSchemaTest, ReadsColumnsInSeveralDialects) {
 TEST(SqlSchemaTest, ChoosesTheTable) {
   EXPECT_THAT(shownFields(parseSchema("x.sql", kSql, "small")), ElementsAre("a int"));
   EXPECT_EQ(parseSchema("x.sql", kSql, "User Plays")->name, "lake.User Plays");
-  EXPECT_THAT(mistakesOf(parseSchema("x.sql", kSql, "smal")), ElementsAre("x.sql:1:1: no CREATE TABLE 'smal' here; did you mean 'small'?"));
-  EXPECT_THAT(mistakesOf(parseSchema("x.sql", "SELECT 1", "")), ElementsAre("x.sql:1:1: there is no CREATE TABLE here"));
+  EXPECT_THAT(mistakesOf(parseSchema("x.sql", kSql, "smal")),
+              ElementsAre("x.sql:1:1: no CREATE TABLE 'smal' here; did you mean 'small'?"));
+  EXPECT_THAT(mistakesOf(parseSchema("x.sql", "SELECT 1", "")),
+              ElementsAre("x.sql:1:1: there is no CREATE TABLE here"));
 }
 
 TEST(SqlSchemaTest, TellsMistakesAtTheirPlace) {
   EXPECT_THAT(mistakesOf(parseSchema("x.sql", "CREATE TABLE t (\n  a int,\n  a text,\n  'b' int", "")),
-              ElementsAre("x.sql:1:16: this list of columns has no end; close it with ')'", "x.sql:3:3: column 'a' stands here twice",
-                          "x.sql:4:3: not a column's name: 'b'"));
-  EXPECT_THAT(mistakesOf(parseSchema("x.sql", "CREATE TABLE t ()", "")), ElementsAre("x.sql:1:16: table 't' has no columns"));
+              ElementsAre("x.sql:1:16: this list of columns has no end; close it with ')'",
+                          "x.sql:3:3: column 'a' stands here twice", "x.sql:4:3: not a column's name: 'b'"));
+  EXPECT_THAT(mistakesOf(parseSchema("x.sql", "CREATE TABLE t ()", "")),
+              ElementsAre("x.sql:1:16: table 't' has no columns"));
 }
 
 constexpr auto kAvro = R"({
@@ -148,11 +156,12 @@ constexpr auto kAvro = R"({
 
 TEST(AvroSchemaTest, ReadsFieldsOfEveryKind) {
   auto schema = parseSchema("p.avsc", kAvro, "");
-  EXPECT_THAT(shownFields(schema),
-              ElementsAre("user_name string", "score double nullable", "marks long repeated", "labels map<string, string>", "kind w.v1.Kind",
-                          "listener w.v1.Listener", "listener.name string nullable", "listener.friend w.v1.Listener nullable",
-                          "guest w.v1.Listener", "guest.name string nullable", "guest.friend w.v1.Listener nullable", "at long",
-                          "any int|string"));
+  EXPECT_THAT(
+      shownFields(schema),
+      ElementsAre("user_name string", "score double nullable", "marks long repeated", "labels map<string, string>",
+                  "kind w.v1.Kind", "listener w.v1.Listener", "listener.name string nullable",
+                  "listener.friend w.v1.Listener nullable", "guest w.v1.Listener", "guest.name string nullable",
+                  "guest.friend w.v1.Listener nullable", "at long", "any int|string"));
   EXPECT_EQ(schema->name, "w.v1.Play");
   ASSERT_EQ(schema->enums.size(), 1U);
   EXPECT_EQ(schema->enums[0].name, "Kind");
@@ -160,7 +169,10 @@ TEST(AvroSchemaTest, ReadsFieldsOfEveryKind) {
 }
 
 TEST(AvroSchemaTest, TellsMistakesAtTheirPlace) {
-  EXPECT_THAT(mistakesOf(parseSchema("p.avsc", "{\"type\": \"record\", \"name\": \"P\",\n \"fields\": [{\"name\": \"a\"}, {\"name\": \"b\", \"type\": \"int\"},\n {\"name\": \"b\", \"type\": \"int\"}]}", "P")),
+  EXPECT_THAT(mistakesOf(parseSchema("p.avsc",
+                                     "{\"type\": \"record\", \"name\": \"P\",\n \"fields\": [{\"name\": \"a\"}, "
+                                     "{\"name\": \"b\", \"type\": \"int\"},\n {\"name\": \"b\", \"type\": \"int\"}]}",
+                                     "P")),
               ElementsAre("p.avsc:2:13: a field needs 'name' and 'type'", "p.avsc:3:2: field 'b' stands here twice"));
   EXPECT_THAT(mistakesOf(parseSchema("p.avsc", "{\"type\": \"record\", \"name\": \"P\"}", "")),
               ElementsAre("p.avsc:1:1: record 'P' lacks the list 'fields'; add it"));
@@ -186,13 +198,15 @@ constexpr auto kJson = R"({
 TEST(JsonSchemaTest, ReadsPropertiesThroughReferences) {
   auto schema = parseSchema("p.json", kJson, "");
   EXPECT_THAT(shownFields(schema),
-              ElementsAre("user_name string", "score number nullable", "kind  nullable", "listener object nullable", "listener.name string nullable",
-                          "listener.friend object nullable", "marks object repeated nullable", "marks.at integer", "elsewhere  nullable"));
+              ElementsAre("user_name string", "score number nullable", "kind  nullable", "listener object nullable",
+                          "listener.name string nullable", "listener.friend object nullable",
+                          "marks object repeated nullable", "marks.at integer", "elsewhere  nullable"));
   EXPECT_EQ(schema->name, "Play");
   EXPECT_EQ(schema->enums[0].name, "kind");
   EXPECT_EQ(parseSchema("p.json", kJson, "Play")->name, "Play");
   EXPECT_THAT(shownFields(parseSchema("p.json", kJson, "Listener")),
-              ElementsAre("name string nullable", "friend object nullable", "friend.name string nullable", "friend.friend object nullable"));
+              ElementsAre("name string nullable", "friend object nullable", "friend.name string nullable",
+                          "friend.friend object nullable"));
 }
 
 TEST(JsonSchemaTest, TellsMistakesAtTheirPlace) {
@@ -207,7 +221,8 @@ TEST(JsonSchemaTest, TellsMistakesAtTheirPlace) {
 }
 
 TEST(SchemaTest, RefusesOtherFiles) {
-  EXPECT_THAT(mistakesOf(parseSchema("p.thrift", "", "")), ElementsAre("p.thrift:1:1: a schema's file must end in .proto, .sql, .avsc or .json"));
+  EXPECT_THAT(mistakesOf(parseSchema("p.thrift", "", "")),
+              ElementsAre("p.thrift:1:1: a schema's file must end in .proto, .sql, .avsc or .json"));
 }
 
 }  // namespace

@@ -45,20 +45,25 @@ TEST(YamlTest, StopsAnAliasBomb) {
 }
 
 TEST(YamlTest, StopsDepth) {
-  EXPECT_THAT(mistakesIn(std::string(65, '[') + std::string(65, ']')), ElementsAre("d.yaml:1:65: nested more than 64 deep; write it flatter"));
+  EXPECT_THAT(mistakesIn(std::string(65, '[') + std::string(65, ']')),
+              ElementsAre("d.yaml:1:65: nested more than 64 deep; write it flatter"));
   EXPECT_THAT(mistakesIn(std::string(100'000, '[')), ElementsAre(HasSubstr("nested more than 64 deep")));
   EXPECT_THAT(mistakesIn(std::string(64, '[') + std::string(64, ']')), IsEmpty());
-  EXPECT_THAT(mistakesIn("a: &a {b: *a}"), ElementsAre("d.yaml:1:11: an alias inside of what it stands for; write the value out"));
+  EXPECT_THAT(mistakesIn("a: &a {b: *a}"),
+              ElementsAre("d.yaml:1:11: an alias inside of what it stands for; write the value out"));
 }
 
 TEST(YamlTest, RefusesWhatWouldBeReadWrong) {
   EXPECT_THAT(mistakesIn("a: \xff\n"), ElementsAre("d.yaml:1:1: not UTF-8; save the document as UTF-8"));
   EXPECT_THAT(mistakesIn("a: 1\nb: \x04\nc: 2\n"), ElementsAre("d.yaml:2:4: control character 0x04; remove it"));
   EXPECT_THAT(mistakesIn(std::string("a: 1\0", 5)), ElementsAre("d.yaml:1:5: control character 0x00; remove it"));
-  EXPECT_THAT(mistakesIn("a: 1\n---\nb: 2\n"), ElementsAre("d.yaml:1:1: more than one YAML document; keep one in a file"));
+  EXPECT_THAT(mistakesIn("a: 1\n---\nb: 2\n"),
+              ElementsAre("d.yaml:1:1: more than one YAML document; keep one in a file"));
   EXPECT_THAT(mistakesIn("? [a]\n: 1\n"), ElementsAre("d.yaml:1:3: a key must be a plain word"));
-  EXPECT_THAT(mistakesIn(std::string(5 << 20, ' ')), ElementsAre("d.yaml:1:1: larger than 4194304 bytes; split the document"));
-  EXPECT_THAT(mistakesIn("a: *gone\n"), ElementsAre(StartsWith("d.yaml:1:4: not YAML: the referenced anchor is not defined")));
+  EXPECT_THAT(mistakesIn(std::string(5 << 20, ' ')),
+              ElementsAre("d.yaml:1:1: larger than 4194304 bytes; split the document"));
+  EXPECT_THAT(mistakesIn("a: *gone\n"),
+              ElementsAre(StartsWith("d.yaml:1:4: not YAML: the referenced anchor is not defined")));
   EXPECT_THAT(mistakesIn("\tkey: 1\n"), ::testing::Not(IsEmpty()));
 }
 
@@ -97,15 +102,19 @@ TEST(JsonTest, StopsDepthAndDuplicates) {
 
 // Small random damage: bytes put in, taken out, changed, stretches doubled, and pieces of the grammar put anywhere.
 std::string mutate(std::string text, std::mt19937& random) {
-  static const std::vector<std::string> pieces = {"{", "}", "[", "]", "- ", ": ", "&a ", "*a", "|", ">", "?", "!!x ", "'", "\"", "\\", "#", "\n", "\t",
-                                                  "---\n", "...", "<<: ", "\x04", "\xff", "%YAML 1.2\n", ",", "null", "~", "/*", "$$", "(", ")"};
+  static const std::vector<std::string> pieces = {"{",  "}",    "[",     "]",    "- ",   ": ",   "&a ",  "*a",
+                                                  "|",  ">",    "?",     "!!x ", "'",    "\"",   "\\",   "#",
+                                                  "\n", "\t",   "---\n", "...",  "<<: ", "\x04", "\xff", "%YAML 1.2\n",
+                                                  ",",  "null", "~",     "/*",   "$$",   "(",    ")"};
   auto below = [&](size_t limit) { return limit == 0 ? 0 : random() % limit; };
   for (size_t times = 1 + below(6); times > 0; --times) {
     size_t at = below(text.size() + 1);
     switch (below(5)) {
       case 0: text.insert(at, pieces[below(pieces.size())]); break;
       case 1: text.erase(at, below(20)); break;
-      case 2: if (at < text.size()) text[at] = static_cast<char>(random()); break;
+      case 2:
+        if (at < text.size()) text[at] = static_cast<char>(random());
+        break;
       case 3: text.insert(at, text.substr(below(text.size()), below(60))); break;
       default: text.resize(at); break;
     }
@@ -120,7 +129,8 @@ void expectPlaces(const Result<T>& result, const std::string& text) {
   EXPECT_EQ(result.error().kind, ErrorKind::kInvalid);
   for (const auto& line : splitLines(result.error().message)) {
     size_t colon = line.find(':');
-    bool placed = colon != std::string::npos && (std::isdigit(static_cast<unsigned char>(line[colon + 1])) != 0 || line.find(" more mistakes") != std::string::npos);
+    bool placed = colon != std::string::npos && (std::isdigit(static_cast<unsigned char>(line[colon + 1])) != 0 ||
+                                                 line.find(" more mistakes") != std::string::npos);
     EXPECT_TRUE(placed) << line << "\nin\n" << text;
   }
 }
@@ -162,11 +172,17 @@ repositories: [{name: a/b, url: ../x}]
 
 TEST(MutationTest, SchemasOfAnyBytesAreAnswered) {
   const std::vector<std::pair<std::string, std::string>> schemas = {
-      {"p.proto", "syntax = \"proto3\";\npackage w;\nenum K { A = 0; }\nmessage P { map<string, P> m = 1; oneof o { K k = 2; P p = 3; } optional int32 i = 4; "
-                  "message I { repeated string s = 1 [deprecated = true]; } extensions 5 to max; }\n"},
-      {"p.sql", "CREATE TYPE m AS ENUM ('a');\nCREATE TABLE a.\"b c\" (x int NOT NULL, y STRUCT<a INT64, b ARRAY<STRING>>, PRIMARY KEY (x)); -- end\n"},
-      {"p.avsc", R"({"type": "record", "name": "P", "namespace": "w", "fields": [{"name": "a", "type": ["null", {"type": "array", "items": "P"}]}]})"},
-      {"p.json", R"({"title": "P", "required": ["a"], "properties": {"a": {"$ref": "#/$defs/A"}}, "$defs": {"A": {"type": ["string", "null"]}}})"}};
+      {"p.proto",
+       "syntax = \"proto3\";\npackage w;\nenum K { A = 0; }\nmessage P { map<string, P> m = 1; oneof o { K k = 2; P p "
+       "= 3; } optional int32 i = 4; "
+       "message I { repeated string s = 1 [deprecated = true]; } extensions 5 to max; }\n"},
+      {"p.sql",
+       "CREATE TYPE m AS ENUM ('a');\nCREATE TABLE a.\"b c\" (x int NOT NULL, y STRUCT<a INT64, b ARRAY<STRING>>, "
+       "PRIMARY KEY (x)); -- end\n"},
+      {"p.avsc",
+       R"({"type": "record", "name": "P", "namespace": "w", "fields": [{"name": "a", "type": ["null", {"type": "array", "items": "P"}]}]})"},
+      {"p.json",
+       R"({"title": "P", "required": ["a"], "properties": {"a": {"$ref": "#/$defs/A"}}, "$defs": {"A": {"type": ["string", "null"]}}})"}};
   std::mt19937 random(20260201);
   for (int i = 0; i < 6000; ++i) {
     const auto& [file, good] = schemas[static_cast<size_t>(i) % schemas.size()];
