@@ -1,20 +1,13 @@
 #include "rewriter/treesitter/python_literals.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cstdint>
-#include <optional>
+
+#include "rewriter/treesitter/decoded_text.h"
 
 namespace gander::rewriter {
 namespace {
-
-std::string utf8(uint32_t point) {
-  if (point > 0x10FFFF || (point >= 0xD800 && point < 0xE000)) point = 0xFFFD;
-  const auto byte = [](uint32_t value) { return static_cast<char>(value); };
-  if (point < 0x80) return {byte(point)};
-  if (point < 0x800) return {byte(0xC0 | point >> 6), byte(0x80 | (point & 63))};
-  if (point < 0x10000) return {byte(0xE0 | point >> 12), byte(0x80 | (point >> 6 & 63)), byte(0x80 | (point & 63))};
-  return {byte(0xF0 | point >> 18), byte(0x80 | (point >> 12 & 63)), byte(0x80 | (point >> 6 & 63)), byte(0x80 | (point & 63))};
-}
 
 // One step of decoding: how many bytes of the source stand for which bytes of the value.
 struct Step {
@@ -22,21 +15,8 @@ struct Step {
   std::string value;
 };
 
-std::optional<uint32_t> digits(std::string_view text, size_t least, size_t most, int base) {
-  uint32_t value = 0;
-  size_t count = 0;
-  for (; count < most && count < text.size(); ++count) {
-    const auto c = static_cast<unsigned char>(text[count]);
-    if (!std::isxdigit(c)) break;
-    const int digit = std::isdigit(c) ? c - '0' : std::tolower(c) - 'a' + 10;
-    if (digit >= base) break;
-    value = value * static_cast<uint32_t>(base) + static_cast<uint32_t>(digit);
-  }
-  return count < least ? std::nullopt : std::optional(value);
-}
-
 Step codePoint(std::string_view rest, size_t width, bool bytes) {
-  const auto value = digits(rest.substr(2), width, width, 16);
+  const auto value = readDigits(rest.substr(2), width, width, 16);
   if (!value) return {1, "\\"};
   return {2 + width, bytes ? std::string(1, static_cast<char>(*value)) : utf8(*value)};
 }
@@ -44,7 +24,7 @@ Step codePoint(std::string_view rest, size_t width, bool bytes) {
 Step octal(std::string_view rest, bool bytes) {
   size_t length = 1;
   while (length < 4 && length < rest.size() && rest[length] >= '0' && rest[length] <= '7') ++length;
-  const uint32_t value = *digits(rest.substr(1), 1, length - 1, 8);
+  const uint32_t value = *readDigits(rest.substr(1), 1, length - 1, 8);
   return {length, bytes ? std::string(1, static_cast<char>(value)) : utf8(value)};
 }
 
@@ -89,16 +69,14 @@ StringForm stringForm(std::string_view start) {
 
 LiteralPiece decodeLiteral(const std::string& file, std::string_view text, ByteRange body, StringForm form) {
   LiteralPiece piece{.span = {file, body}, .raw = form.raw, .quote = form.quote};
-  bool oneToOne = true;
+  DecodedText decoded;
   for (uint32_t at = body.begin; at < body.end;) {
     const Step step = decodeStep(text.substr(at, body.end - at), form);
-    oneToOne = oneToOne && step.length == 1 && step.value.size() == 1;
-    piece.offsets.insert(piece.offsets.end(), step.value.size(), at);
-    piece.value += step.value;
+    decoded.add(step.value, at);
     at += static_cast<uint32_t>(step.length);
   }
-  piece.offsets.push_back(body.end);
-  if (oneToOne) piece.offsets.clear();
+  piece.value = decoded.value();
+  piece.offsets = decoded.offsets(body.begin, body.end);
   return piece;
 }
 
