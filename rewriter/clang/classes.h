@@ -1,0 +1,16 @@
+// The classes that are asked for, with the names they have in this unit.
+#pragma once
+
+#include <clang/AST/ASTContext.h>
+
+#include <string>
+#include <vector>
+
+#include "rewriter/facts/facts.h"
+
+namespace gander::rewriter {
+
+// One entry for each name that is a class with a definition here; sorted by name, its members too.
+std::vector<TypeSeen> seenClasses(clang::ASTContext& context, const std::vector<std::string>& names);
+
+}  // namespace gander::rewriter

@@ -1,0 +1,62 @@
+// What the preprocessor knows and the syntax tree does not: includes, macro names, regions that are switched off.
+#pragma once
+
+#include <clang/Basic/SourceLocation.h>
+#include <clang/Lex/MacroInfo.h>
+#include <clang/Lex/PPCallbacks.h>
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "rewriter/clang/source_map.h"
+#include "rewriter/facts/facts.h"
+
+namespace gander::rewriter {
+
+// The identifiers that #name made into text: where the `#` stands, in which expansion -> the argument's token.
+using Stringified = std::map<std::pair<clang::SourceLocation, clang::SourceLocation>, clang::SourceLocation>;
+
+class Directives final : public clang::PPCallbacks {
+ public:
+  Directives(const SourceMap& sources, const std::set<std::string>& wanted) : sources_(sources), wanted_(wanted) {}
+
+  void FileChanged(clang::SourceLocation location, FileChangeReason reason, clang::SrcMgr::CharacteristicKind kind,
+                   clang::FileID previous) override;
+  void InclusionDirective(clang::SourceLocation hash, const clang::Token& keyword, llvm::StringRef name, bool angled,
+                          clang::CharSourceRange range, clang::OptionalFileEntryRef file, llvm::StringRef searchPath,
+                          llvm::StringRef relativePath, const clang::Module* suggested, bool imported,
+                          clang::SrcMgr::CharacteristicKind kind) override;
+  void MacroDefined(const clang::Token& name, const clang::MacroDirective* macro) override;
+  void MacroUndefined(const clang::Token& name, const clang::MacroDefinition& macro,
+                      const clang::MacroDirective*) override;
+  void MacroExpands(const clang::Token& name, const clang::MacroDefinition& macro, clang::SourceRange range,
+                    const clang::MacroArgs* arguments) override;
+  void Defined(const clang::Token& name, const clang::MacroDefinition& macro, clang::SourceRange) override;
+  void Ifdef(clang::SourceLocation, const clang::Token& name, const clang::MacroDefinition& macro) override;
+  void Ifndef(clang::SourceLocation, const clang::Token& name, const clang::MacroDefinition& macro) override;
+  void SourceRangeSkipped(clang::SourceRange range, clang::SourceLocation endif) override;
+
+  // Hands over what was seen; to be called once, after the unit was parsed.
+  void moveTo(Unit& unit);
+  const Stringified& stringified() const { return stringified_; }
+
+ private:
+  void recordMacro(const clang::Token& name, const clang::MacroInfo* macro, bool declares);
+  void recordParameters(const std::string& macroName, const clang::MacroInfo& macro);
+  void recordStringified(clang::SourceLocation call, const clang::MacroInfo& macro, const clang::MacroArgs& arguments);
+  void addZones(Unit& unit) const;
+
+  const SourceMap& sources_;
+  const std::set<std::string>& wanted_;
+  std::vector<NameUse> names_;
+  std::vector<IncludeUse> includes_;
+  std::set<std::pair<std::string, std::string>> missing_;  // file, header
+  std::map<clang::FileID, std::vector<ByteRange>> skipped_;
+  std::map<std::string, std::set<clang::FileID>> entered_;  // own files: each time that one was read
+  Stringified stringified_;
+};
+
+}  // namespace gander::rewriter

@@ -1,0 +1,242 @@
+// Calls, constructions and records.
+#include <clang/AST/DeclTemplate.h>
+#include <clang/Basic/Builtins.h>
+
+#include "rewriter/clang/flow/function_lowering.h"
+
+namespace gander::rewriter {
+
+using clang::dyn_cast;
+using clang::isa;
+
+bool isText(clang::QualType type) {
+  const auto* record = type.isNull() ? nullptr : type.getNonReferenceType()->getAsCXXRecordDecl();
+  if (record == nullptr || !record->isInStdNamespace() || record->getIdentifier() == nullptr) return false;
+  return record->getName() == "basic_string" || record->getName() == "basic_string_view";
+}
+
+// A string as C has it.
+static bool isCharacters(clang::QualType type) {
+  type = type.getNonReferenceType();
+  const auto* element = type->getPointeeOrArrayElementType();
+  return (type->isPointerType() || type->isArrayType()) && element && element->isAnyCharacterType();
+}
+
+// std::move and its kin: they change nothing.
+static bool isIdentity(const clang::FunctionDecl* callee) {
+  if (callee == nullptr) return false;
+  switch (callee->getBuiltinID()) {
+    case clang::Builtin::BImove:
+    case clang::Builtin::BIforward:
+    case clang::Builtin::BImove_if_noexcept:
+    case clang::Builtin::BIas_const: return true;
+    default: return false;
+  }
+}
+
+static bool isChangeable(clang::QualType parameter) {
+  return parameter->isLValueReferenceType() && !parameter->getPointeeType().isConstQualified();
+}
+
+static const clang::Expr* addressee(const clang::Expr& expression) {
+  const auto* unary = dyn_cast<clang::UnaryOperator>(expression.IgnoreParenImpCasts());
+  return unary && unary->getOpcode() == clang::UO_AddrOf ? unary->getSubExpr() : nullptr;
+}
+
+FunctionLowering::Argument FunctionLowering::argument(const clang::Expr& expression, clang::QualType parameter) {
+  const bool reference = !parameter.isNull() && isChangeable(parameter);
+  const bool pointer =
+      parameter.isNull() || (parameter->isPointerType() && !parameter->getPointeeType().isConstQualified());
+  const auto* changed = reference ? &expression : pointer ? addressee(expression) : nullptr;
+  if (changed == nullptr) return {value(&expression), std::nullopt};
+  Place place = placeOf(changed);
+  if (place.kind == Place::Kind::kNone) return {value(&expression), std::nullopt};
+  const ValueId old = load(place);
+  return {reference ? old : add(Op::kCopy, {old}, spanOf(expression)), std::move(place)};
+}
+
+std::vector<FunctionLowering::Argument> FunctionLowering::arguments(llvm::ArrayRef<const clang::Expr*> written,
+                                                                    const clang::FunctionDecl* callee) {
+  std::vector<Argument> result;
+  for (size_t index = 0; index < written.size(); ++index) {
+    if (isa<clang::CXXDefaultArgExpr>(written[index])) break;
+    clang::QualType parameter;
+    if (callee && index < callee->getNumParams())
+      parameter = callee->getParamDecl(static_cast<unsigned>(index))->getType();
+    if (isIdentity(callee)) {
+      result.push_back({value(written[index]), std::nullopt});
+    } else {
+      result.push_back(argument(*written[index], parameter));
+    }
+  }
+  return result;
+}
+
+ValueId FunctionLowering::call(const clang::FunctionDecl* callee, ValueId receiver,
+                               const std::vector<Argument>& arguments, Span span) {
+  Fact fact{.op = Op::kCall, .in = {receiver}, .span = span};
+  for (const Argument& argument : arguments) fact.in.push_back(argument.value);
+  if (callee) {
+    fact.symbol = context_.symbols(*callee);
+    fact.name = qualifiedName(*callee);
+    fact.how = How::kCompiler;
+  }
+  const ValueId result = builder_.add(std::move(fact));
+  for (const Argument& argument : arguments) {
+    if (argument.changed) store(*argument.changed, unknown({argument.value}, span));
+  }
+  return result;
+}
+
+static llvm::ArrayRef<const clang::Expr*> writtenArguments(const clang::CallExpr& call) {
+  return {call.getArgs(), call.getNumArgs()};
+}
+
+static clang::SourceLocation nameOfCallee(const clang::CallExpr& call) {
+  const auto* callee = call.getCallee()->IgnoreParenImpCasts();
+  if (const auto* member = dyn_cast<clang::MemberExpr>(callee)) return member->getMemberLoc();
+  if (const auto* reference = dyn_cast<clang::DeclRefExpr>(callee)) return reference->getLocation();
+  return callee->getBeginLoc();
+}
+
+ValueId FunctionLowering::VisitCallExpr(const clang::CallExpr* expression) {
+  const auto* callee = expression->getDirectCallee();
+  ValueId receiver = kNoValue;
+  if (callee == nullptr) {
+    receiver = value(expression->getCallee());
+  } else if (const auto* member = dyn_cast<clang::MemberExpr>(expression->getCallee()->IgnoreParenImpCasts())) {
+    if (!member->isImplicitAccess()) value(member->getBase());  // a static method by way of an object
+  }
+  const auto given = arguments(writtenArguments(*expression), callee);
+  return call(callee, receiver, given, context_.sources.place(nameOfCallee(*expression)));
+}
+
+// Text that a method changes is other text.
+//   sql.append(" WHERE x")  ->  sql = concat(sql, " WHERE x")
+ValueId FunctionLowering::changeText(const clang::CXXMemberCallExpr& expression, const clang::CXXMethodDecl& method) {
+  const auto name = bareName(method);
+  const Place place = placeOf(expression.getImplicitObjectArgument());
+  const ValueId old = load(place);
+  std::vector<ValueId> in = {old};
+  const auto given = arguments(writtenArguments(expression), &method);
+  for (const Argument& argument : given) in.push_back(argument.value);
+  const bool whole =
+      given.size() == 1 && (isText(expression.getArg(0)->getType()) || isCharacters(expression.getArg(0)->getType()));
+  const bool appends = (name == "append" && whole) || name == "push_back";
+  ValueId changed = kNoValue;
+  if (name == "assign" && whole) {
+    changed = given.front().value;
+  } else {
+    changed = add(appends ? Op::kConcat : Op::kUnknown, std::move(in), spanOf(expression));
+  }
+  store(place, changed);
+  return changed;
+}
+
+static bool changesText(const clang::CXXMethodDecl& method) {
+  static constexpr std::array<llvm::StringRef, 10> kChanging = {"append",  "push_back", "assign", "insert",   "erase",
+                                                                "replace", "clear",     "resize", "pop_back", "swap"};
+  if (method.isConst() || method.getIdentifier() == nullptr) return false;
+  const auto* record = method.getParent();
+  if (!record->isInStdNamespace() || record->getName() != "basic_string") return false;
+  return llvm::is_contained(kChanging, method.getName());
+}
+
+ValueId FunctionLowering::VisitCXXMemberCallExpr(const clang::CXXMemberCallExpr* expression) {
+  const auto* method = expression->getMethodDecl();
+  if (method == nullptr) return VisitExpr(expression);  // through a pointer to a member
+  const auto* object = expression->getImplicitObjectArgument();
+  if (isa<clang::CXXConversionDecl>(method) && isText(object->getType()) && isText(method->getReturnType()))
+    return value(object);
+  if (changesText(*method)) return changeText(*expression, *method);
+  const ValueId receiver = value(object);
+  const auto given = arguments(writtenArguments(*expression), method);
+  return call(method, receiver, given, context_.sources.place(nameOfCallee(*expression)));
+}
+
+static bool isTextFromText(const clang::CXXConstructExpr& construction, size_t written) {
+  if (written != 1 || !isText(construction.getType())) return false;
+  const auto type = construction.getArg(0)->getType();
+  return isText(type) || isCharacters(type);
+}
+
+static bool takesList(const clang::CXXConstructExpr& construction, size_t written) {
+  return written == 1 && isa<clang::CXXStdInitializerListExpr>(construction.getArg(0)->IgnoreImplicit());
+}
+
+ValueId FunctionLowering::construct(const clang::CXXConstructExpr& construction, Span span) {
+  const auto* constructor = construction.getConstructor();
+  size_t written = 0;
+  while (written < construction.getNumArgs() && !isa<clang::CXXDefaultArgExpr>(construction.getArg(written))) ++written;
+  const bool copies = written == 1 && constructor->isCopyOrMoveConstructor();
+  if (copies || isTextFromText(construction, written) || takesList(construction, written))
+    return value(construction.getArg(0));
+  const auto given = arguments({construction.getArgs(), construction.getNumArgs()}, constructor);
+  return call(constructor, kNoValue, given, std::move(span));
+}
+
+ValueId FunctionLowering::VisitCXXConstructExpr(const clang::CXXConstructExpr* construction) {
+  auto location = construction->getLocation();
+  if (const auto* object = dyn_cast<clang::CXXTemporaryObjectExpr>(construction)) {
+    const auto type = object->getTypeSourceInfo()->getTypeLoc();
+    location = type.getEndLoc();
+    if (const auto named = type.getAs<clang::TemplateSpecializationTypeLoc>()) location = named.getTemplateNameLoc();
+  }
+  return construct(*construction, context_.sources.place(location));
+}
+
+// {key, value} of a map's initialiser.
+static const clang::CXXConstructExpr* asPair(const clang::Expr& element) {
+  const auto* construction = dyn_cast<clang::CXXConstructExpr>(element.IgnoreImplicit());
+  if (construction == nullptr || construction->getNumArgs() != 2) return nullptr;
+  const auto* record = construction->getConstructor()->getParent();
+  return record->isInStdNamespace() && record->getName() == "pair" ? construction : nullptr;
+}
+
+ValueId FunctionLowering::VisitInitListExpr(const clang::InitListExpr* list) {
+  if (!list->isSemanticForm() && list->getSemanticForm()) list = list->getSemanticForm();
+  if (list->isTransparent()) return value(list->getInit(0));
+  const auto* record = list->getType()->getAsRecordDecl();
+  if (record && !record->isUnion()) return recordOfFields(*list, *record);
+  std::vector<ValueId> entries;
+  for (const auto* element : list->inits()) {
+    const auto* pair = asPair(*element);
+    entries.push_back(pair ? value(pair->getArg(0)) : kNoValue);
+    entries.push_back(value(pair ? pair->getArg(1) : element));
+  }
+  return add(Op::kRecord, std::move(entries), spanOf(*list));
+}
+
+// Where the designators of an aggregate's initialiser stand, by field.
+static std::map<const clang::FieldDecl*, clang::SourceLocation> designators(const clang::InitListExpr& list) {
+  std::map<const clang::FieldDecl*, clang::SourceLocation> result;
+  const auto* written = list.getSyntacticForm() ? list.getSyntacticForm() : &list;
+  for (const auto* element : written->inits()) {
+    const auto* designated = dyn_cast<clang::DesignatedInitExpr>(element);
+    if (designated == nullptr || designated->size() != 1) continue;
+    const auto* designator = designated->getDesignator(0);
+    if (designator->isFieldDesignator()) result[designator->getFieldDecl()] = designator->getFieldLoc();
+  }
+  return result;
+}
+
+// A struct is a record whose fields are written. Where a field's name is not written, the span is the empty one before its value.
+ValueId FunctionLowering::recordOfFields(const clang::InitListExpr& list, const clang::RecordDecl& record) {
+  const ValueId made = add(Op::kRecord, {}, spanOf(list));
+  const auto named = designators(list);
+  unsigned index = 0;
+  if (const auto* derived = dyn_cast<clang::CXXRecordDecl>(&record)) index = derived->getNumBases();
+  for (const auto* field : record.fields()) {
+    if (field->isUnnamedBitField()) continue;
+    if (index >= list.getNumInits()) break;
+    const auto* init = list.getInit(index++);
+    if (isa<clang::ImplicitValueInitExpr>(init)) continue;
+    Span span = spanOf(*init);
+    span.range.end = span.range.begin;
+    if (const auto found = named.find(field); found != named.end()) span = context_.sources.place(found->second);
+    writeField(made, *field, *init, std::move(span));
+  }
+  return made;
+}
+
+}  // namespace gander::rewriter

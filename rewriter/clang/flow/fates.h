@@ -1,0 +1,18 @@
+// Which local variables of a function others may change: found before the function is lowered.
+#pragma once
+
+#include <clang/AST/Decl.h>
+#include <clang/AST/Stmt.h>
+
+#include <set>
+
+namespace gander::rewriter {
+
+struct Fates {
+  std::set<const clang::VarDecl*> shared;   // captured by reference: read and written as if they outlived the function
+  std::set<const clang::VarDecl*> escaped;  // their address was taken: what is read is not known
+};
+
+Fates findFates(const clang::Stmt& body);
+
+}  // namespace gander::rewriter

@@ -1,0 +1,184 @@
+// Walks one function's body and builds its facts. The walk follows the statements' structure; a variable is a name in the
+// builder, so that each read finds the values that may reach it.
+//
+// Transparent, without a fact of their own: implicit conversions, temporaries, copies and moves, a string made of a literal.
+// What another function gets by a non-const reference or pointer is Unknown afterwards.
+#pragma once
+
+#include <clang/AST/ASTContext.h>
+#include <clang/AST/ExprCXX.h>
+#include <clang/AST/StmtCXX.h>
+#include <clang/AST/StmtVisitor.h>
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "rewriter/clang/flow/fates.h"
+#include "rewriter/clang/flow/literals.h"
+#include "rewriter/clang/symbols.h"
+#include "rewriter/facts/builder.h"
+
+namespace gander::rewriter {
+
+// What all functions of a unit share.
+struct FlowContext {
+  const clang::ASTContext& ast;
+  const SourceMap& sources;
+  Symbols symbols;
+  LiteralReader literals;
+};
+
+// Something that can be read and written.
+struct Place {
+  enum class Kind { kNone, kVariable, kGlobal, kMember, kIndex };
+  Kind kind = Kind::kNone;
+  const clang::VarDecl* variable = nullptr;
+  ValueId base = kNoValue;
+  ValueId key = kNoValue;
+  std::string symbol;
+  std::string name;
+  Span span;
+};
+
+class FunctionLowering final : public clang::ConstStmtVisitor<FunctionLowering, ValueId> {
+ public:
+  FunctionLowering(const FlowContext& context, Function head) : context_(context), builder_(std::move(head)) {}
+
+  void lowerFunction(const clang::FunctionDecl& function);
+  void lowerGlobal(const clang::VarDecl& variable);  // its initialiser
+  Function finish() { return builder_.finish(); }
+
+  // Statements: lowered, no value.
+  ValueId VisitStmt(const clang::Stmt* statement);
+  ValueId VisitDeclStmt(const clang::DeclStmt* statement);
+  ValueId VisitIfStmt(const clang::IfStmt* statement);
+  ValueId VisitWhileStmt(const clang::WhileStmt* statement);
+  ValueId VisitDoStmt(const clang::DoStmt* statement);
+  ValueId VisitForStmt(const clang::ForStmt* statement);
+  ValueId VisitCXXForRangeStmt(const clang::CXXForRangeStmt* statement);
+  ValueId VisitSwitchStmt(const clang::SwitchStmt* statement);
+  ValueId VisitSwitchCase(const clang::SwitchCase* statement);
+  ValueId VisitBreakStmt(const clang::BreakStmt* statement);
+  ValueId VisitContinueStmt(const clang::ContinueStmt* statement);
+  ValueId VisitReturnStmt(const clang::ReturnStmt* statement);
+  ValueId VisitCoreturnStmt(const clang::CoreturnStmt* statement);
+  ValueId VisitCoroutineBodyStmt(const clang::CoroutineBodyStmt* statement);
+  ValueId VisitLabelStmt(const clang::LabelStmt* statement);
+  ValueId VisitGotoStmt(const clang::GotoStmt* statement);
+  ValueId VisitIndirectGotoStmt(const clang::IndirectGotoStmt* statement);
+  ValueId VisitCXXTryStmt(const clang::CXXTryStmt* statement);
+
+  // Expressions (expressions.cpp): the value.
+  ValueId VisitExpr(const clang::Expr* expression);
+  ValueId VisitExplicitCastExpr(const clang::ExplicitCastExpr* cast);
+  ValueId VisitCXXDefaultInitExpr(const clang::CXXDefaultInitExpr* expression);
+  ValueId VisitCXXDefaultArgExpr(const clang::CXXDefaultArgExpr*) { return kNoValue; }
+  ValueId VisitOpaqueValueExpr(const clang::OpaqueValueExpr* expression);
+  ValueId VisitStringLiteral(const clang::StringLiteral* literal);
+  ValueId VisitUserDefinedLiteral(const clang::UserDefinedLiteral* literal);
+  ValueId VisitDeclRefExpr(const clang::DeclRefExpr* reference);
+  ValueId VisitMemberExpr(const clang::MemberExpr* member);
+  ValueId VisitArraySubscriptExpr(const clang::ArraySubscriptExpr* subscript);
+  ValueId VisitCXXThisExpr(const clang::CXXThisExpr* expression);
+  ValueId VisitUnaryOperator(const clang::UnaryOperator* operation);
+  ValueId VisitBinaryOperator(const clang::BinaryOperator* operation);
+  ValueId VisitCompoundAssignOperator(const clang::CompoundAssignOperator* operation);
+  ValueId VisitAbstractConditionalOperator(const clang::AbstractConditionalOperator* operation);
+  ValueId VisitCXXRewrittenBinaryOperator(const clang::CXXRewrittenBinaryOperator* operation);
+  ValueId VisitCXXThrowExpr(const clang::CXXThrowExpr* expression);
+  ValueId VisitCXXNewExpr(const clang::CXXNewExpr* expression);
+  ValueId VisitCoroutineSuspendExpr(const clang::CoroutineSuspendExpr* expression);
+  ValueId VisitLambdaExpr(const clang::LambdaExpr* lambda);
+  ValueId VisitBlockExpr(const clang::BlockExpr* block);
+
+  // Calls and what constructs (calls.cpp, operators.cpp, records.cpp).
+  ValueId VisitCallExpr(const clang::CallExpr* call);
+  ValueId VisitCXXMemberCallExpr(const clang::CXXMemberCallExpr* call);
+  ValueId VisitCXXOperatorCallExpr(const clang::CXXOperatorCallExpr* call);
+  ValueId VisitCXXConstructExpr(const clang::CXXConstructExpr* construction);
+  ValueId VisitInitListExpr(const clang::InitListExpr* list);
+
+ private:
+  using Block = FunctionBuilder::Block;
+  struct Argument {
+    ValueId value = kNoValue;
+    std::optional<Place> changed;  // the callee may write it
+  };
+  // A loop or switch: where `break` and `continue` go.
+  struct Exits {
+    Block onBreak;
+    std::optional<Block> onContinue;
+  };
+
+  ValueId value(const clang::Expr* expression);
+  ValueId add(Op op, std::vector<ValueId> in, Span span);
+  ValueId unknown(std::vector<ValueId> in, Span span) { return add(Op::kUnknown, std::move(in), std::move(span)); }
+  ValueId constant(const clang::Expr& expression) { return add(Op::kConst, {}, spanOf(expression)); }
+  Span spanOf(const clang::Stmt& statement) const { return context_.sources.range(statement.getSourceRange()); }
+  bool isEvaluated(const clang::Expr& expression) const;
+
+  // Places (places.cpp).
+  Place placeOf(const clang::Expr* expression);
+  Place placeOf(const clang::DeclRefExpr& reference);
+  Place placeOf(const clang::VarDecl& variable, clang::SourceLocation location);
+  Place placeOf(const clang::MemberExpr& member);
+  Place subscriptPlace(const clang::Expr& base, const clang::Expr& key, const clang::Expr& whole);
+  ValueId load(const Place& place);
+  void store(const Place& place, ValueId value);
+  void writeVariable(const clang::VarDecl& variable, ValueId value);
+  const std::string& key(const clang::VarDecl& variable);
+  bool isCaptured(const clang::VarDecl& variable) const;
+  bool isShared(const clang::VarDecl& variable) const;
+  ValueId readGlobal(std::string symbol, std::string name, Span span);
+  void writeGlobal(std::string symbol, std::string name, Span span, ValueId value);
+
+  // Variables (variables.cpp).
+  void lowerVariable(const clang::VarDecl& variable);
+  void lowerReference(const clang::VarDecl& variable);
+  void bindElements(const clang::DecompositionDecl& bindings, ValueId value);
+  void bindLoopVariable(const clang::VarDecl& variable, ValueId range, ValueId element);
+  void lowerParameters(const clang::FunctionDecl& function);
+  void lowerInitializers(const clang::CXXConstructorDecl& constructor);
+  ValueId initial(const clang::VarDecl& variable);
+
+  // Calls (calls.cpp).
+  Argument argument(const clang::Expr& expression, clang::QualType parameter);
+  std::vector<Argument> arguments(llvm::ArrayRef<const clang::Expr*> written, const clang::FunctionDecl* callee);
+  ValueId call(const clang::FunctionDecl* callee, ValueId receiver, const std::vector<Argument>& arguments, Span span);
+  ValueId construct(const clang::CXXConstructExpr& construction, Span span);
+  ValueId changeText(const clang::CXXMemberCallExpr& call, const clang::CXXMethodDecl& method);
+  ValueId assign(const clang::CXXOperatorCallExpr& call, const clang::FunctionDecl& callee);
+  ValueId appendText(const clang::CXXOperatorCallExpr& call);
+  ValueId operatorCall(const clang::CXXOperatorCallExpr& call, const clang::FunctionDecl& callee);
+  ValueId recordOfFields(const clang::InitListExpr& list, const clang::RecordDecl& record);
+  void writeField(ValueId record, const clang::FieldDecl& field, const clang::Expr& init, Span span);
+
+  // Control flow (statements.cpp).
+  void lower(const clang::Stmt* statement);
+  void startBlock(Block block);
+  Block startNewBlock();
+  void startDeadBlock();
+  void lowerLoopBody(const clang::Stmt* body, Block exit, Block next);
+  void forgetVariables(const std::set<const clang::VarDecl*>& variables, Span span);
+  void lowerHandlers(const clang::CXXTryStmt& statement, const std::set<const clang::VarDecl*>& written, Block join);
+
+  const FlowContext& context_;
+  FunctionBuilder builder_;
+  const clang::FunctionDecl* function_ = nullptr;
+  ValueId this_ = kNoValue;
+  Fates fates_;
+  std::map<const clang::VarDecl*, std::string> keys_;
+  std::map<const clang::VarDecl*, Place> aliases_;  // reference variables
+  std::map<const clang::BindingDecl*, ValueId> bindings_;
+  std::vector<Exits> exits_;
+  std::vector<std::pair<Block, bool>> switches_;          // head, whether a default was met
+  std::vector<std::set<const clang::VarDecl*>*> writes_;  // of the try blocks around
+};
+
+// Whether a class is std::basic_string or std::basic_string_view: text, whatever it is made of.
+bool isText(clang::QualType type);
+
+}  // namespace gander::rewriter

@@ -1,0 +1,36 @@
+// The text of string literals, each byte with the place where it is written.
+#pragma once
+
+#include <clang/AST/Expr.h>
+
+#include <optional>
+#include <vector>
+
+#include "rewriter/clang/directives.h"
+#include "rewriter/clang/source_map.h"
+#include "rewriter/facts/facts.h"
+
+namespace gander::rewriter {
+
+// One literal token as it stands in a file.
+//   Before: R"sql(SELECT a)sql"     After: value "SELECT a", its body's bytes, raw
+// `begin` is the token's offset. Nothing where it is not a literal that gander can decode.
+std::optional<LiteralPiece> decodeLiteral(std::string_view token, uint32_t begin);
+
+class LiteralReader {
+ public:
+  LiteralReader(const SourceMap& sources, const Stringified& stringified)
+      : sources_(sources), stringified_(stringified) {}
+
+  // The pieces of a literal; none where a part of it stands in no own file, or is no text.
+  std::vector<LiteralPiece> read(const clang::StringLiteral& literal) const;
+
+ private:
+  std::optional<LiteralPiece> readToken(clang::SourceLocation location) const;
+  std::optional<LiteralPiece> readStringified(clang::SourceLocation location) const;
+
+  const SourceMap& sources_;
+  const Stringified& stringified_;
+};
+
+}  // namespace gander::rewriter

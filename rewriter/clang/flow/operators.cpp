@@ -1,0 +1,83 @@
+// Overloaded operators: subscripts, assignments, text put together; others are calls.
+#include "rewriter/clang/flow/function_lowering.h"
+
+namespace gander::rewriter {
+
+using clang::dyn_cast;
+
+// `out << x` and `in >> x` give the stream itself; that they change it says nothing about what is asked here.
+static bool isShift(const clang::CXXOperatorCallExpr& call) {
+  return call.getOperator() == clang::OO_LessLess || call.getOperator() == clang::OO_GreaterGreater;
+}
+
+ValueId FunctionLowering::operatorCall(const clang::CXXOperatorCallExpr& expression,
+                                       const clang::FunctionDecl& callee) {
+  const auto* method = dyn_cast<clang::CXXMethodDecl>(&callee);
+  const bool member = method && method->isInstance();
+  llvm::ArrayRef<const clang::Expr*> written(expression.getArgs(), expression.getNumArgs());
+  ValueId receiver = kNoValue;
+  std::vector<Argument> given;
+  if (member && !written.empty()) {
+    receiver = value(written.front());
+    given = arguments(written.drop_front(), &callee);
+  } else if (isShift(expression) && written.size() == 2) {
+    given.push_back({value(written[0]), std::nullopt});
+    given.push_back(argument(*written[1], callee.getParamDecl(1)->getType()));
+  } else {
+    given = arguments(written, &callee);
+  }
+  return call(&callee, receiver, given, context_.sources.place(expression.getOperatorLoc()));
+}
+
+//   row["user_name"] = x  ->  a write of the subscript      text = "x"  ->  the variable is "x"
+ValueId FunctionLowering::assign(const clang::CXXOperatorCallExpr& expression, const clang::FunctionDecl& callee) {
+  const auto* target = expression.getArg(0);
+  const auto* method = dyn_cast<clang::CXXMethodDecl>(&callee);
+  const bool copies = method && (method->isCopyAssignmentOperator() || method->isMoveAssignmentOperator());
+  const Place place = placeOf(target);
+  const ValueId assigned = value(expression.getArg(1));
+  if (copies || isText(target->getType()) || place.kind == Place::Kind::kIndex) {
+    store(place, assigned);
+    return assigned;
+  }
+  const ValueId receiver = load(place);
+  const ValueId result =
+      call(&callee, receiver, {{assigned, std::nullopt}}, context_.sources.place(expression.getOperatorLoc()));
+  store(place, unknown({receiver, assigned}, spanOf(expression)));
+  return result;
+}
+
+ValueId FunctionLowering::appendText(const clang::CXXOperatorCallExpr& expression) {
+  const Place place = placeOf(expression.getArg(0));
+  const ValueId old = load(place);
+  const ValueId longer = add(Op::kConcat, {old, value(expression.getArg(1))}, spanOf(expression));
+  store(place, longer);
+  return longer;
+}
+
+ValueId FunctionLowering::VisitCXXOperatorCallExpr(const clang::CXXOperatorCallExpr* expression) {
+  const auto* callee = expression->getDirectCallee();
+  if (callee == nullptr) return VisitExpr(expression);
+  const unsigned count = expression->getNumArgs();
+  switch (expression->getOperator()) {
+    case clang::OO_Subscript:
+      if (count >= 2) return load(placeOf(expression));
+      break;
+    case clang::OO_Equal:
+      if (count == 2) return assign(*expression, *callee);
+      break;
+    case clang::OO_PlusEqual:
+      if (count == 2 && isText(expression->getArg(0)->getType())) return appendText(*expression);
+      break;
+    case clang::OO_Plus:
+      if (count == 2 && isText(expression->getType())) {
+        const ValueId left = value(expression->getArg(0));
+        return add(Op::kConcat, {left, value(expression->getArg(1))}, spanOf(*expression));
+      }
+      break;
+    default: break;
+  }
+  return operatorCall(*expression, *callee);
+}
+
+}  // namespace gander::rewriter

@@ -1,0 +1,141 @@
+#include "rewriter/clang/frontend.h"
+
+#include <clang/AST/ASTConsumer.h>
+#include <clang/AST/ASTContext.h>
+#include <clang/Basic/Stack.h>
+#include <clang/Frontend/CompilerInstance.h>
+#include <clang/Frontend/FrontendAction.h>
+#include <clang/Lex/Preprocessor.h>
+#include <llvm/Support/thread.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "rewriter/clang/classes.h"
+#include "rewriter/clang/directives.h"
+#include "rewriter/clang/errors.h"
+#include "rewriter/clang/flow/lower.h"
+#include "rewriter/clang/invocation.h"
+#include "rewriter/clang/names.h"
+#include "rewriter/clang/source_map.h"
+
+namespace gander::rewriter {
+namespace {
+
+constexpr unsigned kStackBytes = 512U << 20;  // reserved, used only as deep as the syntax tree is
+
+// Reads one unit while Clang parses it, and lowers it when it is complete.
+class Lowering final : public clang::ASTConsumer {
+ public:
+  Lowering(clang::CompilerInstance& compiler, const CppCommand& command, Unit& unit)
+      : request_(command.request),
+        unit_(unit),
+        sources_(compiler.getSourceManager(), compiler.getLangOpts(), command.root),
+        wanted_(request_.wanted.begin(), request_.wanted.end()) {
+    auto directives = std::make_unique<Directives>(sources_, wanted_);
+    directives_ = directives.get();
+    compiler.getPreprocessor().addPPCallbacks(std::move(directives));
+  }
+
+  void HandleTranslationUnit(clang::ASTContext& context) override {
+    context.setTraversalScope(ownDeclarations(context));
+    unit_.names = collectNames(context, sources_, wanted_);
+    unit_.types = seenClasses(context, request_.types);
+    if (request_.flow) unit_.functions = lowerFunctions(context, sources_, directives_->stringified());
+    directives_->moveTo(unit_);
+    unit_.reads = sources_.reads();
+  }
+
+  const SourceMap& sources() const { return sources_; }
+
+ private:
+  std::vector<clang::Decl*> ownDeclarations(clang::ASTContext& context) const {
+    std::vector<clang::Decl*> own;
+    for (auto* declaration : context.getTranslationUnitDecl()->decls()) {
+      if (sources_.isOwn(declaration->getLocation())) own.push_back(declaration);
+    }
+    return own;
+  }
+
+  const CppRequest& request_;
+  Unit& unit_;
+  SourceMap sources_;
+  std::set<std::string> wanted_;
+  Directives* directives_;  // the preprocessor's
+};
+
+class LoweringAction final : public clang::ASTFrontendAction {
+ public:
+  LoweringAction(const CppCommand& command, Unit& unit) : command_(command), unit_(unit) {}
+
+ private:
+  bool BeginSourceFileAction(clang::CompilerInstance& compiler) override {
+    compiler.getDiagnostics().setFatalsAsError(true);
+    return true;
+  }
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& compiler, llvm::StringRef) override {
+    return std::make_unique<Lowering>(compiler, command_, unit_);
+  }
+
+  const CppCommand& command_;
+  Unit& unit_;
+};
+
+template <typename T>
+void sortUnique(std::vector<T>& values, auto key) {
+  std::ranges::sort(values, {}, key);
+  auto repeated = std::ranges::unique(values, {}, key);
+  values.erase(repeated.begin(), repeated.end());
+}
+
+struct NameKey {
+  auto operator()(const NameUse& use) const {
+    std::vector<std::pair<Span, std::string>> qualifiers;
+    for (const auto& qualifier : use.qualifiers) qualifiers.emplace_back(qualifier.span, qualifier.symbol);
+    return std::tuple(use.span, use.text, use.symbol, use.kind, use.declares, use.definesHere, use.dependent,
+                      use.pasted, use.macro, use.templated, use.objectType, use.object, use.declaration, qualifiers);
+  }
+};
+
+// The same order and no repetition, however the tree was walked.
+void settle(Unit& unit) {
+  sortUnique(unit.names, NameKey{});
+  sortUnique(unit.includes, [](const IncludeUse& use) { return std::tie(use.span, use.written, use.resolved); });
+  sortUnique(unit.gaps, [](const Gap& gap) { return std::tie(gap.file, gap.why); });
+  std::ranges::sort(unit.functions, {},
+                    [](const Function& function) { return std::tie(function.span, function.symbol, function.name); });
+}
+
+Result<Unit> parse(const CppCommand& command) {
+  auto files = llvm::vfs::createPhysicalFileSystem();
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk(files.release());
+  if (disk->setCurrentWorkingDirectory(command.directory) && disk->setCurrentWorkingDirectory(command.root)) {
+    return fail(ErrorKind::kNotFound, command.root + ": the root is not a folder that can be entered");
+  }
+  Unit unit{.file = command.request.file, .language = "cpp"};
+  CollectedErrors errors(command.root);
+  GANDER_TRY(auto invocation, makeInvocation(command, disk, errors));
+  clang::CompilerInstance compiler(std::move(invocation));
+  compiler.setVirtualFileSystem(disk);
+  compiler.createFileManager();
+  compiler.createDiagnostics(&errors, false);
+  LoweringAction action(command, unit);
+  compiler.ExecuteAction(action);
+  errors.moveTo(unit);
+  settle(unit);
+  return unit;
+}
+
+}  // namespace
+
+Result<Unit> parseCpp(const CppCommand& command) {
+  std::optional<Result<Unit>> result;
+  llvm::thread worker(std::optional<unsigned>(kStackBytes), [&] {
+    clang::noteBottomOfStack();
+    result = parse(command);
+  });
+  worker.join();
+  return std::move(*result);
+}
+
+}  // namespace gander::rewriter
