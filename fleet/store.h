@@ -50,7 +50,7 @@ struct TargetCounts {
 
 struct Target {
   TargetKey key;
-  std::string url;    // without credentials where it is shown; here as git takes it
+  std::string url;    // what git clones, without the credentials that the migration's URL may carry
   std::string owner;
   TargetState state = TargetState::kWaiting;
   std::string detail;        // one line for a person: the reason of a failure, of a decline, ...
@@ -137,6 +137,7 @@ struct Database {
 
 struct SqliteOptions {
   std::chrono::milliseconds busyTimeout{10'000};
+  uint64_t pageLimit = 0;  // pages of 4 KiB that the file may grow to; 0: as many as the disk holds
 };
 
 // Opens the file, or makes it with its folder. kExhausted on a full disk, kUnavailable if another process locks it for longer than

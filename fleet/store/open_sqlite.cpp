@@ -47,6 +47,7 @@ Result<Database> openSqliteStore(const std::filesystem::path& file, const Sqlite
   // FULL: with WAL a lesser setting may lose the last transactions with the power.
   GANDER_CHECK(session->execute("PRAGMA synchronous = FULL"));
   GANDER_CHECK(session->execute("PRAGMA foreign_keys = ON"));
+  if (options.pageLimit > 0) GANDER_CHECK(session->execute(fmt::format("PRAGMA max_page_count = {}", options.pageLimit)));
   GANDER_CHECK(ensureSchema(*session, path));
   return Database{makeSqlStore(session), makeSqlPullRequests(session)};
 }

@@ -1,0 +1,35 @@
+// What a fleet holds, and the pieces that its operations share. Private to fleet/.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "fleet/fleet.h"
+
+namespace gander::fleet {
+
+struct Fleet::State {
+  Fleet::Parts parts;
+  Fleet::Limits limits;
+  std::mutex told;  // an observer hears one thing at a time
+
+  State(Fleet::Parts p, Fleet::Limits l) : parts(std::move(p)), limits(std::move(l)) {}
+
+  void tell(Observer* observer, const std::string& repository, TargetState state, const std::string& detail);
+
+  // nullopt while another holds the target.
+  Result<std::optional<Target>> claim(const TargetKey& key, const std::string& worker);
+  // Claims the target and carries it as far as it goes.
+  Result<TargetReport> carry(const rules::Migration& migration, const TargetSeed& seed, Observer* observer);
+  Result<TargetReport> carryClaimed(const rules::Migration& migration, const std::string& url, Target target,
+                                    const std::string& worker, Observer* observer);
+  // Folders that workers left behind who are dead.
+  Status sweepScratch();
+};
+
+// Runs `one` for each index below `count`, `workers` at a time (0: in the caller's thread), until one returns an error.
+Status forEachIndex(unsigned workers, size_t count, const std::function<Status(size_t)>& one);
+
+}  // namespace gander::fleet

@@ -1,0 +1,266 @@
+#include "fleet/target_run.h"
+
+#include <fmt/format.h>
+
+#include "base/digest.h"
+#include "base/text.h"
+#include "fleet/proposal.h"
+
+namespace gander::fleet {
+
+namespace {
+
+// In the reason of a pull request that gander closes itself: not a person's answer.
+constexpr std::string_view kSuperseded = "superseded: ";
+
+std::string shortened(const std::string& id) { return id.substr(0, 12); }
+
+}  // namespace
+
+repos::BranchName branchOf(const std::string& campaign) { return {"gander/" + campaign}; }
+
+std::string inputsDigest(const Fleet::Parts& parts, const rules::Migration& migration) {
+  return Digest()
+      .add(migration.digest)
+      .add(parts.library.digest)
+      .add(parts.version)
+      .add(parts.sandbox ? "sandbox" : "no sandbox")
+      .add(parts.parser ? "parser" : "no parser")
+      .hex();
+}
+
+TargetRun::TargetRun(const Fleet::Parts& parts, const Fleet::Limits& limits, TargetJob job, Notify notify)
+    : parts_(parts),
+      limits_(limits),
+      migration_(job.migration),
+      url_(std::move(job.url)),
+      worker_(std::move(job.worker)),
+      notify_(std::move(notify)),
+      inputs_(inputsDigest(parts, job.migration)),
+      target_(std::move(job.target)) {}
+
+Result<TargetReport> TargetRun::go() {
+  auto done = run();
+  if (!done) {
+    report_.problem = done.error().message;
+    // A lease that was lost costs this target; a store that does not take records costs the whole run.
+    bool leaseLost = recordFailed_ && done.error().kind == ErrorKind::kConflict;
+    if (recordFailed_ && !leaseLost) return std::unexpected(done.error());
+    if (!leaseLost) GANDER_CHECK(recordFailure(done.error()));
+  }
+  if (report_.problem.empty() && target_.state == TargetState::kHandedOver) report_.problem = target_.detail;
+  report_.target = target_;
+  return report_;
+}
+
+Status TargetRun::recordFailure(const Error& error) {
+  auto state = reached_ ? TargetState::kFailed : TargetState::kUnreachable;
+  // A proposal stays one, though its repository can't be reached just now.
+  if (phaseOf(target_.state) == Phase::kProposed) return {};
+  if (phaseOf(target_.state) == Phase::kEnded) GANDER_CHECK(restart("tried again"));
+  return record(state, error.message);
+}
+
+Status TargetRun::run() {
+  GANDER_CHECK(look());
+  GANDER_TRY(bool settled, settle());
+  if (settled) return {};
+  GANDER_TRY(bool resumed, resume());
+  if (resumed) return {};
+  return work();
+}
+
+Status TargetRun::look() {
+  GANDER_TRY(forgeName_, parts_.forge.repositoryName(withoutCredentials(url_)));
+  GANDER_TRY(repository_, parts_.mirrors.fetch(url_));
+  reached_ = true;
+  GANDER_TRY(baseBranch_, repository_->defaultBranch());
+  GANDER_TRY(auto tip, repository_->findBranch(baseBranch_));
+  if (!tip) return fail(ErrorKind::kNotFound, fmt::format("the repository has no branch {}", baseBranch_.name));
+  base_ = *tip;
+  return {};
+}
+
+Status TargetRun::record(TargetState state, const std::string& detail, const std::string& log,
+                         const std::optional<RewriteDocument>& document) {
+  auto next = target_;
+  next.state = state;
+  next.detail = detail;
+  next.updated = parts_.clock.now();
+  next.leaseUntil = next.updated + limits_.lease;
+  auto written = parts_.store.record(next, worker_, log, document);
+  recordFailed_ = !written;
+  if (!written) return written;
+  target_ = next;
+  report_.unchanged = false;
+  notify_(target_);
+  return {};
+}
+
+Status TargetRun::restart(const std::string& why) {
+  if (target_.state == TargetState::kWaiting) return {};
+  auto fresh = target_;
+  fresh.head.clear();
+  fresh.verification.clear();
+  fresh.incomplete = false;
+  fresh.counts = {};
+  std::swap(target_, fresh);
+  auto written = record(TargetState::kWaiting, why);
+  if (!written) std::swap(target_, fresh);
+  return written;
+}
+
+// What the forge knows and the store does not: a decision made while nobody looked, or one that a dying worker did not record.
+Result<bool> TargetRun::settle() {
+  if (phaseOf(target_.state) == Phase::kFinal) {
+    report_.unchanged = true;
+    notify_(target_);
+    return true;
+  }
+  GANDER_TRY(auto found, parts_.forge.find(forgeName_, branchOf(target_.key.campaign).name));
+  if (!found) return false;
+  if (found->state == prbot::PullRequestState::kOpen) return settleContained(*found);
+  bool byGander = found->state == prbot::PullRequestState::kClosed && found->reason.starts_with(kSuperseded);
+  if (byGander) return false;
+  target_.proposal = found->number;
+  bool merged = found->state == prbot::PullRequestState::kMerged;
+  GANDER_CHECK(record(merged ? TargetState::kMerged : TargetState::kDeclined,
+                      merged ? fmt::format("merged as {}", shortened(found->merged)) : found->reason));
+  return true;
+}
+
+// The base holds the head already: a merge that was cut short before it was written down.
+Result<bool> TargetRun::settleContained(const prbot::PullRequest& open) {
+  repos::CommitId head{open.text.head};
+  if (!repository_->readCommit(head)) return false;
+  GANDER_TRY(auto missing, repository_->commitsBetween(base_, head));
+  if (!missing.empty()) return false;
+  repository_.reset();  // the forge merges through the mirror, which one at a time may use
+  GANDER_TRY(auto merged, parts_.forge.merge(forgeName_, open.number, open.text.head));
+  target_.proposal = open.number;
+  GANDER_CHECK(record(TargetState::kMerged, fmt::format("merged as {}", shortened(merged.merged))));
+  return true;
+}
+
+Result<bool> TargetRun::resume() {
+  bool same = target_.base == base_.hex && target_.inputs == inputs_;
+  switch (phaseOf(target_.state)) {
+    case Phase::kFinal: return true;
+    case Phase::kProposed: return resumeProposed(same);
+    case Phase::kEnded:
+      if (same && target_.state != TargetState::kFailed && target_.state != TargetState::kUnreachable) {
+        report_.unchanged = true;
+        notify_(target_);
+        return true;
+      }
+      GANDER_CHECK(restart(same ? "tried again" : "base or inputs changed"));
+      return false;
+    case Phase::kWorking:
+      if (same && (target_.state == TargetState::kCommitted || target_.state == TargetState::kPushed)) return resumeCommitted();
+      GANDER_CHECK(restart("taken up again"));
+      return false;
+  }
+  return false;
+}
+
+Result<bool> TargetRun::resumeProposed(bool same) {
+  GANDER_TRY(auto tip, branchTip());
+  if (tip) {
+    GANDER_TRY(auto foreign, findForeignCommit(*tip));
+    if (foreign && target_.state == TargetState::kOpen) {
+      GANDER_CHECK(handOver(*foreign));
+      return true;
+    }
+    if (foreign || (same && tip->hex == target_.head && target_.state == TargetState::kOpen)) {
+      report_.unchanged = true;
+      notify_(target_);
+      return true;
+    }
+  }
+  GANDER_CHECK(restart(same ? "the branch was changed" : "base or inputs changed"));
+  return false;
+}
+
+// The mirror is a cache: where it lost the commit, the work is done again and gives the same one.
+Result<bool> TargetRun::resumeCommitted() {
+  if (repository_->readCommit({target_.head})) {
+    GANDER_CHECK(publish());
+    return true;
+  }
+  GANDER_CHECK(restart("taken up again"));
+  return false;
+}
+
+Status TargetRun::work() {
+  target_.base = base_.hex;
+  target_.baseBranch = baseBranch_.name;
+  target_.inputs = inputs_;
+  GANDER_CHECK(record(TargetState::kFetched, fmt::format("{} at {}", baseBranch_.name, shortened(base_.hex))));
+  auto folder = parts_.scratch / replaceAll(worker_, "/", "_");
+  GANDER_TRY(bench_, Workbench::make(parts_, limits_, *repository_, base_, folder));
+  GANDER_TRY(bool mentioned, bench_->mentions(migration_));
+  if (!mentioned) return endWithout(TargetState::kNothingFound, "no old name stands in it", std::nullopt);
+  GANDER_CHECK(record(TargetState::kScanned, "old names stand in it"));
+  GANDER_CHECK(bench_->buildBase());
+  GANDER_CHECK(record(TargetState::kBaseBuilt, bench_->baseSummary(), bench_->baseLog()));
+  return rewriteAndProve();
+}
+
+Status TargetRun::rewriteAndProve() {
+  GANDER_TRY(auto rewrite, bench_->rewrite(migration_));
+  target_.counts = countsOf(rewrite);
+  target_.incomplete = rewrite.incomplete;
+  RewriteDocument document{rewriter::toJson(rewrite, true), "", "", "", "", ""};
+  if (rewrite.empty())
+    return rewrite.listed.empty() ? endWithout(TargetState::kNothingFound, "old names stand in it, none of them for the dataset", document)
+                                  : endWithout(TargetState::kOnlyListed, summaryOf(rewrite), document);
+  GANDER_TRY(auto changed, rewriter::changedFiles(rewrite, bench_->tree()));
+  for (const auto& file : rewrite.files) changed[file.path] = file.text;
+  GANDER_CHECK(record(TargetState::kRewritten, summaryOf(rewrite)));
+
+  GANDER_TRY(auto verification, bench_->verify(changed));
+  target_.verification = sandbox::toString(verification.verdict);
+  document.verificationDetail = verification.detail;
+  document.log = verification.log;
+  auto facts = proposalFacts({migration_, target_, rewrite, bench_->plan(), verification});
+  document.title = prbot::proposalTitle(facts);
+  document.body = prbot::proposalBody(facts);
+  auto verdict = target_.verification + (verification.detail.empty() ? "" : ": " + verification.detail);
+  GANDER_CHECK(record(TargetState::kBuilt, verdict, verification.log));
+  GANDER_CHECK(commit(rewrite, std::move(changed), document));
+  return target_.state == TargetState::kCommitted ? publish() : Status{};
+}
+
+// The commit is made for a finding too: its diff is what `show` shows. Only a pushed commit is seen by others.
+Status TargetRun::commit(const rewriter::Rewrite& rewrite, std::map<std::string, std::string> changed, const RewriteDocument& document) {
+  GANDER_TRY(auto parent, repository_->readCommit(base_));
+  GANDER_TRY(auto made, repository_->commit({base_, std::move(changed), parts_.author, parent.committed, commitMessage(migration_, rewrite)}));
+  auto whole = document;
+  GANDER_TRY(whole.diff, repository_->diff(base_, made));
+  bench_.reset();
+  if (target_.verification == sandbox::toString(sandbox::BuildVerdict::kBroken))
+    return endWithout(TargetState::kBroken, document.verificationDetail, whole, document.log);
+  target_.head = made.hex;
+  return record(TargetState::kCommitted, fmt::format("commit {}", shortened(made.hex)), "", whole);
+}
+
+// Ends without a pull request; one that is open from before has lost its ground.
+Status TargetRun::endWithout(TargetState state, const std::string& detail, const std::optional<RewriteDocument>& document,
+                             const std::string& log) {
+  bench_.reset();
+  GANDER_TRY(auto found, parts_.forge.find(forgeName_, branchOf(target_.key.campaign).name));
+  if (found && found->state == prbot::PullRequestState::kOpen)
+    GANDER_CHECK(parts_.forge.close(forgeName_, found->number, fmt::format("{}{}", kSuperseded, toString(state))));
+  target_.head.clear();
+  return record(state, detail, log, document);
+}
+
+Status TargetRun::publish() {
+  if (target_.state == TargetState::kCommitted) {
+    GANDER_TRY(bool pushed, push());
+    if (!pushed) return {};
+  }
+  return propose();
+}
+
+}  // namespace gander::fleet

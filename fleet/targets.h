@@ -1,0 +1,25 @@
+// Which repositories a migration goes to: its own list, and the consumers that the catalog knows.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "fleet/store.h"
+#include "rules/migration.h"
+
+namespace gander::fleet {
+
+struct TargetList {
+  std::vector<TargetSeed> targets;    // sorted by repository; URLs as git takes them
+  std::vector<std::string> problems;  // consumers of the catalog without a URL, a sentence each
+};
+
+// A repository that the list and the catalog name with one URL is one target, under the list's name. kInvalid where one name
+// has two URLs, or the migration names no repository at all.
+Result<TargetList> findTargets(const rules::Migration& migration);
+
+// Those of the targets that `only` names, by name or URL; all where it is empty. kNotFound for what is none of them.
+Result<std::vector<TargetSeed>> chooseTargets(const std::vector<TargetSeed>& targets, const std::vector<std::string>& only);
+
+}  // namespace gander::fleet

@@ -1,0 +1,94 @@
+#include "fleet/workbench.h"
+
+#include <fmt/format.h>
+
+#include "base/files.h"
+#include "fleet/directory_tree.h"
+
+namespace gander::fleet {
+
+namespace fs = std::filesystem;
+
+Workbench::Workbench(const Fleet::Parts& parts, const Fleet::Limits& limits, const repos::Repository& repository,
+                     repos::CommitId base, fs::path folder, CommitTree tree)
+    : parts_(parts),
+      limits_(limits),
+      repository_(repository),
+      commit_(std::move(base)),
+      folder_(std::move(folder)),
+      tree_(std::move(tree)) {}
+
+// A folder that can't be removed is found again, and removed, by the next run.
+Workbench::~Workbench() { (void)removeTree(folder_); }
+
+Result<std::unique_ptr<Workbench>> Workbench::make(const Fleet::Parts& parts, const Fleet::Limits& limits,
+                                                   const repos::Repository& repository, const repos::CommitId& base,
+                                                   fs::path folder) {
+  GANDER_TRY(auto tree, CommitTree::open(repository, base));
+  GANDER_CHECK(ensureDirectory(folder));
+  return std::unique_ptr<Workbench>(new Workbench(parts, limits, repository, base, std::move(folder), std::move(tree)));
+}
+
+Result<bool> Workbench::mentions(const rules::Migration& migration) const {
+  return rewriter::mentions(migration, parts_.library, tree_, limits_.rewrite);
+}
+
+Result<fs::path> Workbench::checkout(const std::string& name) {
+  auto folder = folder_ / name;
+  GANDER_CHECK(removeTree(folder));
+  GANDER_CHECK(ensureDirectory(folder));
+  GANDER_CHECK(repository_.checkout(commit_, folder));
+  return folder;
+}
+
+Status Workbench::buildBase() {
+  GANDER_TRY(baseFolder_, checkout("base"));
+  GANDER_TRY(plan_, sandbox::planBuild(baseFolder_));
+  if (parts_.sandbox == nullptr || !plan_.known()) return {};
+  GANDER_TRY(base_, sandbox::runBuild(*parts_.sandbox, baseFolder_, plan_, limits_.build));
+  return {};
+}
+
+std::string Workbench::baseSummary() const {
+  if (parts_.sandbox == nullptr) return "no sandbox, nothing is built";
+  if (!plan_.known()) return "no build known";
+  if (base_.succeeded) return fmt::format("{}: passed", plan_.kind);
+  const auto* failed = base_.failed();
+  return fmt::format("{}: fails at {}, before any edit", plan_.kind, failed ? failed->step : "its start");
+}
+
+Result<std::unique_ptr<rewriter::CppParser>> Workbench::makeParser() const {
+  if (!parts_.parser || baseFolder_.empty()) return nullptr;
+  fs::path database;
+  std::error_code error;
+  // The configuring step may have made it even where a later one failed.
+  if (!plan_.database.empty() && fs::is_regular_file(baseFolder_ / plan_.database / "compile_commands.json", error))
+    database = baseFolder_ / plan_.database;
+  return parts_.parser(baseFolder_, database);
+}
+
+Result<rewriter::Rewrite> Workbench::rewrite(const rules::Migration& migration) {
+  GANDER_TRY(auto parser, makeParser());
+  return parts_.rewrite({migration, parts_.library, tree_, parser.get()}, limits_.rewrite);
+}
+
+Result<sandbox::BuildOutcome> Workbench::build(const std::string& name, const std::map<std::string, std::string>& changed) {
+  GANDER_TRY(auto folder, checkout(name));
+  if (!changed.empty()) {
+    GANDER_TRY(auto directory, DirectoryTree::open(folder));
+    GANDER_CHECK(directory.replace(changed));
+  }
+  return sandbox::runBuild(*parts_.sandbox, folder, plan_, limits_.build);
+}
+
+Result<sandbox::Verification> Workbench::verify(const std::map<std::string, std::string>& changed) {
+  if (parts_.sandbox == nullptr)
+    return sandbox::Verification{sandbox::BuildVerdict::kNoSandbox, "nothing was built: there is no sandbox to build in", ""};
+  if (!plan_.known())
+    return sandbox::Verification{sandbox::BuildVerdict::kNoBuild, "nothing was built: add build commands in .gander.yaml", ""};
+  GANDER_TRY(auto rewritten, build("rewritten", changed));
+  return sandbox::judgeBuilds(
+      plan_, base_, rewritten, [&] { return build("rewritten-again", changed); }, [&] { return build("base-again", {}); });
+}
+
+}  // namespace gander::fleet
