@@ -61,11 +61,13 @@ struct NewCommit {
   CommitId parent;
   std::map<std::string, std::string> files;  // path -> new bytes; the mode of a file that is there is kept
   Person author;
-  Time time;                                 // the same inputs give the same commit
-  std::string message;                       // trailers at its end
+  Time time;            // the same inputs give the same commit
+  std::string message;  // trailers at its end
 };
 
-enum class PushOutcome { kPushed, kUpToDate, kRefused };  // refused: the remote branch was not at the expected commit
+// Up to date: the remote's branch already was as wanted, whatever was expected, so a push may be repeated. Refused: it was neither
+// that nor at the expected commit, and was left alone.
+enum class PushOutcome { kPushed, kUpToDate, kRefused };
 
 // One repository's bare mirror in the cache. Only one thread or process uses a mirror at a time (it holds a lock file).
 class Repository {
@@ -77,21 +79,27 @@ class Repository {
   virtual Result<std::optional<CommitId>> findBranch(const BranchName& branch) const = 0;
 
   virtual Result<CommitInfo> readCommit(const CommitId& commit) const = 0;
+  // Every entry but folders, sorted by the bytes of its path. kInvalid for a tree with a path that could lead out of it or names ".git",
+  // kExhausted for one of more than a million entries.
   virtual Result<std::vector<TreeEntry>> listTree(const CommitId& commit) const = 0;
   virtual Result<std::string> readBlob(const std::string& id) const = 0;
 
   // Commits reachable from `tip` and not from `base`, newest first.
   virtual Result<std::vector<CommitInfo>> commitsBetween(const CommitId& base, const CommitId& tip) const = 0;
 
-  // A plain checkout of a commit's files into an empty folder, without .git; symbolic links that leave the tree are not made.
+  // A plain checkout of a commit's files into an empty folder, without .git; symbolic links that leave the tree are not made. After an
+  // error the folder holds a part of the files.
   virtual Status checkout(const CommitId& commit, const std::filesystem::path& folder) const = 0;
 
-  // Refuses a path that goes through a symbolic link, leaves the tree, or names ".git".
+  // kInvalid for a path that goes through or names a symbolic link or a submodule, leaves the tree, or names ".git".
   virtual Result<CommitId> commit(const NewCommit& commit) = 0;
 
   // Makes the remote's branch point at `to`, if it stands at `expected` (nullopt: if there is none); the remote checks that in
-  // the push itself, so that nothing between a look and the push is overwritten.
-  virtual Result<PushOutcome> push(const BranchName& branch, const CommitId& to, const std::optional<CommitId>& expected) = 0;
+  // the push itself, so that nothing between a look and the push is overwritten. Which branches may be pushed is the caller's to decide: a
+  // default branch is for a forge that merges, and for nobody else. A repository of this machine runs no hooks, and a branch checked
+  // out there is kDenied, as is what a server declines.
+  virtual Result<PushOutcome> push(const BranchName& branch, const CommitId& to,
+                                   const std::optional<CommitId>& expected) = 0;
   // Deletes the remote's branch if it stands at `expected`.
   virtual Result<PushOutcome> removeBranch(const BranchName& branch, const CommitId& expected) = 0;
 
@@ -113,6 +121,7 @@ class Mirrors {
 
 // `patience`: how long a fetch waits for a mirror that is in use (then kUnavailable). A thread that holds a repository and fetches it
 // again waits for itself.
-std::unique_ptr<Mirrors> makeMirrors(std::filesystem::path cache, std::chrono::milliseconds patience = std::chrono::minutes(5));
+std::unique_ptr<Mirrors> makeMirrors(std::filesystem::path cache,
+                                     std::chrono::milliseconds patience = std::chrono::minutes(5));
 
 }  // namespace gander::repos

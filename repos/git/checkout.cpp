@@ -39,7 +39,8 @@ Result<Descriptor> openFolder(int root, std::string_view path) {
   if (folder.get() < 0) return failErrno(errno, "open the checkout's folder");
   if (path.empty()) return folder;
   for (const auto& part : split(path, '/')) {
-    if (::mkdirat(folder.get(), part.c_str(), 0755) != 0 && errno != EEXIST) return failErrno(errno, fmt::format("make folder {}", path));
+    if (::mkdirat(folder.get(), part.c_str(), 0755) != 0 && errno != EEXIST)
+      return failErrno(errno, fmt::format("make folder {}", path));
     Descriptor next(::openat(folder.get(), part.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (next.get() < 0) return failErrno(errno, fmt::format("open folder {}", path));
     folder = std::move(next);
@@ -80,7 +81,8 @@ Status writeLink(git_repository* repository, int root, const TreeEntry& entry) {
   if (!staysInside(entry.path, target)) return {};
   auto [parent, name] = splitPath(entry.path);
   GANDER_TRY(auto folder, openFolder(root, parent));
-  if (::symlinkat(target.c_str(), folder.get(), name.c_str()) != 0) return failErrno(errno, fmt::format("make link {}", entry.path));
+  if (::symlinkat(target.c_str(), folder.get(), name.c_str()) != 0)
+    return failErrno(errno, fmt::format("make link {}", entry.path));
   return {};
 }
 
@@ -88,7 +90,9 @@ Status writeLink(git_repository* repository, int root, const TreeEntry& entry) {
 
 bool staysInside(std::string_view path, std::string_view target) {
   constexpr size_t kTargetLimit = 4095;
-  if (target.empty() || target.size() > kTargetLimit || target.starts_with('/') || target.find('\0') != std::string_view::npos) return false;
+  if (target.empty() || target.size() > kTargetLimit || target.starts_with('/') ||
+      target.find('\0') != std::string_view::npos)
+    return false;
   size_t depth = split(path, '/').size() - 1;  // folders above the link
   bool below = false;                          // a named part has been seen
   for (const auto& part : split(target, '/')) {
@@ -103,7 +107,8 @@ bool staysInside(std::string_view path, std::string_view target) {
   return true;
 }
 
-Status writeTree(git_repository* repository, const std::vector<TreeEntry>& entries, const std::filesystem::path& folder) {
+Status writeTree(git_repository* repository, const std::vector<TreeEntry>& entries,
+                 const std::filesystem::path& folder) {
   GANDER_CHECK(ensureDirectory(folder));
   std::error_code error;
   bool empty = std::filesystem::is_empty(folder, error);
@@ -113,7 +118,8 @@ Status writeTree(git_repository* repository, const std::vector<TreeEntry>& entri
   if (root.get() < 0) return failErrno(errno, fmt::format("open {}", folder.string()));
   for (const auto& entry : entries) {
     if (entry.kind == EntryKind::kSubmodule) GANDER_CHECK(openFolder(root.get(), entry.path));
-    if (entry.kind == EntryKind::kFile || entry.kind == EntryKind::kExecutable) GANDER_CHECK(writeEntryFile(repository, root.get(), entry));
+    if (entry.kind == EntryKind::kFile || entry.kind == EntryKind::kExecutable)
+      GANDER_CHECK(writeEntryFile(repository, root.get(), entry));
   }
   // links last: while files are written there is none that could lead them astray
   for (const auto& entry : entries) {

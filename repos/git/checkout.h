@@ -17,6 +17,7 @@ bool staysInside(std::string_view path, std::string_view target);
 
 // Makes `folder` if it is missing; kConflict if it is not empty. Modes are 0644 and 0755, submodules become empty folders. After
 // an error the folder holds a part of the files, for the caller to remove.
-Status writeTree(git_repository* repository, const std::vector<TreeEntry>& entries, const std::filesystem::path& folder);
+Status writeTree(git_repository* repository, const std::vector<TreeEntry>& entries,
+                 const std::filesystem::path& folder);
 
 }  // namespace gander::repos

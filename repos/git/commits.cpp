@@ -22,15 +22,16 @@ Result<SignatureHandle> sign(const Person& person, Time time) {
   return signature;
 }
 
-Result<CommitId> writeCommit(git_repository* repository, const git_oid& tree, const std::vector<const git_commit*>& parents,
-                             const Person& author, Time time, const std::string& message) {
+Result<CommitId> writeCommit(git_repository* repository, const git_oid& tree,
+                             const std::vector<const git_commit*>& parents, const Person& author, Time time,
+                             const std::string& message) {
   GANDER_TRY(auto signature, sign(author, time));
   TreeHandle root;
   GANDER_GIT(git_tree_lookup(into(root), repository, &tree), "read the new tree");
   std::vector<const git_commit*> list = parents;
   git_oid id{};
-  GANDER_GIT(git_commit_create(&id, repository, nullptr, signature.get(), signature.get(), nullptr, message.c_str(), root.get(),
-                               list.size(), list.data()),
+  GANDER_GIT(git_commit_create(&id, repository, nullptr, signature.get(), signature.get(), nullptr, message.c_str(),
+                               root.get(), list.size(), list.data()),
              "write the commit");
   return CommitId{toHex(id)};
 }
@@ -59,7 +60,8 @@ Result<CommitInfo> describeCommit(git_commit* commit) {
   CommitInfo info;
   info.id.hex = toHex(*git_commit_id(commit));
   info.tree.hex = toHex(*git_commit_tree_id(commit));
-  for (unsigned i = 0; i < git_commit_parentcount(commit); ++i) info.parents.push_back({toHex(*git_commit_parent_id(commit, i))});
+  for (unsigned i = 0; i < git_commit_parentcount(commit); ++i)
+    info.parents.push_back({toHex(*git_commit_parent_id(commit, i))});
   info.author = toPerson(git_commit_author(commit));
   info.committer = toPerson(git_commit_committer(commit));
   info.message = git_commit_message(commit);
@@ -93,8 +95,8 @@ Result<CommitId> makeCommit(git_repository* repository, const NewCommit& commit)
   return writeCommit(repository, tree, {parent.get()}, commit.author, commit.time, commit.message);
 }
 
-Result<CommitId> mergeCommits(git_repository* repository, const CommitId& ours, const CommitId& theirs, const Person& author,
-                              Time time, const std::string& message) {
+Result<CommitId> mergeCommits(git_repository* repository, const CommitId& ours, const CommitId& theirs,
+                              const Person& author, Time time, const std::string& message) {
   GANDER_TRY(auto our, loadCommit(repository, ours));
   GANDER_TRY(auto their, loadCommit(repository, theirs));
   git_merge_options options = GIT_MERGE_OPTIONS_INIT;
@@ -102,7 +104,8 @@ Result<CommitId> mergeCommits(git_repository* repository, const CommitId& ours, 
   GANDER_GIT(git_merge_commits(into(index), repository, our.get(), their.get(), &options), "merge");
   if (git_index_has_conflicts(index.get()) != 0) {
     GANDER_TRY(auto paths, conflictPaths(index.get()));
-    return fail(ErrorKind::kConflict, fmt::format("{} does not merge into {}: both changed {}", theirs.hex, ours.hex, fmt::join(paths, ", ")));
+    return fail(ErrorKind::kConflict, fmt::format("{} does not merge into {}: both changed {}", theirs.hex, ours.hex,
+                                                  fmt::join(paths, ", ")));
   }
   git_oid tree{};
   GANDER_GIT(git_index_write_tree_to(&tree, index.get(), repository), "write the merged tree");

@@ -13,8 +13,8 @@ namespace gander::repos {
 Result<CommitInfo> describeCommit(git_commit* commit);
 Result<std::vector<CommitInfo>> walkCommits(git_repository* repository, const CommitId& base, const CommitId& tip);
 Result<CommitId> makeCommit(git_repository* repository, const NewCommit& commit);
-Result<CommitId> mergeCommits(git_repository* repository, const CommitId& ours, const CommitId& theirs, const Person& author,
-                              Time time, const std::string& message);
+Result<CommitId> mergeCommits(git_repository* repository, const CommitId& ours, const CommitId& theirs,
+                              const Person& author, Time time, const std::string& message);
 Result<std::string> diffCommits(git_repository* repository, const CommitId& from, const CommitId& to);
 
 }  // namespace gander::repos

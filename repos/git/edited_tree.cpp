@@ -53,7 +53,8 @@ Result<git_filemode_t> modeToWrite(const git_tree* base, const std::string& path
 Status checkAgreement(const std::map<std::string, std::string>& files) {
   for (const auto& [path, bytes] : files) {
     for (size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
-      if (files.contains(path.substr(0, slash))) return refuse(path, fmt::format("{} is to be a file too", path.substr(0, slash)));
+      if (files.contains(path.substr(0, slash)))
+        return refuse(path, fmt::format("{} is to be a file too", path.substr(0, slash)));
     }
   }
   return {};
@@ -61,7 +62,8 @@ Status checkAgreement(const std::map<std::string, std::string>& files) {
 
 }  // namespace
 
-Result<git_oid> editTree(git_repository* repository, const git_tree* base, const std::map<std::string, std::string>& files) {
+Result<git_oid> editTree(git_repository* repository, const git_tree* base,
+                         const std::map<std::string, std::string>& files) {
   GANDER_CHECK(checkAgreement(files));
   std::vector<git_tree_update> updates;
   for (const auto& [path, bytes] : files) {
@@ -74,10 +76,12 @@ Result<git_oid> editTree(git_repository* repository, const git_tree* base, const
   }
   size_t next = 0;  // all paths are good: now write
   for (const auto& [path, bytes] : files) {
-    GANDER_GIT(git_blob_create_from_buffer(&updates[next++].id, repository, bytes.data(), bytes.size()), fmt::format("write {}", path));
+    GANDER_GIT(git_blob_create_from_buffer(&updates[next++].id, repository, bytes.data(), bytes.size()),
+               fmt::format("write {}", path));
   }
   git_oid tree{};
-  GANDER_GIT(git_tree_create_updated(&tree, repository, const_cast<git_tree*>(base), updates.size(), updates.data()), "write the tree");
+  GANDER_GIT(git_tree_create_updated(&tree, repository, const_cast<git_tree*>(base), updates.size(), updates.data()),
+             "write the tree");
   return tree;
 }
 

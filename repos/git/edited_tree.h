@@ -11,6 +11,7 @@ namespace gander::repos {
 
 // `files`: path -> new bytes. A file that is there keeps its mode, a new one is 0644. kInvalid for a path that breaks the rule of
 // tree_list.h, goes through or names a symbolic link or a submodule, or needs a file to be a folder or the other way round.
-Result<git_oid> editTree(git_repository* repository, const git_tree* base, const std::map<std::string, std::string>& files);
+Result<git_oid> editTree(git_repository* repository, const git_tree* base,
+                         const std::map<std::string, std::string>& files);
 
 }  // namespace gander::repos

@@ -47,7 +47,8 @@ ErrorKind kindOfServerWords(std::string_view message) {
   auto says = [&](std::string_view words) { return message.find(words) != std::string_view::npos; };
   if (says("unsupported URL protocol")) return ErrorKind::kInvalid;
   if (says("status code: 404") || says("not exported") || says("not found")) return ErrorKind::kNotFound;
-  if (says("status code: 401") || says("status code: 403") || says("authenticat") || says("access denied")) return ErrorKind::kDenied;
+  if (says("status code: 401") || says("status code: 403") || says("authenticat") || says("access denied"))
+    return ErrorKind::kDenied;
   return ErrorKind::kUnavailable;
 }
 
@@ -99,7 +100,8 @@ void forgetFailure() {
 void ensureGitStarted() {
   static const bool started = [] {
     git_libgit2_init();
-    for (int level : {GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL}) {
+    for (int level :
+         {GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL}) {
       git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
     }
     // git asks who owns a repository since its settings can name programs to run; libgit2 runs none

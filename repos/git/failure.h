@@ -22,9 +22,9 @@ void ensureGitStarted();
 
 // GANDER_GIT(git_commit_lookup(...), "read commit"): returns the error of a failed call to the caller. Some calls fail without a word,
 // so the words of an earlier one are cleared first.
-#define GANDER_GIT(call, doing)                                                      \
-  do {                                                                               \
-    ::gander::repos::forgetFailure();                                                \
-    int gander_code = (call);                                                        \
-    if (gander_code < 0) return ::gander::repos::failGit(gander_code, (doing));      \
+#define GANDER_GIT(call, doing)                                                 \
+  do {                                                                          \
+    ::gander::repos::forgetFailure();                                           \
+    int gander_code = (call);                                                   \
+    if (gander_code < 0) return ::gander::repos::failGit(gander_code, (doing)); \
   } while (false)

@@ -10,7 +10,6 @@
 #include "base/files.h"
 #include "repos/git/failure.h"
 #include "repos/git/objects.h"
-#include "repos/git/pack_writer.h"
 
 namespace gander::repos {
 namespace {
@@ -56,7 +55,8 @@ Result<std::vector<std::string>> listBranches(git_repository* mirror) {
 Status applyState(git_repository* mirror, const RemoteState& state) {
   GANDER_TRY(auto present, listBranches(mirror));
   for (const auto& name : present) {
-    if (!state.branches.contains(name)) GANDER_GIT(git_reference_remove(mirror, name.c_str()), fmt::format("drop {}", name));
+    if (!state.branches.contains(name))
+      GANDER_GIT(git_reference_remove(mirror, name.c_str()), fmt::format("drop {}", name));
   }
   for (const auto& [name, id] : state.branches) {
     GANDER_TRY(auto stands, findTarget(mirror, name));
@@ -65,18 +65,23 @@ Status applyState(git_repository* mirror, const RemoteState& state) {
     GANDER_GIT(git_reference_create(into(made), mirror, name.c_str(), &id, 1, nullptr), fmt::format("move {}", name));
   }
   ReferenceHandle head;
-  GANDER_GIT(git_reference_symbolic_create(into(head), mirror, "HEAD", state.head.c_str(), 1, nullptr), "keep the default branch");
+  GANDER_GIT(git_reference_symbolic_create(into(head), mirror, "HEAD", state.head.c_str(), 1, nullptr),
+             "keep the default branch");
   return {};
 }
 
-// A pack that has gone is not missed by the exchange with the remote: references alone say there what the mirror has.
-Status checkTips(git_repository* mirror, const RemoteState& state) {
+// Looked at before the remote is asked: a pack that has gone would not be missed by the exchange, where references alone say what the
+// mirror has.
+Status checkTips(git_repository* mirror) {
   OdbHandle objects;
   GANDER_GIT(git_repository_odb(into(objects), mirror), "open the mirror's object database");
-  for (const auto& [name, id] : state.branches) {
+  GANDER_TRY(auto names, listBranches(mirror));
+  for (const auto& name : names) {
+    GANDER_TRY(auto tip, findTarget(mirror, name));
+    if (!tip) continue;
     size_t size = 0;
     git_object_t type = GIT_OBJECT_INVALID;
-    GANDER_GIT(git_odb_read_header(&size, &type, objects.get(), &id), fmt::format("read the commit of {}", name));
+    GANDER_GIT(git_odb_read_header(&size, &type, objects.get(), &*tip), fmt::format("read the commit of {}", name));
   }
   return {};
 }
@@ -99,7 +104,6 @@ Status removeLeftovers(const std::filesystem::path& mirror) {
 Result<RepositoryHandle> openMirror(const std::filesystem::path& folder) {
   RepositoryHandle mirror;
   GANDER_GIT(git_repository_open_bare(into(mirror), folder.c_str()), "open the mirror");
-  GANDER_GIT(writePacksCarefully(mirror.get()), "open the mirror's object database");
   return mirror;
 }
 
@@ -131,6 +135,7 @@ Status makeMirror(const std::filesystem::path& folder, const RemoteUrl& url) {
 Result<RepositoryHandle> openUpdated(const std::filesystem::path& folder, const RemoteUrl& url) {
   GANDER_CHECK(removeLeftovers(folder));
   GANDER_TRY(auto mirror, openMirror(folder));
+  GANDER_CHECK(checkTips(mirror.get()));
   GANDER_CHECK(updateMirror(mirror.get(), url));
   return mirror;
 }
@@ -166,7 +171,6 @@ Status updateMirror(git_repository* mirror, const RemoteUrl& url) {
   GANDER_TRY(auto state, readRemote(remote.get()));
   if (!state.branches.empty()) GANDER_GIT(git_remote_download(remote.get(), nullptr, &options), "download");
   GANDER_GIT(git_remote_disconnect(remote.get()), "disconnect");
-  GANDER_CHECK(checkTips(mirror, state));
   return applyState(mirror, state);
 }
 

@@ -10,8 +10,8 @@
 namespace gander::repos {
 
 // What a mirror's HEAD names where the remote has no default branch.
-inline constexpr const char* kEmptyHead = "refs/gander/empty";      // no commit yet
-inline constexpr const char* kNoHead = "refs/gander/no-default";    // branches, but its HEAD names none of them
+inline constexpr const char* kEmptyHead = "refs/gander/empty";    // no commit yet
+inline constexpr const char* kNoHead = "refs/gander/no-default";  // branches, but its HEAD names none of them
 
 // A remote that is known to libgit2 for the time of a call only, so that no address lands in the mirror's settings.
 Result<RemoteHandle> makeRemote(git_repository* mirror, const RemoteUrl& url);

@@ -34,7 +34,6 @@ using IndexHandle = Handle<git_index, git_index_free>;
 using IndexConflicts = Handle<git_index_conflict_iterator, git_index_conflict_iterator_free>;
 using DiffHandle = Handle<git_diff, git_diff_free>;
 using PackBuilder = Handle<git_packbuilder, git_packbuilder_free>;
-using IndexerHandle = Handle<git_indexer, git_indexer_free>;
 
 // A text that libgit2 has allocated.
 struct Buffer {

@@ -11,7 +11,7 @@ namespace gander::repos {
 namespace {
 
 Status checkLocalFolder(const std::filesystem::path& folder) {
-  struct stat there {};
+  struct stat there{};
   if (::stat(folder.c_str(), &there) != 0) return failErrno(errno, "look for the folder");
   if (!S_ISDIR(there.st_mode)) return fail(ErrorKind::kInvalid, "a file, not the folder of a git repository");
   DIR* opened = ::opendir(folder.c_str());

@@ -6,7 +6,6 @@
 #include "repos/git/failure.h"
 #include "repos/git/local_folder.h"
 #include "repos/git/objects.h"
-#include "repos/git/pack_writer.h"
 #include "repos/git/packed_references.h"
 #include "repos/git/push.h"
 
@@ -29,17 +28,8 @@ int whileLocked(Attempt attempt) {
 
 std::unexpected<Error> failLocked(const std::string& reference) {
   return fail(ErrorKind::kUnavailable,
-              fmt::format("{} is locked; if no git is at work there, remove the file {}.lock in the repository", reference, reference));
-}
-
-struct Copying {
-  PackWriter writer;
-  git_indexer_progress stats{};
-};
-
-int onPackBytes(void* bytes, size_t size, void* payload) {
-  auto* copying = static_cast<Copying*>(payload);
-  return copying->writer.append(bytes, size, &copying->stats);
+              fmt::format("{} is locked; if no git is at work there, remove the file {}.lock in the repository",
+                          reference, reference));
 }
 
 // What the target has already: the walk stops there.
@@ -53,7 +43,8 @@ Status hideTargets(git_repository* target, git_revwalk* walk) {
     if (id == nullptr) continue;
     int hidden = git_revwalk_hide(walk, id);
     // commits that the mirror lacks, and tags, hide nothing
-    if (hidden < 0 && hidden != GIT_ENOTFOUND && hidden != GIT_EINVALIDSPEC && hidden != GIT_EPEEL) return failGit(hidden, "compare the commits");
+    if (hidden < 0 && hidden != GIT_ENOTFOUND && hidden != GIT_EINVALIDSPEC && hidden != GIT_EPEEL)
+      return failGit(hidden, "compare the commits");
   }
   if (code != GIT_ITEROVER) return failGit(code, "list its branches");
   return {};
@@ -68,10 +59,10 @@ Status copyObjects(git_repository* mirror, git_repository* target, const git_oid
   GANDER_GIT(git_packbuilder_new(into(builder), mirror), "pack the commits");
   GANDER_GIT(git_packbuilder_insert_walk(builder.get(), walk.get()), "pack the commits");
   if (git_packbuilder_object_count(builder.get()) == 0) return {};
-  Copying copying;
-  GANDER_GIT(copying.writer.open(target, nullptr, nullptr), "write the commits");
-  GANDER_GIT(git_packbuilder_foreach(builder.get(), onPackBytes, &copying), "write the commits");
-  GANDER_GIT(copying.writer.commit(&copying.stats), "write the commits");
+  Buffer objects;
+  GANDER_GIT(git_repository_item_path(&objects.value, target, GIT_REPOSITORY_ITEM_OBJECTS), "find its objects");
+  auto packs = std::string(objects.value.ptr, objects.value.size) + "/pack";
+  GANDER_GIT(git_packbuilder_write(builder.get(), packs.c_str(), 0, nullptr, nullptr), "write the commits");
   return {};
 }
 
@@ -98,7 +89,8 @@ Status checkNoneInTheWay(git_repository* target, const std::string& name) {
     if (code != GIT_ENOTFOUND && code != GIT_EINVALIDSPEC) return failGit(code, "look for branches in the way");
   }
   ReferenceIterator below;
-  GANDER_GIT(git_reference_iterator_glob_new(into(below), target, (name + "/*").c_str()), "look for branches in the way");
+  GANDER_GIT(git_reference_iterator_glob_new(into(below), target, (name + "/*").c_str()),
+             "look for branches in the way");
   const char* other = nullptr;
   int code = git_reference_next_name(&other, below.get());
   if (code == 0) return inTheWay(other);
@@ -111,7 +103,8 @@ Result<PushOutcome> move(git_repository* target, const PushOrder& order) {
   if (order.expected) old = *order.expected;
   ReferenceHandle moved;
   int code = whileLocked([&] {
-    return git_reference_create_matching(into(moved), target, order.reference.c_str(), &*order.to, 1, &old, "push: gander");
+    return git_reference_create_matching(into(moved), target, order.reference.c_str(), &*order.to, 1, &old,
+                                         "push: gander");
   });
   if (code == GIT_EMODIFIED || code == GIT_ENOTFOUND) {
     // the comparison failed, or, with the branch gone, could not be made; where it stands now tells which outcome it is
@@ -135,7 +128,8 @@ Result<PushOutcome> remove(git_repository* target, const PushOrder& order) {
   // libgit2 would rewrite the packed references from what it read before it had their lock, and lose what git packs meanwhile
   GANDER_TRY(auto packed, PackedReferences::lock(git_repository_commondir(target), kPatience));
   GANDER_CHECK(packed.remove(order.reference));
-  GANDER_GIT(git_transaction_remove(transaction.get(), order.reference.c_str()), fmt::format("delete {}", order.reference));
+  GANDER_GIT(git_transaction_remove(transaction.get(), order.reference.c_str()),
+             fmt::format("delete {}", order.reference));
   GANDER_GIT(git_transaction_commit(transaction.get()), fmt::format("delete {}", order.reference));
   return PushOutcome::kPushed;
 }

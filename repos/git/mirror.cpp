@@ -19,7 +19,8 @@ Result<BranchName> Mirror::defaultBranch() const {
   std::string_view name = target == nullptr ? "" : target;
   if (name == kEmptyHead) return fail(ErrorKind::kNotFound, fmt::format("{} has no commit yet", url_.shown));
   if (!name.starts_with(kPrefix)) {
-    return fail(ErrorKind::kNotFound, fmt::format("{} has no default branch: its HEAD names no branch that is there", url_.shown));
+    return fail(ErrorKind::kNotFound,
+                fmt::format("{} has no default branch: its HEAD names no branch that is there", url_.shown));
   }
   return BranchName{std::string(name.substr(kPrefix.size()))};
 }
@@ -54,7 +55,8 @@ Status Mirror::checkout(const CommitId& commit, const std::filesystem::path& fol
 
 Result<CommitId> Mirror::commit(const NewCommit& commit) { return makeCommit(repository_.get(), commit); }
 
-Result<PushOutcome> Mirror::push(const BranchName& branch, const CommitId& to, const std::optional<CommitId>& expected) {
+Result<PushOutcome> Mirror::push(const BranchName& branch, const CommitId& to,
+                                 const std::optional<CommitId>& expected) {
   GANDER_TRY(auto reference, referenceName(branch));
   GANDER_CHECK(loadCommit(repository_.get(), to));
   GANDER_TRY(auto wanted, parseId(to.hex));
@@ -76,10 +78,13 @@ Result<CommitId> Mirror::merge(const CommitId& ours, const CommitId& theirs, con
   return mergeCommits(repository_.get(), ours, theirs, author, time, message);
 }
 
-Result<std::string> Mirror::diff(const CommitId& from, const CommitId& to) const { return diffCommits(repository_.get(), from, to); }
+Result<std::string> Mirror::diff(const CommitId& from, const CommitId& to) const {
+  return diffCommits(repository_.get(), from, to);
+}
 
 Result<PushOutcome> Mirror::carryOut(const PushOrder& order) {
-  auto outcome = url_.isLocal() ? pushToFolder(repository_.get(), url_, order) : pushToServer(repository_.get(), url_, order);
+  auto outcome =
+      url_.isLocal() ? pushToFolder(repository_.get(), url_, order) : pushToServer(repository_.get(), url_, order);
   if (!outcome) return std::unexpected(url_.told(outcome.error(), "push to"));
   if (*outcome != PushOutcome::kRefused) GANDER_CHECK(follow(order));
   return outcome;
@@ -89,7 +94,8 @@ Result<PushOutcome> Mirror::carryOut(const PushOrder& order) {
 Status Mirror::follow(const PushOrder& order) {
   if (order.to) {
     ReferenceHandle moved;
-    GANDER_GIT(git_reference_create(into(moved), repository_.get(), order.reference.c_str(), &*order.to, 1, nullptr), "follow the push");
+    GANDER_GIT(git_reference_create(into(moved), repository_.get(), order.reference.c_str(), &*order.to, 1, nullptr),
+               "follow the push");
     return {};
   }
   int code = git_reference_remove(repository_.get(), order.reference.c_str());

@@ -22,7 +22,8 @@ class Mirror final : public Repository {
   Result<std::vector<CommitInfo>> commitsBetween(const CommitId& base, const CommitId& tip) const override;
   Status checkout(const CommitId& commit, const std::filesystem::path& folder) const override;
   Result<CommitId> commit(const NewCommit& commit) override;
-  Result<PushOutcome> push(const BranchName& branch, const CommitId& to, const std::optional<CommitId>& expected) override;
+  Result<PushOutcome> push(const BranchName& branch, const CommitId& to,
+                           const std::optional<CommitId>& expected) override;
   Result<PushOutcome> removeBranch(const BranchName& branch, const CommitId& expected) override;
   Result<CommitId> merge(const CommitId& ours, const CommitId& theirs, const Person& author, Time time,
                          const std::string& message) override;

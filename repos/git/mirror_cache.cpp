@@ -9,7 +9,8 @@ namespace {
 
 class MirrorCache final : public Mirrors {
  public:
-  MirrorCache(std::filesystem::path cache, std::chrono::milliseconds patience) : cache_(std::move(cache)), patience_(patience) {
+  MirrorCache(std::filesystem::path cache, std::chrono::milliseconds patience)
+      : cache_(std::move(cache)), patience_(patience) {
     ensureGitStarted();
   }
 

@@ -22,7 +22,8 @@ Result<MirrorLock> MirrorLock::take(const std::filesystem::path& file, std::chro
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) return failErrno(errno, doing);
     if (std::chrono::steady_clock::now() >= deadline) {
-      return fail(ErrorKind::kUnavailable, fmt::format("{}: used by another gander; try again when it has finished", doing));
+      return fail(ErrorKind::kUnavailable,
+                  fmt::format("{}: used by another gander; try again when it has finished", doing));
     }
     std::this_thread::sleep_for(kPause);
   }

@@ -18,7 +18,8 @@ constexpr const char* kLock = "packed-refs.lock";
 
 }  // namespace
 
-Result<PackedReferences> PackedReferences::lock(const std::filesystem::path& repository, std::chrono::milliseconds patience) {
+Result<PackedReferences> PackedReferences::lock(const std::filesystem::path& repository,
+                                                std::chrono::milliseconds patience) {
   constexpr std::chrono::milliseconds kPause{5};
   auto deadline = std::chrono::steady_clock::now() + patience;
   auto file = repository / kLock;
@@ -30,7 +31,8 @@ Result<PackedReferences> PackedReferences::lock(const std::filesystem::path& rep
     }
     if (errno != EEXIST) return failErrno(errno, fmt::format("lock {}", file.string()));
     if (std::chrono::steady_clock::now() >= deadline) {
-      return fail(ErrorKind::kUnavailable, fmt::format("{} is in the way; if no git is at work there, remove it", file.string()));
+      return fail(ErrorKind::kUnavailable,
+                  fmt::format("{} is in the way; if no git is at work there, remove it", file.string()));
     }
     std::this_thread::sleep_for(kPause);
   }

@@ -36,7 +36,8 @@ int onReference(const char*, const char* status, void* payload) {
   return 0;
 }
 
-Result<std::optional<git_oid>> findRemotely(git_repository* mirror, const RemoteUrl& url, const std::string& reference) {
+Result<std::optional<git_oid>> findRemotely(git_repository* mirror, const RemoteUrl& url,
+                                            const std::string& reference) {
   GANDER_TRY(auto remote, makeRemote(mirror, url));
   git_remote_callbacks callbacks = GIT_REMOTE_CALLBACKS_INIT;
   GANDER_GIT(git_remote_connect(remote.get(), GIT_DIRECTION_PUSH, &callbacks, nullptr, nullptr), "connect");

@@ -32,7 +32,8 @@ std::string percentDecoded(std::string_view text) {
 std::string percentEncoded(std::string_view path) {
   std::string encoded;
   for (char c : path) {
-    bool plain = std::isalnum(static_cast<unsigned char>(c)) || std::string_view("/._-~").find(c) != std::string_view::npos;
+    bool plain =
+        std::isalnum(static_cast<unsigned char>(c)) || std::string_view("/._-~").find(c) != std::string_view::npos;
     encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return encoded;
@@ -91,7 +92,9 @@ Result<RemoteUrl> networkUrl(const std::string& url, size_t scheme) {
   auto userinfo = at == std::string_view::npos ? std::string_view() : authority.substr(0, at);
   auto host = at == std::string_view::npos ? authority : authority.substr(at + 1);
   // a password with a bare '/' would otherwise be taken for a part of the path, and shown
-  if (!isHost(host)) return fail(ErrorKind::kInvalid, "the repository's URL has no proper host; write special characters of a password as %XX");
+  if (!isHost(host))
+    return fail(ErrorKind::kInvalid,
+                "the repository's URL has no proper host; write special characters of a password as %XX");
   auto shown = withoutCredentials(url);
   return RemoteUrl{url, shown, {}, secretsOf(userinfo), mirrorName(shown)};
 }
@@ -106,11 +109,13 @@ Error RemoteUrl::told(const Error& error, std::string_view doing) const {
 
 Result<RemoteUrl> parseRemoteUrl(const std::string& url) {
   bool control = std::ranges::any_of(url, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-  if (url.empty() || control) return fail(ErrorKind::kInvalid, "the repository's URL is empty or holds a control character");
+  if (url.empty() || control)
+    return fail(ErrorKind::kInvalid, "the repository's URL is empty or holds a control character");
   if (url.starts_with("file://")) {
     auto path = percentDecoded(url.substr(std::string_view("file://").size()));
     if (path.starts_with("localhost/")) path = path.substr(std::string_view("localhost").size());
-    if (!path.starts_with('/')) return fail(ErrorKind::kInvalid, fmt::format("{}: a file URL needs an absolute path", url));
+    if (!path.starts_with('/'))
+      return fail(ErrorKind::kInvalid, fmt::format("{}: a file URL needs an absolute path", url));
     return localUrl(path);
   }
   if (size_t scheme = url.find("://"); scheme != std::string::npos) return networkUrl(url, scheme);

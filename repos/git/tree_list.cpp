@@ -43,7 +43,8 @@ class TreeListing {
     for (size_t i = 0; i < git_tree_entrycount(tree); ++i) {
       const git_tree_entry* entry = git_tree_entry_byindex(tree, i);
       if (!names.insert(git_tree_entry_name(entry)).second) {
-        return fail(ErrorKind::kInvalid, fmt::format("the tree has two entries '{}{}'", prefix, git_tree_entry_name(entry)));
+        return fail(ErrorKind::kInvalid,
+                    fmt::format("the tree has two entries '{}{}'", prefix, git_tree_entry_name(entry)));
       }
       GANDER_CHECK(addEntry(prefix, entry));
     }
@@ -55,7 +56,8 @@ class TreeListing {
       auto folder = std::move(folders_.back());
       folders_.pop_back();
       TreeHandle tree;
-      GANDER_GIT(git_tree_lookup(into(tree), repository_, &folder.id), fmt::format("read the folder {}", folder.prefix));
+      GANDER_GIT(git_tree_lookup(into(tree), repository_, &folder.id),
+                 fmt::format("read the folder {}", folder.prefix));
       GANDER_CHECK(add(folder.prefix, tree.get()));
     }
     return {};
@@ -78,7 +80,8 @@ class TreeListing {
     if (auto fault = faultOf(name); !fault.empty()) return refuse(path, fault);
     if (name.find('/') != std::string_view::npos) return refuse(path, "has a part with a slash in it");
     if (path.size() > kPathLimit) return refuse(path, "is too long");
-    if (++seen_ > kEntryLimit) return fail(ErrorKind::kExhausted, fmt::format("the tree has more than {} entries", kEntryLimit));
+    if (++seen_ > kEntryLimit)
+      return fail(ErrorKind::kExhausted, fmt::format("the tree has more than {} entries", kEntryLimit));
     const git_oid* id = git_tree_entry_id(entry);
     switch (git_tree_entry_filemode(entry)) {
       case GIT_FILEMODE_TREE: folders_.push_back({path + "/", *id}); return {};
@@ -93,7 +96,8 @@ class TreeListing {
     size_t size = 0;
     git_object_t type = GIT_OBJECT_INVALID;
     GANDER_GIT(git_odb_read_header(&size, &type, objects_.get(), &id), fmt::format("read the size of {}", path));
-    if (type != GIT_OBJECT_BLOB) return fail(ErrorKind::kCorrupt, fmt::format("{} is no file in the object database", path));
+    if (type != GIT_OBJECT_BLOB)
+      return fail(ErrorKind::kCorrupt, fmt::format("{} is no file in the object database", path));
     entries_.push_back({path, kind, toHex(id), size});
     return {};
   }

@@ -11,7 +11,11 @@ namespace fs = std::filesystem;
 class CommitTest : public GitTest {
  protected:
   Result<CommitId> commit(Repository& repository, std::map<std::string, std::string> files) {
-    return repository.commit({{remoteTip("main")}, std::move(files), kGander, kMorning, "Rename\n\nGander-Migration: m\nGander-Rewrite: 12\n"});
+    return repository.commit({{remoteTip("main")},
+                              std::move(files),
+                              kGander,
+                              kMorning,
+                              "Rename\n\nGander-Migration: m\nGander-Rewrite: 12\n"});
   }
 
   std::string inMirror(std::vector<std::string> arguments) { return git(mirror(), std::move(arguments)); }
@@ -23,7 +27,8 @@ TEST_F(CommitTest, ReplacesBytesAndKeepsModes) {
   fs::permissions(person_ / "run.sh", fs::perms(0755));
   personPushes("z", "1");
   auto repository = fetch();
-  auto made = commit(*repository, {{"run.sh", "new\n"}, {"src/a.c", "int b;\r\n\xff"}, {"src/new/süß name", "x"}}).value();
+  auto made =
+      commit(*repository, {{"run.sh", "new\n"}, {"src/a.c", "int b;\r\n\xff"}, {"src/new/süß name", "x"}}).value();
   EXPECT_EQ(inMirror({"-c", "core.quotePath=false", "ls-tree", "-r", "--format=%(objectmode) %(path)", made.hex}),
             "100644 README\n"
             "100755 run.sh\n"
@@ -73,13 +78,22 @@ TEST_F(CommitTest, NeverGoesThroughALinkOrASubmodule) {
   addSubmodule("module");
   personPushes("z", "1");
   auto repository = fetch();
-  const std::map<std::string, std::string> refused = {
-      {"a/passwd", "a is a symbolic link"}, {"a", "it is a symbolic link"},       {"dir/link", "it is a symbolic link"},
-      {"module/x", "module is a submodule"}, {"module", "it is a submodule"},     {"dir", "it is a folder"},
-      {"dir/file/x", "dir/file is a file"}, {"../x", "leaves the tree"},          {"dir/../x", "leaves the tree"},
-      {".git/config", "names git's own"},   {"dir/.GIT/hooks/x", "names git's own"}, {"/etc/passwd", "is absolute"},
-      {"", "is empty"},                     {"dir//x", "has an empty part"},      {"dir/", "has an empty part"},
-      {std::string("x\0y", 3), "holds a zero byte"}};
+  const std::map<std::string, std::string> refused = {{"a/passwd", "a is a symbolic link"},
+                                                      {"a", "it is a symbolic link"},
+                                                      {"dir/link", "it is a symbolic link"},
+                                                      {"module/x", "module is a submodule"},
+                                                      {"module", "it is a submodule"},
+                                                      {"dir", "it is a folder"},
+                                                      {"dir/file/x", "dir/file is a file"},
+                                                      {"../x", "leaves the tree"},
+                                                      {"dir/../x", "leaves the tree"},
+                                                      {".git/config", "names git's own"},
+                                                      {"dir/.GIT/hooks/x", "names git's own"},
+                                                      {"/etc/passwd", "is absolute"},
+                                                      {"", "is empty"},
+                                                      {"dir//x", "has an empty part"},
+                                                      {"dir/", "has an empty part"},
+                                                      {std::string("x\0y", 3), "holds a zero byte"}};
   for (const auto& [path, why] : refused) {
     auto made = commit(*repository, {{path, "evil"}});
     ASSERT_FALSE(made) << path;
@@ -109,14 +123,17 @@ class MergeTest : public CommitTest {
     return {commit(*repository_, std::move(ours)).value(), commit(*repository_, std::move(theirs)).value()};
   }
 
-  Result<CommitId> merge(const std::vector<CommitId>& sides) { return repository_->merge(sides[0], sides[1], kGander, kMorning, "Merge\n"); }
+  Result<CommitId> merge(const std::vector<CommitId>& sides) {
+    return repository_->merge(sides[0], sides[1], kGander, kMorning, "Merge\n");
+  }
 
   std::unique_ptr<Repository> repository_;
 };
 
 TEST_F(MergeTest, MergesWhatDoesNotMeet) {
   makeRemote("api", {{"a", "1\n2\n3\n4\n5\n6\n7\n8\n9\n"}, {"b", "1\n"}});
-  auto sides = branches({{"a", "one\n2\n3\n4\n5\n6\n7\n8\n9\n"}}, {{"a", "1\n2\n3\n4\n5\n6\n7\n8\nnine\n"}, {"b", "2\n"}});
+  auto sides =
+      branches({{"a", "one\n2\n3\n4\n5\n6\n7\n8\n9\n"}}, {{"a", "1\n2\n3\n4\n5\n6\n7\n8\nnine\n"}, {"b", "2\n"}});
   auto merged = merge(sides).value();
   EXPECT_EQ(repository_->readCommit(merged).value().parents, sides);
   EXPECT_EQ(inMirror({"show", merged.hex + ":a"}), "one\n2\n3\n4\n5\n6\n7\n8\nnine");
@@ -134,7 +151,10 @@ TEST_F(MergeTest, NamesThePathsInConflict) {
 }
 
 TEST_F(MergeTest, PrintsTheDifferenceAsGitDoes) {
-  makeRemote("api", {{"a", "1\n2\n3\n4\n5\n6\n7\n8\n9\n"}, {"süß", "1\n"}, {"gone", "bye\n"}, {"old", "some\nlines\nto\nfind\nagain\n"}});
+  makeRemote("api", {{"a", "1\n2\n3\n4\n5\n6\n7\n8\n9\n"},
+                     {"süß", "1\n"},
+                     {"gone", "bye\n"},
+                     {"old", "some\nlines\nto\nfind\nagain\n"}});
   auto before = remoteTip("main");
   write(person_ / "a", "1\n2\n3\n4\nfive\n6\n7\n8\n9");
   write(person_ / "süß", "2\n");

@@ -84,7 +84,8 @@ class FullDiskTest : public FailureTest {
 };
 
 TEST_F(FullDiskTest, FetchSaysSoAndHealsWhenThereIsRoom) {
-  if (int error = mount(1 << 20); error != 0) GTEST_SKIP() << "no right to mount a small disk here: " << std::strerror(error);
+  if (int error = mount(1 << 20); error != 0)
+    GTEST_SKIP() << "no right to mount a small disk here: " << std::strerror(error);
   LoopbackServer server(gitDaemon(root()));
   const std::string urls[] = {remote_.string(), "git://127.0.0.1:" + std::to_string(server.port()) + "/api.git"};
   for (const auto& url : urls) {
@@ -93,19 +94,20 @@ TEST_F(FullDiskTest, FetchSaysSoAndHealsWhenThereIsRoom) {
     ASSERT_FALSE(full) << url;
     EXPECT_EQ(full.error().kind, ErrorKind::kExhausted) << full.error().message;
     EXPECT_THAT(full.error().message, HasSubstr("No space left on device"));
-    for (const auto& entry : fs::directory_iterator(disk())) EXPECT_EQ(entry.path().extension(), ".lock") << entry.path();
+    for (const auto& entry : fs::directory_iterator(disk()))
+      EXPECT_EQ(entry.path().extension(), ".lock") << entry.path();
     ASSERT_EQ(mount(64 << 20), 0);
     auto healed = makeMirrors(disk())->fetch(url);
     ASSERT_TRUE(healed) << healed.error().message;
     EXPECT_EQ((*healed)->listTree({remoteTip("main")}).value().at(0).size, 3u << 20);
-    fs::remove_all(disk() / "x");
     healed->reset();
     for (const auto& entry : fs::directory_iterator(disk())) fs::remove_all(entry);
   }
 }
 
 TEST_F(FullDiskTest, CommitCheckoutAndPushSaySo) {
-  if (int error = mount(64 << 20); error != 0) GTEST_SKIP() << "no right to mount a small disk here: " << std::strerror(error);
+  if (int error = mount(64 << 20); error != 0)
+    GTEST_SKIP() << "no right to mount a small disk here: " << std::strerror(error);
   auto tip = remoteTip("main");
   auto far = disk() / "far.git";  // a remote on the small disk
   git(root(), {"clone", "-q", "--bare", remote_, far});

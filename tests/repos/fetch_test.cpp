@@ -234,7 +234,8 @@ TEST_F(FetchTest, HealsAMirrorWithADamagedPack) {
 TEST_F(FetchTest, RemovesLockFilesOfTheDead) {
   makeRemote("api", {{"a.txt", "one\n"}});
   fetch().reset();
-  for (const char* lock : {"HEAD.lock", "refs/heads/main.lock", "packed-refs.lock", "config.lock"}) write(mirror() / lock, "");
+  for (const char* lock : {"HEAD.lock", "refs/heads/main.lock", "packed-refs.lock", "config.lock"})
+    write(mirror() / lock, "");
   auto pushed = personPushes("a.txt", "two\n");
   EXPECT_EQ(tip(*fetch(), "main"), pushed);
 }

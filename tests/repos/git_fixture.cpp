@@ -12,10 +12,10 @@ Result<ProcessOutcome> runGit(const std::filesystem::path& folder, std::vector<s
   request.command = {"git"};
   request.command.insert(request.command.end(), arguments.begin(), arguments.end());
   request.directory = folder;
-  request.environment = {{"PATH", "/usr/bin:/bin"},       {"HOME", "/nonexistent"},
+  request.environment = {{"PATH", "/usr/bin:/bin"},          {"HOME", "/nonexistent"},
                          {"GIT_CONFIG_GLOBAL", "/dev/null"}, {"GIT_CONFIG_NOSYSTEM", "1"},
-                         {"GIT_AUTHOR_NAME", "Ada"},      {"GIT_AUTHOR_EMAIL", "ada@example.org"},
-                         {"GIT_COMMITTER_NAME", "Ada"},   {"GIT_COMMITTER_EMAIL", "ada@example.org"}};
+                         {"GIT_AUTHOR_NAME", "Ada"},         {"GIT_AUTHOR_EMAIL", "ada@example.org"},
+                         {"GIT_COMMITTER_NAME", "Ada"},      {"GIT_COMMITTER_EMAIL", "ada@example.org"}};
   return runProcess(request);
 }
 
@@ -45,7 +45,8 @@ int GitTest::tryGit(const std::filesystem::path& folder, std::vector<std::string
   return outcome ? outcome->exitCode : -1;
 }
 
-void GitTest::makeRemote(const std::string& name, const std::map<std::string, std::string>& files, const std::string& branch) {
+void GitTest::makeRemote(const std::string& name, const std::map<std::string, std::string>& files,
+                         const std::string& branch) {
   remote_ = root() / (name + ".git");
   person_ = root() / (name + "-person");
   git(root(), {"init", "-q", "--bare", "-b", branch, remote_});
@@ -88,8 +89,10 @@ std::unique_ptr<Repository> GitTest::fetch(const std::string& url) {
   return std::move(*repository);
 }
 
-CommitId GitTest::ganderCommits(Repository& repository, const std::string& parent, const std::string& file, const std::string& text) {
-  auto made = repository.commit({{parent}, {{file, text}}, kGander, kMorning, "Rename a field\n\nGander-Migration: m\n"});
+CommitId GitTest::ganderCommits(Repository& repository, const std::string& parent, const std::string& file,
+                                const std::string& text) {
+  auto made =
+      repository.commit({{parent}, {{file, text}}, kGander, kMorning, "Rename a field\n\nGander-Migration: m\n"});
   EXPECT_TRUE(made) << made.error().message;
   return made.value_or(CommitId{});
 }

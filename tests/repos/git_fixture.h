@@ -27,17 +27,19 @@ class GitTest : public testing::Test {
   int tryGit(const std::filesystem::path& folder, std::vector<std::string> arguments);
 
   // A bare repository `<name>.git` and a person's clone of it beside, with a first commit of `files` on `branch`.
-  void makeRemote(const std::string& name, const std::map<std::string, std::string>& files, const std::string& branch = "main");
+  void makeRemote(const std::string& name, const std::map<std::string, std::string>& files,
+                  const std::string& branch = "main");
   void write(const std::filesystem::path& file, const std::string& text);
   // The person writes a file, commits and pushes the branch that is checked out; gives the commit.
   std::string personPushes(const std::string& file, const std::string& text);
-  void addSubmodule(const std::string& path);  // staged, without contents
+  void addSubmodule(const std::string& path);        // staged, without contents
   std::string remoteTip(const std::string& branch);  // "" if there is none
 
   std::unique_ptr<Repository> fetch(const std::string& url);
   std::unique_ptr<Repository> fetch() { return fetch(remote_.string()); }
   // A commit of gander's on top of `parent`.
-  CommitId ganderCommits(Repository& repository, const std::string& parent, const std::string& file, const std::string& text);
+  CommitId ganderCommits(Repository& repository, const std::string& parent, const std::string& file,
+                         const std::string& text);
 
   const std::filesystem::path& root() const { return root_->path(); }
   std::filesystem::path cache() const { return root() / "cache"; }

@@ -44,7 +44,8 @@ class TreeTest : public GitTest {
 };
 
 TEST_F(TreeTest, ListsKindsAndSizesSortedByPath) {
-  makeRemote("api", {{"b/c.txt", "12345"}, {"b.txt", ""}, {"a-b", "x"}, {"süß/ein Name.txt", "1"}, {"\xff\xfe.bin", "1"}});
+  makeRemote("api",
+             {{"b/c.txt", "12345"}, {"b.txt", ""}, {"a-b", "x"}, {"süß/ein Name.txt", "1"}, {"\xff\xfe.bin", "1"}});
   write(person_ / "run.sh", "#!/bin/sh\n");
   fs::permissions(person_ / "run.sh", fs::perms(0755));
   fs::create_symlink("b.txt", person_ / "link");
@@ -54,7 +55,8 @@ TEST_F(TreeTest, ListsKindsAndSizesSortedByPath) {
   auto listed = repository->listTree({commit}).value();
   std::vector<std::string> paths;
   for (const auto& entry : listed) paths.push_back(entry.path);
-  EXPECT_THAT(paths, ElementsAre("a-b", "b.txt", "b/c.txt", "d", "link", "module", "run.sh", "süß/ein Name.txt", "\xff\xfe.bin"));
+  EXPECT_THAT(paths, ElementsAre("a-b", "b.txt", "b/c.txt", "d", "link", "module", "run.sh", "süß/ein Name.txt",
+                                 "\xff\xfe.bin"));
   auto found = entries(*repository, commit);
   EXPECT_EQ(found["b/c.txt"].kind, EntryKind::kFile);
   EXPECT_EQ(found["b/c.txt"].size, 5u);
@@ -135,10 +137,15 @@ TEST_F(TreeTest, ChecksOutModesLinksAndSubmodules) {
 
 TEST_F(TreeTest, MakesOnlyLinksThatStayInside) {
   makeRemote("api", {{"d/e/f/file", "1"}});
-  const std::map<std::string, std::string> inside = {{"ok1", "d/e"}, {"d/e/ok2", "../.."}, {"d/e/f/ok3", "../../../d/./e"}, {"dangling", "nowhere"}};
-  const std::map<std::string, std::string> outside = {{"bad1", "/etc"}, {"bad2", ".."}, {"d/bad3", "../../x"}, {"bad4", "d/../../etc"},
-                                                      // d/e/ok2 is a link to the root, so from there ".." is outside, though the text says "d"
-                                                      {"bad5", "d/e/ok2/../secret"}};
+  const std::map<std::string, std::string> inside = {
+      {"ok1", "d/e"}, {"d/e/ok2", "../.."}, {"d/e/f/ok3", "../../../d/./e"}, {"dangling", "nowhere"}};
+  const std::map<std::string, std::string> outside = {
+      {"bad1", "/etc"},
+      {"bad2", ".."},
+      {"d/bad3", "../../x"},
+      {"bad4", "d/../../etc"},
+      // d/e/ok2 is a link to the root, so from there ".." is outside, though the text says "d"
+      {"bad5", "d/e/ok2/../secret"}};
   for (const auto* links : {&inside, &outside}) {
     for (const auto& [path, target] : *links) fs::create_symlink(target, person_ / path);
   }
