@@ -11,6 +11,7 @@
 #include "cli/terminal.h"
 #include "fleet/cpp_parser.h"
 #include "fleet/directory_tree.h"
+#include "repos/text_diff.h"
 #include "rewriter/rewrite.h"
 #include "sandbox/sandbox.h"
 
@@ -116,7 +117,7 @@ Result<std::string> makeDiff(const rewriter::Rewrite& rewrite, const std::map<st
     if (isNew) continue;
     GANDER_TRY(before[path], tree.read(path));
   }
-  return rewriter::unifiedDiff(before, after);
+  return repos::unifiedDiff(before, after);
 }
 
 Result<std::string> makeOutput(const RewriteOptions& options, const rewriter::Rewrite& rewrite,

@@ -128,9 +128,6 @@ Result<bool> mentions(const rules::Migration& migration, const rules::Library& l
 // The changed files of a rewrite, whole: path -> new text. Pure; kConflict if two edits overlap or the bytes are not as expected.
 Result<std::map<std::string, std::string>> changedFiles(const Rewrite& rewrite, const FileSystem& tree);
 
-// `diff -u` of the changed files, as git prints it.
-std::string unifiedDiff(const std::map<std::string, std::string>& before, const std::map<std::string, std::string>& after);
-
 // The document of `gander rewrite --json` (docs/cli.md). `verbose` adds every ledger entry.
 std::string toJson(const Rewrite& rewrite, bool verbose);
 

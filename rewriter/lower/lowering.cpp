@@ -1,0 +1,160 @@
+#include "rewriter/lower/lowering.h"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+
+#include "base/text.h"
+
+namespace gander::rewriter {
+
+bool isCppSource(std::string_view path) {
+  constexpr std::array kEndings = {".cpp", ".cc", ".cxx", ".c", ".C", ".c++", ".cu", ".mm"};
+  return std::any_of(kEndings.begin(), kEndings.end(), [&](const char* ending) { return path.ends_with(ending); });
+}
+
+Lowering::Lowering(const Texts& texts, const Spellings& spellings, const Meaning& meaning, CppParser* cpp)
+    : texts_(texts), spellings_(spellings), meaning_(meaning), cpp_(cpp), tokens_(texts) {
+  python_ = std::make_unique<LoweringContext>(texts.paths());
+  for (const auto& [path, source] : texts.all())
+    if (path.ends_with("__init__.py")) python_->addPackage(path, source.text);
+}
+
+void Lowering::lower(const std::vector<std::string>& files, Program& program) {
+  std::vector<std::string> cpp;
+  for (const auto& path : files) {
+    if (!seen_.insert(path).second) continue;
+    auto language = languageOf(path);
+    if (language == "python") lowerPythonFile(path, program);
+    if (language == "cpp") cpp.push_back(path);
+  }
+  lowerCpp(cpp, program);
+}
+
+bool Lowering::lowerNeeds(const std::set<Need>& needs, Program& program) {
+  std::set<std::string> files;
+  for (const auto& need : needs)
+    for (const auto& path : tokens_.filesWith(need.token))
+      if (languageOf(path) == need.language && !seen_.contains(path) && texts_.find(path)->nature != FileNature::kGenerated)
+        files.insert(path);
+  if (files.empty()) return false;
+  lower({files.begin(), files.end()}, program);
+  return true;
+}
+
+void Lowering::lowerPythonFile(const std::string& path, Program& program) {
+  auto unit = lowerPython(path, texts_.find(path)->text, *python_, spellings_.wanted);
+  gaps_.insert(gaps_.end(), unit.gaps.begin(), unit.gaps.end());
+  program.add(std::move(unit));
+}
+
+// Sources first; then one unit for each header that none of them read.
+void Lowering::lowerCpp(const std::vector<std::string>& files, Program& program) {
+  if (files.empty()) return;
+  if (cpp_ == nullptr) {
+    for (const auto& path : files) gaps_.push_back({path, "C++ is not parsed: no parser"});
+    unparsed_.insert(files.begin(), files.end());
+    return;
+  }
+  std::vector<std::string> mains;
+  for (const auto& path : files)
+    if (isCppSource(path)) mains.push_back(path);
+  parse(mains, program);
+  for (const auto& path : files) {
+    if (covered_.contains(path)) continue;
+    auto includer = isCppSource(path) ? std::string() : includerOf(path);
+    if (!includer.empty()) parse({includer}, program);
+    if (!covered_.contains(path) && !isCppSource(path)) parse({path}, program);
+    if (!covered_.contains(path)) unparsed_.insert(path);
+  }
+}
+
+std::set<std::string> Lowering::parse(const std::vector<std::string>& mains, Program& program) {
+  std::vector<CppRequest> requests;
+  for (const auto& path : mains)
+    if (parsed_.insert(path).second)
+      requests.push_back({path, spellings_.wanted, meaning_.classes("cpp"), meaning_.hasKeyed()});
+  auto answers = cpp_->lower(requests);
+  for (size_t i = 0; i < answers.size() && i < requests.size(); ++i) {
+    if (!answers[i]) {
+      gaps_.push_back({requests[i].file, answers[i].error().message});
+      continue;
+    }
+    auto& unit = *answers[i];
+    gaps_.insert(gaps_.end(), unit.gaps.begin(), unit.gaps.end());
+    covered_.insert(requests[i].file);
+    covered_.insert(unit.reads.begin(), unit.reads.end());
+    noteGaps(requests[i].file, unit);
+    std::map<std::string, std::vector<ByteRange>> inactive;
+    for (const auto& path : unit.reads) inactive[path];
+    inactive[requests[i].file];
+    for (const auto& [path, zone] : unit.zones)
+      if (zone.kind == ZoneKind::kInactive) inactive[path].push_back(zone.range);
+    for (auto& [path, ranges] : inactive) inactive_[path].push_back(std::move(ranges));
+    program.add(std::move(unit));
+  }
+  return covered_;
+}
+
+void Lowering::noteGaps(const std::string& main, const Unit& unit) {
+  auto why = unit.gaps.empty() ? std::string() : unit.gaps.front().why;
+  auto note = [&](const std::string& path) {
+    auto [at, fresh] = lacking_.emplace(path, why);
+    if (!fresh && why.empty()) at->second.clear();
+  };
+  note(main);
+  for (const auto& path : unit.reads) note(path);
+}
+
+std::string Lowering::gapIn(const std::string& file) const {
+  auto found = lacking_.find(file);
+  return found == lacking_.end() ? "" : found->second;
+}
+
+std::vector<ByteRange> Lowering::inactiveIn(const std::string& file) const {
+  auto found = inactive_.find(file);
+  if (found == inactive_.end() || found->second.empty()) return {};
+  std::vector<ByteRange> out;
+  for (auto range : found->second.front()) {
+    bool always = std::all_of(found->second.begin(), found->second.end(), [&](const auto& unit) {
+      return std::any_of(unit.begin(), unit.end(), [&](ByteRange other) { return other.contains(range); });
+    });
+    if (always) out.push_back(range);
+  }
+  return out;
+}
+
+void Lowering::buildIncludeGraph() {
+  graphBuilt_ = true;
+  for (const auto& [path, source] : texts_.all()) {
+    if (languageOf(path) != "cpp") continue;
+    std::string_view text = source.text;
+    for (size_t at = text.find("include"); at != std::string_view::npos; at = text.find("include", at + 7)) {
+      size_t open = text.find_first_not_of(" \t", at + 7);
+      if (open == std::string_view::npos || (text[open] != '"' && text[open] != '<')) continue;
+      size_t close = text.find_first_of("\">\n", open + 1);
+      if (close == std::string_view::npos || text[close] == '\n') continue;
+      auto written = text.substr(open + 1, close - open - 1);
+      includers_[std::string(written.substr(written.rfind('/') + 1))].push_back(path);
+    }
+  }
+}
+
+// A source that reads a header, over any number of headers between; the nearest first.
+std::string Lowering::includerOf(const std::string& header) {
+  if (!graphBuilt_) buildIncludeGraph();
+  std::set<std::string> seen{header};
+  std::deque<std::string> queue{header};
+  while (!queue.empty()) {
+    auto path = queue.front();
+    queue.pop_front();
+    for (const auto& includer : includers_[path.substr(path.rfind('/') + 1)]) {
+      if (!seen.insert(includer).second) continue;
+      if (isCppSource(includer) && !parsed_.contains(includer)) return includer;
+      queue.push_back(includer);
+    }
+  }
+  return "";
+}
+
+}  // namespace gander::rewriter

@@ -1,0 +1,67 @@
+// Chooses what is lowered: the files that hold a spelling, and then what the solver asks for.
+//
+//   seeds -> Python files; C++ translation units, one that reads each header -> Program -> needs -> more of them
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "rewriter/cpp_parser.h"
+#include "rewriter/scan/scan.h"
+#include "rewriter/scan/texts.h"
+#include "rewriter/solve/demand.h"
+#include "rewriter/solve/meaning.h"
+#include "rewriter/solve/program.h"
+#include "rewriter/treesitter/frontends.h"
+
+namespace gander::rewriter {
+
+class Lowering {
+ public:
+  Lowering(const Texts& texts, const Spellings& spellings, const Meaning& meaning, CppParser* cpp);
+
+  // Lowers the files into the program; those that are lowered already cost nothing.
+  void lower(const std::vector<std::string>& files, Program& program);
+  // Lowers what the needs ask for. False if nothing was added: what is known is closed.
+  bool lowerNeeds(const std::set<Need>& needs, Program& program);
+
+  const std::vector<Gap>& gaps() const { return gaps_; }
+  // C++ files that hold a spelling and that no parsed unit reads.
+  const std::set<std::string>& unparsed() const { return unparsed_; }
+  // Regions that no unit saw as active code, by file.
+  std::vector<ByteRange> inactiveIn(const std::string& file) const;
+  // What the compiler lacked in every unit that reads a C++ file, or empty: names may be unresolved for that.
+  std::string gapIn(const std::string& file) const;
+
+ private:
+  void lowerPythonFile(const std::string& path, Program& program);
+  void lowerCpp(const std::vector<std::string>& files, Program& program);
+  std::set<std::string> parse(const std::vector<std::string>& mains, Program& program);
+  void noteGaps(const std::string& main, const Unit& unit);
+  std::string includerOf(const std::string& header);
+  void buildIncludeGraph();
+
+  const Texts& texts_;
+  const Spellings& spellings_;
+  const Meaning& meaning_;
+  CppParser* cpp_;
+  TokenIndex tokens_;
+  std::unique_ptr<LoweringContext> python_;
+  std::set<std::string> seen_;      // files lowered, or tried
+  std::set<std::string> parsed_;    // main files that were parsed, or tried
+  std::set<std::string> covered_;   // C++ files that a parsed unit reads
+  std::set<std::string> unparsed_;
+  std::map<std::string, std::vector<std::string>> includers_;  // last path part -> files that include it
+  bool graphBuilt_ = false;
+  std::map<std::string, std::vector<std::vector<ByteRange>>> inactive_;  // file -> one list for each unit that reads it
+  std::map<std::string, std::string> lacking_;  // C++ file -> the first gap of a unit that reads it; empty if one has none
+  std::vector<Gap> gaps_;
+};
+
+// Whether a C++ file is compiled on its own, told by its name.
+bool isCppSource(std::string_view path);
+
+}  // namespace gander::rewriter

@@ -1,0 +1,121 @@
+#include "rewriter/rewrite.h"
+
+#include <algorithm>
+
+#include "base/digest.h"
+#include "rewriter/lower/lowering.h"
+#include "rewriter/scan/scan.h"
+#include "rewriter/solve/documents.h"
+#include "rewriter/solve/keyed.h"
+#include "rewriter/solve/typed.h"
+#include "rewriter/verdict/ledger.h"
+
+namespace gander::rewriter {
+namespace {
+
+// Goes into the digest: raised where the same inputs would give another rewrite.
+constexpr std::string_view kEngineVersion = "1";
+
+std::vector<std::string> seedsOf(const Texts& texts, const Spellings& spellings) {
+  Needles needles(spellings);
+  std::vector<std::string> seeds;
+  for (const auto& [path, source] : texts.all())
+    if (source.nature == FileNature::kCode && needles.in(source.text)) seeds.push_back(path);
+  return seeds;
+}
+
+Solution solve(const Program& program, const Meaning& meaning, const Texts& texts, const RewriteLimits& limits,
+               const std::vector<std::string>& seeds) {
+  Solution solution;
+  solveTyped(program, meaning, texts, solution);
+  if (meaning.hasKeyed()) solveKeyed(program, meaning, texts, limits, solution);
+  for (const auto& path : seeds) solveDocument(path, languageOf(path), meaning, texts, solution);
+  return solution;
+}
+
+// Rounds ran out before the set of callers and writers was closed: no flow is proved.
+void listFlowDemands(Solution& solution) {
+  for (auto& demand : solution.demands) {
+    if (demand.stance != Stance::kReplace || demand.tier != Tier::kFlow) continue;
+    demand.stance = Stance::kOpen;
+    demand.claimed = demand.blocks = true;
+    demand.reason = "not every caller and writer could be looked at";
+  }
+}
+
+}  // namespace
+
+std::string_view toString(Tier tier) {
+  switch (tier) {
+    case Tier::kType: return "type";
+    case Tier::kScope: return "scope";
+    case Tier::kFlow: return "flow";
+    case Tier::kRule: return "rule";
+    case Tier::kShape: return "shape";
+    case Tier::kName: return "name";
+  }
+  return "name";
+}
+
+std::string_view toString(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kEdited: return "edited";
+    case Verdict::kOther: return "other";
+    case Verdict::kProse: return "prose";
+    case Verdict::kGenerated: return "generated";
+    case Verdict::kListed: return "listed";
+    case Verdict::kUnreached: return "unreached";
+  }
+  return "unreached";
+}
+
+uint64_t Ledger::count(Verdict verdict) const {
+  return static_cast<uint64_t>(
+      std::count_if(entries.begin(), entries.end(), [&](const LedgerEntry& entry) { return entry.verdict == verdict; }));
+}
+
+Result<bool> mentions(const rules::Migration& migration, const rules::Library& library, const FileSystem& tree,
+                      const RewriteLimits& limits) {
+  auto spellings = makeSpellings(migration, library);
+  Needles needles(spellings);
+  GANDER_TRY(auto entries, tree.list());
+  for (const auto& entry : entries) {
+    if (entry.kind != FileKind::kRegular || entry.size > limits.fileBytes) continue;
+    GANDER_TRY(auto text, tree.read(entry.path));
+    if (needles.in(text)) return true;
+  }
+  return false;
+}
+
+Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits) {
+  GANDER_TRY(auto texts, Texts::load(parts.tree, limits));
+  auto spellings = makeSpellings(parts.migration, parts.library);
+  Meaning meaning(parts.migration, parts.library);
+  auto seeds = seedsOf(texts, spellings);
+
+  Lowering lowering(texts, spellings, meaning, parts.cpp);
+  Program program;
+  lowering.lower(seeds, program);
+  auto solution = solve(program, meaning, texts, limits, seeds);
+  bool closed = false;
+  for (int round = 0; round < limits.rounds && !closed; ++round) {
+    closed = !lowering.lowerNeeds(solution.needs, program);
+    if (!closed) solution = solve(program, meaning, texts, limits, seeds);
+  }
+
+  Rewrite out;
+  if (!closed) listFlowDemands(solution);
+  auto verdicts = decide(meaning, texts, std::move(solution), fileActions(parts.migration, texts));
+  out.ledger = makeLedger({parts.migration, spellings, texts, lowering, meaning.hasTyped("cpp")}, verdicts);
+  out.edits = std::move(verdicts.edits);
+  out.listed = std::move(verdicts.listed);
+  out.hazards.insert(out.hazards.end(), verdicts.hazards.begin(), verdicts.hazards.end());
+  out.files = std::move(verdicts.files);
+  out.incomplete = verdicts.incomplete;
+  out.gaps = lowering.gaps();
+  out.skipped = texts.skipped();
+  out.digest = Digest().add(kEngineVersion).add(parts.migration.digest).add(parts.library.digest).hex();
+  return out;
+}
+
+}  // namespace gander::rewriter

@@ -1,0 +1,169 @@
+#include "rewriter/scan/spellings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/text.h"
+
+namespace gander::rewriter {
+namespace {
+
+using rules::ChangeKind;
+using rules::ReferenceKind;
+
+class Collector {
+ public:
+  explicit Collector(const rules::Library& library) : library_(library) {}
+
+  void addDataset(const rules::Dataset& dataset) {
+    for (const auto& reference : dataset.references) addReference(dataset, reference);
+    for (const auto& change : dataset.changes) addChange(dataset, change);
+  }
+
+  Spellings finish() && {
+    Spellings out;
+    for (auto& [text, meaning] : old_) {
+      bool identifier = std::all_of(text.begin(), text.end(), isWordByte);
+      out.old.push_back({text, meaning.change, identifier, meaning.now.size() == 1 ? *meaning.now.begin() : ""});
+    }
+    out.anchors.assign(anchors_.begin(), anchors_.end());
+    out.wanted.assign(wanted_.begin(), wanted_.end());
+    return out;
+  }
+
+ private:
+  void addOld(const std::string& text, const std::string& now, const std::string& change) {
+    if (text.empty()) return;
+    auto& known = old_[text];
+    if (known.change.empty()) known.change = change;
+    known.now.insert(now);
+    addWanted(text);
+  }
+  void addWanted(const std::string& text) {
+    if (!text.empty() && std::all_of(text.begin(), text.end(), isWordByte)) wanted_.insert(text);
+  }
+
+  void addReference(const rules::Dataset& dataset, const rules::Reference& reference) {
+    auto id = referenceId(dataset, reference);
+    if (reference.old == reference.now) {
+      anchors_.insert(reference.old);
+    } else {
+      addOld(reference.old, reference.now, id);
+    }
+    addWanted(reference.now);
+    if (reference.kind == ReferenceKind::kType || reference.kind == ReferenceKind::kPackage) addQualified(reference, id);
+  }
+
+  void addQualified(const rules::Reference& reference, const std::string& id) {
+    auto oldParts = split(reference.old, '.');
+    auto newParts = split(reference.now, '.');
+    for (const auto& part : oldParts) wanted_.insert(part);
+    if (reference.kind == ReferenceKind::kType && oldParts.back() != newParts.back()) addOld(oldParts.back(), newParts.back(), id);
+    if (reference.kind == ReferenceKind::kType) anchors_.insert(oldParts.back());
+    const auto* binding = library_.findBinding(reference.binding);
+    if (binding == nullptr || reference.old == reference.now) return;
+    for (const auto& language : binding->languages) 
+      addOld(qualifiedName(language, reference.old), qualifiedName(language, reference.now), id);
+  }
+
+  void addChange(const rules::Dataset& dataset, const rules::Change& change) {
+    if (change.kind == ChangeKind::kAdd) return;
+    if (change.kind == ChangeKind::kEnumValue) return addOld(change.from, change.to, change.id);
+    auto field = lastPart(change.field);
+    auto now = change.kind == ChangeKind::kRename ? change.to : field;
+    addOld(field, now, change.id);
+    addWanted(now);
+    for (const auto& reference : dataset.references) {
+      const auto* binding = library_.findBinding(reference.binding);
+      if (binding == nullptr) continue;
+      for (const auto& language : binding->languages) addBound(dataset, change, language, now);
+    }
+  }
+
+  void addBound(const rules::Dataset& dataset, const rules::Change& change, const rules::LanguageBinding& language,
+                const std::string& now) {
+    const auto* field = dataset.old.findField(change.field);
+    auto oneof = field == nullptr ? std::string() : field->oneof;
+    for (const auto& name : rules::expandField(language, lastPart(change.field), now, oneof)) {
+      addOld(name.old, name.now, change.id);
+      addWanted(name.now);
+    }
+  }
+
+  const rules::Library& library_;
+  struct Known {
+    std::string change;
+    std::set<std::string> now;
+  };
+  std::map<std::string, Known> old_;
+  std::set<std::string> anchors_;
+  std::set<std::string> wanted_;
+};
+
+// A letter, digit or '_' that ends right before `at` or begins there. Beyond ASCII only letters count, not punctuation:
+// “user_name” in typographic quotes is an occurrence.
+bool isWordCodePoint(uint32_t point) {
+  if (point < 0x80) return isWordByte(static_cast<char>(point));
+  if (point < 0xC0) return point == 0xAA || point == 0xB5 || point == 0xBA;
+  if (point == 0xD7 || point == 0xF7) return false;
+  if (point >= 0x2000 && point <= 0x2BFF) return false;  // punctuation, symbols, arrows, box drawing
+  if (point >= 0x3000 && point <= 0x303F) return false;  // CJK punctuation
+  if (point >= 0xFE00 && point <= 0xFE4F) return false;  // variation selectors, vertical forms
+  if (point >= 0xFF00 && point <= 0xFF0F) return false;
+  return point < 0x1F000;                                // emoji and symbols from here on
+}
+
+uint32_t codePointAt(std::string_view text, size_t at) {
+  auto byte = [&](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(text[i])); };
+  uint32_t first = byte(at);
+  size_t length = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (length == 1 || at + length > text.size()) return first;
+  uint32_t point = first & (0xFFU >> (length + 1));
+  for (size_t i = 1; i < length; ++i) point = (point << 6) | (byte(at + i) & 0x3FU);
+  return point;
+}
+
+bool wordBehind(std::string_view text, size_t at) { return at < text.size() && isWordCodePoint(codePointAt(text, at)); }
+
+bool wordBefore(std::string_view text, size_t at) {
+  if (at == 0) return false;
+  size_t begin = at - 1;
+  while (begin > 0 && at - begin < 4 && (static_cast<unsigned char>(text[begin]) & 0xC0U) == 0x80U) --begin;
+  return isWordCodePoint(codePointAt(text, begin));
+}
+
+bool joins(char c) { return c == '.' || c == '-' || c == '/' || c == ':'; }
+
+}  // namespace
+
+Spellings makeSpellings(const rules::Migration& migration, const rules::Library& library) {
+  Collector collector(library);
+  for (const auto& dataset : migration.datasets) collector.addDataset(dataset);
+  return std::move(collector).finish();
+}
+
+std::string referenceId(const rules::Dataset& dataset, const rules::Reference& reference) {
+  return fmt::format("{}/{}/{}", dataset.id, rules::toString(reference.kind), reference.old);
+}
+
+std::string qualifiedName(const rules::LanguageBinding& binding, std::string_view dotted) {
+  return replaceAll(dotted, ".", binding.separator);
+}
+
+std::string lastPart(std::string_view path) {
+  size_t dot = path.rfind('.');
+  return std::string(dot == std::string_view::npos ? path : path.substr(dot + 1));
+}
+
+bool isOccurrence(std::string_view text, size_t begin, size_t end) {
+  if (wordBefore(text, begin) || wordBehind(text, end)) return false;
+  auto spelling = text.substr(begin, end - begin);
+  if (spelling.find_first_of(".-/:") == std::string_view::npos) return true;
+  if (begin > 0 && joins(text[begin - 1]) && wordBefore(text, begin - 1)) return false;
+  return !(end < text.size() && joins(text[end]) && wordBehind(text, end + 1));
+}
+
+}  // namespace gander::rewriter

@@ -1,0 +1,47 @@
+// The spellings of a migration: every old name as text, in every form that a language gives it.
+//
+//   migration + bindings -> spellings -> (scan) occurrences
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/migration.h"
+#include "rules/model.h"
+
+namespace gander::rewriter {
+
+struct Spelling {
+  std::string text;
+  std::string change;     // the change, or "<dataset>/<kind>/<old name>" for a reference
+  bool identifier = true; // nothing but letters, digits and '_'
+  std::string now;        // the new name, where there is exactly one; else empty
+};
+
+// What is looked for in a tree. `old` goes into the ledger; `anchors` only tell that a file may matter: names that stay and
+// identify a dataset.
+struct Spellings {
+  std::vector<Spelling> old;  // distinct texts, sorted
+  std::vector<std::string> anchors;
+
+  // Identifiers whose tokens a frontend must resolve: the old ones, and the new ones, which tell a version.
+  std::vector<std::string> wanted;
+};
+
+Spellings makeSpellings(const rules::Migration& migration, const rules::Library& library);
+
+// The id that edits of a reference carry: "user-plays/table/user_plays_v1".
+std::string referenceId(const rules::Dataset& dataset, const rules::Reference& reference);
+
+// "warehouse.v1.UserPlay" as a binding's language writes it: "warehouse::v1::UserPlay".
+std::string qualifiedName(const rules::LanguageBinding& binding, std::string_view dotted);
+
+// "listener.name" -> "name".
+std::string lastPart(std::string_view path);
+
+// Whether text[begin, end) is an occurrence of a spelling: not adjacent to a letter, digit or '_'; and, where the spelling
+// holds one of . - / :, not adjacent to such a character with a word behind it.
+bool isOccurrence(std::string_view text, size_t begin, size_t end);
+
+}  // namespace gander::rewriter

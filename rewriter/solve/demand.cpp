@@ -1,0 +1,9 @@
+#include "rewriter/solve/demand.h"
+
+#include <fmt/format.h>
+
+namespace gander::rewriter {
+
+std::string unitOfReference(const Span& span) { return fmt::format("ref:{}:{}", span.file, span.range.begin); }
+
+}  // namespace gander::rewriter

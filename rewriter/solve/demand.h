@@ -1,0 +1,58 @@
+// A demand: what one resolution of one byte range asks for. Verdicts are made of all demands on a range.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/source.h"
+#include "rewriter/rewrite.h"
+
+namespace gander::rewriter {
+
+enum class Stance {
+  kReplace,  // the range names the dataset's old version: put the replacement in its place
+  kKeep,     // the range is something else, with evidence
+  kOpen,     // it cannot be decided
+};
+
+struct Demand {
+  Span span;
+  Stance stance = Stance::kOpen;
+  std::string replacement;
+  std::string change;
+  Tier tier = Tier::kName;
+  std::string reason;              // kKeep: what it is; kOpen: what is missing
+  bool claimed = false;            // kOpen: a dataset's claim reaches it, so it is listed, not only unreached
+  bool blocks = false;             // kOpen: it must change with its units
+  bool built = false;              // see Edit::built
+  bool ambiguous = false;          // kReplace: the name is both an old and a new one, and its unit must tell the version
+  std::set<std::string> units;     // keys of what hangs together: "type:user-plays", "ref:src/a.py:120"
+  std::vector<EvidenceStep> evidence;
+  auto operator<=>(const Demand&) const = default;
+};
+
+// What the solver still has to see before a chain is closed: all files that hold a token.
+enum class NeedKind { kDefinition, kCallers, kWriters, kReaders, kExpansions, kInstantiators };
+
+struct Need {
+  NeedKind kind = NeedKind::kCallers;
+  std::string language;
+  std::string token;
+  auto operator<=>(const Need&) const = default;
+};
+
+// The unit key of a place where a dataset is named.
+std::string unitOfReference(const Span& span);
+
+// What one round of solving found.
+struct Solution {
+  std::vector<Demand> demands;
+  std::set<Need> needs;
+  // Fields met under their new name, and under a name that only the old version has, by unit key: they tell the version of a
+  // unit where a map's new names are also old ones.
+  std::set<std::string> unitsAtNew;
+  std::set<std::string> unitsAtOld;
+};
+
+}  // namespace gander::rewriter

@@ -1,0 +1,265 @@
+#include "rewriter/solve/evaluate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "rewriter/solve/evaluate_call.h"
+#include "rewriter/solve/format_text.h"
+
+namespace gander::rewriter {
+namespace {
+
+constexpr size_t kMostPossibilities = 32;
+
+bool sameRun(const TextRun& a, const TextRun& b) {
+  return a.piece == b.piece && a.begin == b.begin && a.end == b.end;
+}
+
+bool sameThing(const Possibility& a, const Possibility& b) {
+  return a.kind == b.kind && a.model == b.model && a.object == b.object && a.dataset == b.dataset && a.other == b.other &&
+         a.open == b.open && a.made == b.made && a.name == b.name && a.reason == b.reason && a.units == b.units &&
+         std::equal(a.text.begin(), a.text.end(), b.text.begin(), b.text.end(), sameRun);
+}
+
+}  // namespace
+
+void addPossibility(Possibilities& to, Possibility one) {
+  for (const auto& known : to)
+    if (sameThing(known, one)) return;
+  if (to.size() < kMostPossibilities) {
+    to.push_back(std::move(one));
+  } else if (to.size() == kMostPossibilities) {
+    to.push_back(unknown("it may be too many things"));
+  }
+}
+
+void addPossibilities(Possibilities& to, Possibilities more) {
+  for (auto& one : more) addPossibility(to, std::move(one));
+}
+
+Possibility unknown(std::string reason) {
+  Possibility out;
+  out.reason = std::move(reason);
+  return out;
+}
+
+Possibility opaque() {
+  Possibility out;
+  out.kind = Possibility::Kind::kOpaque;
+  return out;
+}
+
+Evaluation Evaluator::evaluate(const Body& body, ValueId value, const Context& context) {
+  Walk walk;
+  Evaluation out;
+  out.possible = eval(walk, body, value, context);
+  out.needsCallersOf = walk.needsCallersOf;
+  return out;
+}
+
+Possibilities Evaluator::eval(Walk& walk, const Body& body, ValueId value, const Context& context) {
+  if (value == kNoValue) return {opaque()};
+  const Fact* fact = body.define(value);
+  if (fact == nullptr) return {unknown("a value that was not lowered")};
+  if (--walk.budget < 0) return {unknown("the chain is too long")};
+  auto key = std::make_tuple(&body, value, context.get());
+  if (!walk.active.insert(key).second) return {};  // a loop adds nothing to itself
+  auto out = evalFact(walk, {&body, static_cast<size_t>(fact - body.function.facts.data())}, context);
+  walk.active.erase(key);
+  return out;
+}
+
+Possibilities Evaluator::evalFact(Walk& walk, FactAt at, const Context& context) {
+  const auto& fact = at.fact();
+  switch (fact.op) {
+    case Op::kConst: return evalConst(at);
+    case Op::kGlobal: return evalGlobal(walk, at);
+    case Op::kParam: return evalParam(walk, at, context);
+    case Op::kCopy: return fact.in.empty() ? Possibilities{} : eval(walk, *at.body, fact.in[0], context);
+    case Op::kPhi: {
+      Possibilities out;
+      for (ValueId value : fact.in) addPossibilities(out, eval(walk, *at.body, value, context));
+      return out;
+    }
+    case Op::kCall: return evalCall(walk, at, context);
+    case Op::kMember: return evalMember(walk, at, context);
+    case Op::kIndex: return evalIndex(walk, at, context);
+    case Op::kElement: return evalElement(walk, at, context);
+    case Op::kConcat:
+    case Op::kFormat: return evalConcat(walk, at, context);
+    case Op::kRecord: {
+      Possibility record;
+      record.kind = Possibility::Kind::kRecord;
+      record.made = at;
+      return {record};
+    }
+    case Op::kReturn:
+    case Op::kUnknown: break;
+  }
+  return {unknown("an expression that gander does not follow")};
+}
+
+Possibilities Evaluator::evalConst(FactAt at) {
+  const auto& fact = at.fact();
+  if (fact.text.empty()) return {opaque()};
+  Possibility text;
+  text.kind = Possibility::Kind::kText;
+  for (const auto& piece : fact.text) text.text.push_back({&piece, at, 0, piece.value.size()});
+  return {text};
+}
+
+Possibilities Evaluator::evalWrites(Walk& walk, const std::string& symbol, const std::string& name,
+                                    const std::string& language) {
+  needs_.insert({NeedKind::kWriters, language, bareName(name.empty() ? symbol : name)});
+  Possibilities out;
+  const Body* outer = walk.needsCallersOf;
+  for (const auto& write : program_.writesOf(symbol)) {
+    const auto& in = write.fact().in;
+    if (in.empty()) continue;
+    addPossibilities(out, eval(walk, *write.body, in.back(), nullptr));
+  }
+  // Whose callers would tell is another function's question than the one that is being answered.
+  walk.needsCallersOf = outer;
+  return out;
+}
+
+Possibilities Evaluator::evalGlobal(Walk& walk, FactAt at) {
+  const auto& fact = at.fact();
+  Possibility named;
+  named.kind = Possibility::Kind::kName;
+  named.name = fact.name;
+  if (fact.symbol.empty()) return {named};
+  if (!program_.definitions(fact.symbol).empty()) {
+    named.kind = Possibility::Kind::kFunction;
+    named.name = fact.symbol;
+    return {named};
+  }
+  auto written = evalWrites(walk, fact.symbol, fact.name, at.body->language);
+  if (written.empty()) return {named};
+  return written;
+}
+
+Possibilities Evaluator::evalParam(Walk& walk, FactAt at, const Context& context) {
+  const auto& function = at.body->function;
+  uint32_t index = at.fact().index;
+  if (auto named = parameterReference(meaning_, *at.body, index); named) {
+    named->chain.push_back(step(at.fact().span, fmt::format("parameter {} of {} is {}", function.params[index].name,
+                                                            function.name, meaning_.dataset(named->dataset).id)));
+    return {*named};
+  }
+  if (index >= function.params.size() || function.params[index].variadic)
+    return {unknown(fmt::format("a variable number of arguments of {}", function.name))};
+  needs_.insert({NeedKind::kCallers, at.body->language, callableName(function)});
+  if (!context) {
+    walk.needsCallersOf = at.body;
+    return {unknown(fmt::format("who calls {} is not known", function.name))};
+  }
+  const auto& call = context->call;
+  ValueId argument = argumentOf(call.fact(), function, index);
+  if (argument == kNoValue) return {unknown(fmt::format("argument {} of {} is not written at its call", index, function.name))};
+  auto out = eval(walk, *call.body, argument, context->up);
+  for (auto& one : out)
+    if (!one.chain.empty())
+      one.chain.push_back(step(spanOf(call), fmt::format("passed to {} as {}", function.name, function.params[index].name)));
+  return out;
+}
+
+Possibilities Evaluator::evalMember(Walk& walk, FactAt at, const Context& context) {
+  const auto& fact = at.fact();
+  Possibilities out;
+  for (auto& base : eval(walk, *at.body, fact.in.empty() ? kNoValue : fact.in[0], context)) {
+    if (base.kind == Possibility::Kind::kObject) {
+      addPossibilities(out, CallEvaluator(*this, walk, at, context).applyOnObject(base, rules::Pattern::Form::kAttribute));
+    } else if (base.kind == Possibility::Kind::kName && fact.symbol.empty()) {
+      base.name += "." + fact.name;
+      addPossibility(out, std::move(base));
+    } else if (fact.symbol.empty()) {
+      addPossibility(out, unknown(fmt::format("member {} of a value that is not known", fact.name)));
+    }
+  }
+  if (!fact.symbol.empty()) addPossibilities(out, evalWrites(walk, fact.symbol, fact.name, at.body->language));
+  if (out.empty()) out.push_back(unknown(fmt::format("member {}: nothing writes it", fact.name)));
+  return out;
+}
+
+Possibilities Evaluator::evalIndex(Walk& walk, FactAt at, const Context& context) {
+  const auto& fact = at.fact();
+  CallEvaluator call(*this, walk, at, context);
+  if (auto modelled = call.applyFunctions(); modelled) return *modelled;
+  Possibilities out;
+  for (const auto& base : eval(walk, *at.body, fact.in.empty() ? kNoValue : fact.in[0], context)) {
+    if (base.kind == Possibility::Kind::kObject) {
+      addPossibilities(out, call.applyOnObject(base, rules::Pattern::Form::kSubscript));
+    } else if (base.kind == Possibility::Kind::kRecord) {
+      addPossibilities(out, call.elementsOf(base.made));
+    } else {
+      addPossibility(out, unknown("an element of a value that is not known"));
+    }
+  }
+  return out;
+}
+
+Possibilities Evaluator::evalElement(Walk& walk, FactAt at, const Context& context) {
+  const auto& fact = at.fact();
+  CallEvaluator call(*this, walk, at, context);
+  Possibilities out;
+  for (const auto& base : eval(walk, *at.body, fact.in.empty() ? kNoValue : fact.in[0], context)) {
+    if (base.kind == Possibility::Kind::kObject) {
+      addPossibilities(out, call.applyOnObject(base, rules::Pattern::Form::kElement));
+    } else if (base.kind == Possibility::Kind::kRecord) {
+      addPossibilities(out, call.elementsOf(base.made));
+    } else {
+      addPossibility(out, unknown("an element of a value that is not known"));
+    }
+  }
+  return out;
+}
+
+Possibilities Evaluator::evalConcat(Walk& walk, FactAt at, const Context& context) {
+  const auto& fact = at.fact();
+  std::vector<Possibilities> parts;
+  for (ValueId value : fact.in) parts.push_back(eval(walk, *at.body, value, context));
+  return fact.op == Op::kConcat ? concatTexts(parts) : formatTexts(fact, parts);
+}
+
+Possibilities Evaluator::evalCall(Walk& walk, FactAt at, const Context& context) {
+  return CallEvaluator(*this, walk, at, context).apply();
+}
+
+std::string Evaluator::textOf(const Possibility& text) {
+  std::string out;
+  for (const auto& run : text.text) {
+    if (run.piece == nullptr) out += '\x01';
+    else out += std::string_view(run.piece->value).substr(run.begin, run.end - run.begin);
+  }
+  return out;
+}
+
+std::optional<std::string> Evaluator::wholeText(const Possibility& text) {
+  for (const auto& run : text.text)
+    if (run.piece == nullptr) return std::nullopt;
+  return textOf(text);
+}
+
+std::optional<Span> Evaluator::placeOf(const Possibility& text, size_t begin, size_t end) {
+  size_t at = 0;
+  for (const auto& run : text.text) {
+    size_t size = run.piece == nullptr ? 1 : run.end - run.begin;
+    bool inside = begin >= at && end <= at + size;
+    if (inside && run.piece != nullptr) {
+      size_t first = run.begin + begin - at;
+      size_t last = run.begin + end - at;
+      return Span{run.piece->span.file, {run.piece->offsetOf(first), run.piece->offsetOf(last)}};
+    }
+    if (begin < at + size) return std::nullopt;
+    at += size;
+  }
+  return std::nullopt;
+}
+
+EvidenceStep Evaluator::step(const Span& span, std::string why) const {
+  return {span.file, texts_.positionOf(span), std::move(why)};
+}
+
+}  // namespace gander::rewriter

@@ -1,0 +1,110 @@
+// What a value may be: walked back from its use to where it comes from, each step known, under one path of calls.
+//
+//   row["user_name"] in show(row)  --caller-->  show(r) in main  --Element-->  plays.rows()  --flow-->  open("user_plays_v1")
+//
+// A path of calls is a chain of frames, so that one helper does not mix the datasets of its callers. Where the chain ends at a
+// parameter of the outermost function, the value is open and `needsCallersOf` says whose callers would tell.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "rewriter/scan/texts.h"
+#include "rewriter/solve/demand.h"
+#include "rewriter/solve/meaning.h"
+#include "rewriter/solve/program.h"
+
+namespace gander::rewriter {
+
+struct Frame {
+  FactAt call;                        // the call that entered the function
+  std::shared_ptr<const Frame> up;    // how its caller was entered; null: not known
+};
+using Context = std::shared_ptr<const Frame>;
+
+// A run of bytes of a text value: from one literal, or a hole whose text is not known.
+struct TextRun {
+  const LiteralPiece* piece = nullptr;  // null: a hole
+  FactAt literal;                       // the Const that the piece belongs to
+  size_t begin = 0;                     // bytes of piece->value
+  size_t end = 0;
+};
+
+inline constexpr size_t kNoDataset = static_cast<size_t>(-1);
+
+// One of the things that a value may be.
+struct Possibility {
+  enum class Kind {
+    kObject,    // an API's object: of a dataset, of something else that was named, or of none (a client)
+    kText,      // text
+    kRecord,    // a record made here: a literal, or an object that was constructed
+    kName,      // something imported: a module, a function or a class
+    kFunction,  // a function of the tree
+    kOpaque,    // a value that is none of these, known (a number, a field's value)
+    kUnknown,   // not known, and why
+  };
+  Kind kind = Kind::kUnknown;
+  const rules::Model* model = nullptr;  // kObject
+  std::string object;                   // kObject: the model's word
+  size_t dataset = kNoDataset;          // kObject
+  std::string other;                    // kObject: what was named where it is no dataset of the migration
+  bool alreadyNew = false;              // kObject: named by its new name
+  bool versionTold = false;             // kObject: the name that it was named by is of one version only
+  std::string open;                     // kObject: which fields it has is not certain, and why
+  FactAt made;                          // kRecord, kObject without a dataset: where it was made
+  std::vector<TextRun> text;            // kText
+  std::string name;                     // kName, kFunction
+  std::string reason;                   // kUnknown
+  std::set<std::string> units;          // the references that it comes from
+  std::vector<EvidenceStep> chain;      // from the reference on
+};
+using Possibilities = std::vector<Possibility>;
+
+struct Evaluation {
+  Possibilities possible;
+  const Body* needsCallersOf = nullptr;
+};
+
+class Evaluator {
+ public:
+  Evaluator(const Program& program, const Meaning& meaning, const Texts& texts, std::set<Need>& needs)
+      : program_(program), meaning_(meaning), texts_(texts), needs_(needs) {}
+
+  Evaluation evaluate(const Body& body, ValueId value, const Context& context);
+
+  // The text of a possibility, holes as '\x01'; the byte at i stands in runs[run].
+  static std::string textOf(const Possibility& text);
+  // The whole text, if it has no hole.
+  static std::optional<std::string> wholeText(const Possibility& text);
+  // Where bytes [begin, end) of the text stand in a file, if they stand together in one literal piece.
+  static std::optional<Span> placeOf(const Possibility& text, size_t begin, size_t end);
+
+  EvidenceStep step(const Span& span, std::string why) const;
+
+ private:
+  friend class CallEvaluator;
+  struct Walk;
+  Possibilities eval(Walk& walk, const Body& body, ValueId value, const Context& context);
+  Possibilities evalFact(Walk& walk, FactAt at, const Context& context);
+  Possibilities evalConst(FactAt at);
+  Possibilities evalGlobal(Walk& walk, FactAt at);
+  Possibilities evalParam(Walk& walk, FactAt at, const Context& context);
+  Possibilities evalMember(Walk& walk, FactAt at, const Context& context);
+  Possibilities evalIndex(Walk& walk, FactAt at, const Context& context);
+  Possibilities evalElement(Walk& walk, FactAt at, const Context& context);
+  Possibilities evalConcat(Walk& walk, FactAt at, const Context& context);
+  Possibilities evalWrites(Walk& walk, const std::string& symbol, const std::string& name, const std::string& language);
+  Possibilities evalCall(Walk& walk, FactAt at, const Context& context);
+
+  const Program& program_;
+  const Meaning& meaning_;
+  const Texts& texts_;
+  std::set<Need>& needs_;
+};
+
+Possibility unknown(std::string reason);
+
+}  // namespace gander::rewriter

@@ -1,0 +1,258 @@
+#include "rewriter/solve/evaluate_call.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "rewriter/solve/query.h"
+
+namespace gander::rewriter {
+
+using rules::EntryKind;
+using rules::Pattern;
+using Kind = Possibility::Kind;
+
+std::string callableName(const Function& function) {
+  if (function.name != "__init__") return function.name;
+  return bareName(std::string_view(function.symbol).substr(0, function.symbol.rfind('.')));
+}
+
+ValueId argumentOf(const Fact& call, const Function& callee, size_t parameter) {
+  const auto& name = callee.params[parameter].name;
+  for (size_t i = 0; i < call.keywords.size(); ++i) {
+    if (call.keywords[i] == "*" || call.keywords[i] == "**") return kNoValue;
+    if (call.keywords[i] == name && i + 1 < call.in.size()) return call.in[i + 1];
+  }
+  size_t at = callee.method ? parameter : parameter + 1;
+  if (at >= call.in.size()) return kNoValue;
+  bool keyword = at > 0 && at - 1 < call.keywords.size() && !call.keywords[at - 1].empty();
+  return keyword ? kNoValue : call.in[at];
+}
+
+static const rules::Model* findModel(const Meaning& meaning, const std::string& dotted, std::string_view language,
+                                     std::string* object) {
+  size_t dot = dotted.find('.');
+  if (dot == std::string::npos) return nullptr;
+  *object = dotted.substr(dot + 1);
+  for (const auto& model : meaning.library().models)
+    if (model.language == language && model.name == dotted.substr(0, dot)) return &model;
+  return nullptr;
+}
+
+static std::optional<Possibility> referencedObject(const Meaning& meaning, const ReferenceMeaning& reference,
+                                                   std::string_view language) {
+  Possibility out;
+  out.kind = Kind::kObject;
+  out.model = findModel(meaning, reference.reference->object, language, &out.object);
+  if (out.model == nullptr) return std::nullopt;
+  out.dataset = reference.dataset;
+  out.units.insert(fmt::format("function:{}", reference.change));
+  return out;
+}
+
+std::optional<Possibility> parameterReference(const Meaning& meaning, const Body& body, size_t parameter) {
+  for (const auto& found : meaning.functionReferences(body.function.name))
+    if (found.reference->parameter && static_cast<size_t>(*found.reference->parameter) + (body.function.method ? 1 : 0) == parameter)
+      return referencedObject(meaning, found, body.language);
+  return std::nullopt;
+}
+
+std::string CallEvaluator::calleeName() const {
+  const auto& fact = at_.fact();
+  if (!fact.name.empty()) return fact.name;
+  return fact.symbol.empty() ? "a value" : bareName(fact.symbol);
+}
+
+Possibilities CallEvaluator::operand(int argument, const std::string& keyword) {
+  return evaluator_.eval(walk_, *at_.body, operandOf(at_.fact(), argument, keyword), context_);
+}
+
+Possibilities CallEvaluator::apply() {
+  if (auto out = applyFunctionReference()) return *out;
+  if (auto out = applyFunctions()) return *out;
+  if (auto out = applyMethods()) return *out;
+  if (auto out = applyDefinitions()) return *out;
+  return {unknown(fmt::format("{} is described by no model", calleeName()))};
+}
+
+std::optional<Possibilities> CallEvaluator::applyFunctionReference() {
+  for (const auto& found : evaluator_.meaning_.functionReferences(at_.fact().name)) {
+    if (found.reference->parameter) continue;
+    auto object = referencedObject(evaluator_.meaning_, found, at_.body->language);
+    if (!object) continue;
+    object->chain.push_back(here(fmt::format("{} gives {}", at_.fact().name, evaluator_.meaning_.dataset(found.dataset).id)));
+    return Possibilities{*object};
+  }
+  return std::nullopt;
+}
+
+std::optional<Possibilities> CallEvaluator::applyFunctions() {
+  std::optional<Possibilities> out;
+  for (const auto& entry : evaluator_.meaning_.models().functions(at_.body->language, at_.fact().name)) {
+    auto given = applyEntry(entry, nullptr);
+    if (!given) continue;
+    if (!out) out.emplace();
+    addPossibilities(*out, std::move(*given));
+  }
+  return out;
+}
+
+std::optional<Possibilities> CallEvaluator::applyMethods() {
+  const auto& fact = at_.fact();
+  if (fact.in.empty() || fact.in[0] == kNoValue) return std::nullopt;
+  Possibilities out;
+  bool modelled = false;
+  for (const auto& receiver : operand(rules::kReceiver)) {
+    if (receiver.kind != Kind::kObject) {
+      if (receiver.kind == Kind::kUnknown) addPossibility(out, receiver);
+      continue;
+    }
+    modelled = true;
+    addPossibilities(out, applyOnObject(receiver, Pattern::Form::kMethod));
+  }
+  if (!modelled) return std::nullopt;
+  return out;
+}
+
+Possibilities CallEvaluator::applyOnObject(const Possibility& object, Pattern::Form form) {
+  auto name = bareName(at_.fact().name);
+  Possibilities out;
+  bool used = false;
+  for (const auto& entry : evaluator_.meaning_.models().onObject(*object.model, form, object.object, name)) {
+    used |= entry.entry->kind == EntryKind::kUse || entry.entry->kind == EntryKind::kSink;
+    if (auto given = applyEntry(entry, &object)) addPossibilities(out, std::move(*given));
+  }
+  if (out.empty() && used) return {opaque()};
+  if (out.empty())
+    return {unknown(fmt::format("what {} gives on a {} of model {} is not described",
+                                form == Pattern::Form::kMethod || form == Pattern::Form::kAttribute ? name
+                                : form == Pattern::Form::kElement                                   ? "iteration"
+                                                                                                    : "a subscript",
+                                object.object, object.model->name))};
+  return out;
+}
+
+std::optional<Possibilities> CallEvaluator::applyEntry(const Entry& entry, const Possibility* object) {
+  switch (entry.entry->kind) {
+    case EntryKind::kSource: return applySource(entry);
+    case EntryKind::kFlow: return applyFlow(entry, object);
+    case EntryKind::kText:
+      if (entry.entry->gives.empty()) return std::nullopt;
+      return applyText(entry);
+    case EntryKind::kUse:
+    case EntryKind::kSink: break;
+  }
+  return std::nullopt;
+}
+
+Possibility CallEvaluator::namedObject(const Entry& entry, const Possibility& text, const std::string& name) {
+  Possibility out;
+  out.kind = Kind::kObject;
+  out.model = entry.model;
+  out.object = entry.entry->gives;
+  out.made = at_;
+  auto found = evaluator_.meaning_.findReference(entry.entry->reference, name);
+  auto place = Evaluator::placeOf(text, 0, found ? found->nameSize() : name.size());
+  Span span = place ? *place : spanOf(at_);
+  if (!found) {
+    out.other = name;
+    out.chain.push_back(evaluator_.step(span, fmt::format("names {} '{}', not a dataset of this migration",
+                                                          rules::toString(entry.entry->reference), name)));
+    return out;
+  }
+  out.dataset = found->dataset;
+  out.alreadyNew = found->alreadyNew;
+  out.versionTold = found->tellsVersion();
+  out.units.insert(unitOfReference(span));
+  out.chain.push_back(evaluator_.step(span, fmt::format("names {}: {} '{}'", evaluator_.meaning_.dataset(found->dataset).id,
+                                                        rules::toString(entry.entry->reference), name)));
+  out.chain.push_back(here(fmt::format("{} gives its {}", calleeName(), entry.entry->gives)));
+  return out;
+}
+
+Possibilities CallEvaluator::applySource(const Entry& entry) {
+  Possibilities out;
+  for (const auto& name : operand(entry.entry->argument, entry.entry->keyword)) {
+    auto text = name.kind == Kind::kText ? Evaluator::wholeText(name) : std::nullopt;
+    if (text) {
+      addPossibility(out, namedObject(entry, name, *text));
+    } else {
+      addPossibility(out, unknown(fmt::format("which dataset {} names is not known", calleeName())));
+    }
+  }
+  return out;
+}
+
+Possibilities CallEvaluator::applyText(const Entry& entry) {
+  Possibilities out;
+  if (entry.entry->text != "sql") return out;
+  for (const auto& query : operand(entry.entry->argument, entry.entry->keyword)) {
+    if (query.kind == Kind::kText) {
+      addPossibility(out, rowsOfQuery(evaluator_, evaluator_.meaning_, entry, query, at_));
+    } else {
+      addPossibility(out, unknown(fmt::format("the query text of {} is not known", calleeName())));
+    }
+  }
+  return out;
+}
+
+Possibilities CallEvaluator::applyFlow(const Entry& entry, const Possibility* object) {
+  const auto& flow = *entry.entry;
+  Possibilities out;
+  if (flow.from == rules::kAbsent && object == nullptr) {
+    Possibility made;
+    made.kind = Kind::kObject;
+    made.model = entry.model;
+    made.object = flow.gives;
+    made.made = at_;
+    return {made};
+  }
+  bool onObject = object != nullptr && (flow.from == rules::kAbsent || flow.from == rules::kReceiver);
+  for (auto& one : onObject ? Possibilities{*object} : operand(flow.from)) {
+    if (flow.gives == "same" || one.kind == Kind::kUnknown) {
+      addPossibility(out, std::move(one));
+    } else if (one.kind == Kind::kObject) {
+      one.model = entry.model;
+      one.object = flow.gives;
+      if (!one.chain.empty()) one.chain.push_back(here(fmt::format("a {} of it", flow.gives)));
+      addPossibility(out, std::move(one));
+    } else {
+      addPossibility(out, unknown(fmt::format("what goes into {} is not known", calleeName())));
+    }
+  }
+  return out;
+}
+
+Possibilities CallEvaluator::elementsOf(FactAt record) {
+  Possibilities out;
+  const auto& in = record.fact().in;
+  for (size_t i = 1; i < in.size(); i += 2) addPossibilities(out, evaluator_.eval(walk_, *record.body, in[i], context_));
+  if (out.empty()) out.push_back(unknown("an element of a record that was filled elsewhere"));
+  return out;
+}
+
+std::optional<Possibilities> CallEvaluator::applyDefinitions() {
+  const auto& symbol = at_.fact().symbol;
+  if (symbol.empty()) return std::nullopt;
+  evaluator_.needs_.insert({NeedKind::kDefinition, at_.body->language, bareName(at_.fact().name.empty() ? symbol : at_.fact().name)});
+  const auto& definitions = evaluator_.program_.definitions(symbol);
+  if (definitions.empty()) return std::nullopt;
+  size_t depth = 0;
+  for (auto frame = context_; frame; frame = frame->up) ++depth;
+  if (depth > 16) return Possibilities{unknown("calls are nested too deep")};
+  auto inside = std::make_shared<const Frame>(Frame{at_, context_});
+  Possibilities out;
+  for (const Body* callee : definitions)
+    for (size_t i = 0; i < callee->function.facts.size(); ++i) {
+      const auto& fact = callee->function.facts[i];
+      if (fact.op != Op::kReturn || fact.in.empty()) continue;
+      auto given = evaluator_.eval(walk_, *callee, fact.in[0], inside);
+      for (auto& one : given)
+        if (!one.chain.empty()) one.chain.push_back(evaluator_.step(spanOf({callee, i}), fmt::format("returned by {}", callee->function.name)));
+      addPossibilities(out, std::move(given));
+    }
+  if (out.empty()) out.push_back(unknown(fmt::format("{} returns nothing that is known", calleeName())));
+  return out;
+}
+
+}  // namespace gander::rewriter

@@ -1,0 +1,65 @@
+// What a call gives: by the migration's functions, by the models, else by the callee's own returns.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+
+#include "rewriter/solve/evaluate.h"
+#include "rewriter/solve/model_index.h"
+
+namespace gander::rewriter {
+
+struct Evaluator::Walk {
+  std::set<std::tuple<const Body*, ValueId, const Frame*>> active;
+  const Body* needsCallersOf = nullptr;
+  int budget = 20'000;  // facts looked at for one question
+};
+
+class CallEvaluator {
+ public:
+  CallEvaluator(Evaluator& evaluator, Evaluator::Walk& walk, FactAt at, const Context& context)
+      : evaluator_(evaluator), walk_(walk), at_(at), context_(context) {}
+
+  Possibilities apply();
+  // By the entries of the callee's qualified name; nullopt where no model has one.
+  std::optional<Possibilities> applyFunctions();
+  // By the entries of an object's model for this method, subscript, iteration or attribute.
+  Possibilities applyOnObject(const Possibility& object, rules::Pattern::Form form);
+  // The values of a record literal.
+  Possibilities elementsOf(FactAt record);
+
+ private:
+  std::optional<Possibilities> applyFunctionReference();
+  std::optional<Possibilities> applyMethods();
+  std::optional<Possibilities> applyDefinitions();
+  std::optional<Possibilities> applyEntry(const Entry& entry, const Possibility* object);
+  Possibilities applySource(const Entry& entry);
+  Possibilities applyText(const Entry& entry);
+  Possibilities applyFlow(const Entry& entry, const Possibility* object);
+  Possibility namedObject(const Entry& entry, const Possibility& text, const std::string& name);
+  Possibilities operand(int argument, const std::string& keyword = {});
+  EvidenceStep here(std::string why) const { return evaluator_.step(spanOf(at_), std::move(why)); }
+  std::string calleeName() const;
+
+  Evaluator& evaluator_;
+  Evaluator::Walk& walk_;
+  FactAt at_;
+  Context context_;
+};
+
+// The argument of a call that a function's parameter gets; kNoValue where none is written.
+ValueId argumentOf(const Fact& call, const Function& callee, size_t parameter);
+
+// The name that callers write: a constructor's class, else the function's own.
+std::string callableName(const Function& function);
+
+// A `function` reference of the migration that says what a parameter is.
+std::optional<Possibility> parameterReference(const Meaning& meaning, const Body& body, size_t parameter);
+
+void addPossibility(Possibilities& to, Possibility one);
+void addPossibilities(Possibilities& to, Possibilities more);
+Possibility opaque();
+
+}  // namespace gander::rewriter

@@ -1,0 +1,133 @@
+#include "rewriter/solve/flow_walk.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+
+#include "rewriter/solve/evaluate_call.h"
+
+namespace gander::rewriter {
+namespace {
+
+using Place = std::pair<const Body*, ValueId>;
+constexpr size_t kMostPlaces = 4000;
+
+class Walker {
+ public:
+  Walker(const Program& program, const Meaning& meaning, std::set<Need>& needs)
+      : program_(program), meaning_(meaning), needs_(needs) {}
+
+  FlowWalk walk(FactAt start) {
+    push(start.body, start.fact().out);
+    while (!queue_.empty() && out_.open.empty()) {
+      auto [body, value] = queue_.front();
+      queue_.pop_front();
+      auto users = body->users.find(value);
+      if (users == body->users.end()) continue;
+      for (size_t index : users->second) visit({body, index}, value);
+      if (seen_.size() > kMostPlaces) out_.open = "it goes to too many places";
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void push(const Body* body, ValueId value) {
+    if (value != kNoValue && seen_.insert({body, value}).second) queue_.push_back({body, value});
+  }
+
+  void visit(FactAt at, ValueId value) {
+    const auto& in = at.fact().in;
+    for (size_t operand = 0; operand < in.size(); ++operand)
+      if (in[operand] == value) visitOperand(at, operand);
+  }
+
+  void visitOperand(FactAt at, size_t operand) {
+    const auto& fact = at.fact();
+    switch (fact.op) {
+      case Op::kCopy:
+      case Op::kPhi:
+      case Op::kConcat:
+      case Op::kFormat:
+      case Op::kElement: return push(at.body, fact.out);
+      case Op::kRecord: return operand % 2 == 0 ? end(at, operand) : push(at.body, fact.out);
+      case Op::kIndex: return operand == 0 && fact.access == Access::kRead ? pushElement(at, operand) : end(at, operand);
+      case Op::kReturn: return toCallers(at);
+      case Op::kGlobal:
+      case Op::kMember: return toReaders(at, operand);
+      case Op::kCall: return intoCall(at, operand);
+      default: return end(at, operand);
+    }
+  }
+
+  void end(FactAt at, size_t operand) { out_.terminals.insert({at, operand}); }
+
+  // The value may be a list of names, or the object that a key is looked up in.
+  void pushElement(FactAt at, size_t operand) {
+    end(at, operand);
+    push(at.body, at.fact().out);
+  }
+
+  void toCallers(FactAt at) {
+    const auto& function = at.body->function;
+    needs_.insert({NeedKind::kCallers, at.body->language, callableName(function)});
+    for (const auto& call : program_.callsOf(function.symbol)) push(call.body, call.fact().out);
+    if (program_.escapes(function.symbol)) out_.open = fmt::format("{} is used as a value: who calls it is not known", function.name);
+  }
+
+  void toReaders(FactAt at, size_t operand) {
+    const auto& fact = at.fact();
+    if (fact.access != Access::kWrite || fact.symbol.empty() || (fact.op == Op::kMember && operand == 0)) {
+      if (fact.op != Op::kMember || operand != 0) end(at, operand);
+      return;
+    }
+    needs_.insert({NeedKind::kReaders, at.body->language, bareName(fact.name.empty() ? fact.symbol : fact.name)});
+    for (const auto& read : program_.readsOf(fact.symbol)) push(read.body, read.fact().out);
+  }
+
+  void intoCall(FactAt at, size_t operand) {
+    const auto& fact = at.fact();
+    const auto& entries = meaning_.models().functions(at.body->language, fact.name);
+    if (!entries.empty()) {
+      end(at, operand);
+      for (const auto& entry : entries)
+        if (entry.entry->kind == rules::EntryKind::kFlow && entry.entry->gives == "same") push(at.body, fact.out);
+      return;
+    }
+    if (!fact.symbol.empty()) needs_.insert({NeedKind::kDefinition, at.body->language, bareName(fact.name.empty() ? fact.symbol : fact.name)});
+    const auto& definitions = callees(fact.symbol);
+    if (definitions.empty()) return end(at, operand);
+    for (const Body* callee : definitions) intoParameter(at, operand, *callee);
+  }
+
+  const std::vector<const Body*>& callees(const std::string& symbol) const {
+    const auto& direct = program_.definitions(symbol);
+    return direct.empty() && !symbol.empty() ? program_.definitions(symbol + ".__init__") : direct;
+  }
+
+  void intoParameter(FactAt at, size_t operand, const Body& callee) {
+    ValueId value = at.fact().in[operand];
+    bool entered = false;
+    for (size_t i = 0; i < callee.function.params.size(); ++i) {
+      if (argumentOf(at.fact(), callee.function, i) != value) continue;
+      push(&callee, callee.function.params[i].value);
+      entered = true;
+    }
+    if (!entered) end(at, operand);
+  }
+
+  const Program& program_;
+  const Meaning& meaning_;
+  std::set<Need>& needs_;
+  std::deque<Place> queue_;
+  std::set<Place> seen_;
+  FlowWalk out_;
+};
+
+}  // namespace
+
+FlowWalk walkForward(const Program& program, const Meaning& meaning, FactAt start, std::set<Need>& needs) {
+  return Walker(program, meaning, needs).walk(start);
+}
+
+}  // namespace gander::rewriter

@@ -1,0 +1,30 @@
+// Where a value goes: walked forward from its definition through variables, calls, returns and constants to the facts that do
+// something with it. Says whether everything that can happen to a literal is known.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "rewriter/solve/meaning.h"
+#include "rewriter/solve/demand.h"
+#include "rewriter/solve/program.h"
+
+namespace gander::rewriter {
+
+// A fact where a walk ends, and the operand through which the value came in.
+struct Terminal {
+  FactAt at;
+  size_t operand = 0;
+  auto operator<=>(const Terminal&) const = default;
+};
+
+struct FlowWalk {
+  std::set<Terminal> terminals;
+  std::string open;  // why the walk is not complete, or empty
+};
+
+// `start`: the fact whose value is followed. Names of callees, readers and callers that the walk passes are put into `needs`.
+FlowWalk walkForward(const Program& program, const Meaning& meaning, FactAt start, std::set<Need>& needs);
+
+}  // namespace gander::rewriter

@@ -1,0 +1,205 @@
+#include "rewriter/solve/meaning.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "rewriter/scan/spellings.h"
+
+namespace gander::rewriter {
+
+using rules::ChangeKind;
+using rules::ReferenceKind;
+
+NameMeaning meaningOf(size_t dataset, const rules::Change& change) {
+  NameMeaning meaning{dataset, change.id, std::nullopt, ""};
+  if (change.kind == ChangeKind::kRename) {
+    meaning.replacement = change.to;
+    return meaning;
+  }
+  meaning.reason = fmt::format("{} of {}", rules::toString(change.kind), change.field);
+  if (!change.from.empty() || !change.to.empty()) meaning.reason += fmt::format(" ({} -> {})", change.from, change.to);
+  meaning.reason += ": the migration gives no rule for it, a person decides";
+  if (!change.note.empty()) meaning.reason += "; " + change.note;
+  return meaning;
+}
+
+Meaning::Meaning(const rules::Migration& migration, const rules::Library& library)
+    : migration_(migration), library_(library), models_(library), fields_(migration.datasets.size()) {
+  for (size_t index = 0; index < migration.datasets.size(); ++index) addDataset(index);
+}
+
+void Meaning::addDataset(size_t index) {
+  addFields(index);
+  for (const auto& reference : dataset(index).references) {
+    if (reference.kind == ReferenceKind::kType || reference.kind == ReferenceKind::kPackage) {
+      addTyped(index, reference);
+    } else if (reference.kind != ReferenceKind::kInclude) {
+      keyed_ = true;
+    }
+  }
+}
+
+void Meaning::addFields(size_t index) {
+  auto& fields = fields_[index];
+  for (const auto& change : dataset(index).changes) {
+    if (change.kind == ChangeKind::kAdd || change.kind == ChangeKind::kEnumValue) continue;
+    if (change.field.contains('.')) continue;  // a key inside a nested record: only types reach it
+    auto meaning = meaningOf(index, change);
+    auto [at, fresh] = fields.old.emplace(change.field, meaning);
+    // A rename beside a retype: the name alone must not be edited, since the value needs a person.
+    if (!fresh && !meaning.replacement) at->second = meaning;
+    fieldNames_.insert(change.field);
+    if (change.kind != ChangeKind::kRename) continue;
+    fields.now.insert(change.to);
+    fieldNames_.insert(change.to);
+  }
+}
+
+void Meaning::addTyped(size_t index, const rules::Reference& reference) {
+  const auto* binding = library_.findBinding(reference.binding);
+  if (binding == nullptr) return;
+  for (const auto& language : binding->languages) {
+    auto& bound = members_[language.language];
+    TypeMeaning type{index, referenceId(dataset(index), reference), split(reference.old, '.'), split(reference.now, '.'),
+                     reference.kind == ReferenceKind::kPackage};
+    bound.types.push_back(std::move(type));
+    if (reference.kind == ReferenceKind::kPackage) continue;
+    for (const auto& change : dataset(index).changes) addTypedField(index, language, change, reference.old);
+  }
+}
+
+// The message that holds a nested field: "listener.name" of warehouse.v1.UserPlay is a member of the type of `listener`.
+static std::string classOfField(const rules::Schema& schema, std::string_view path, const std::string& message) {
+  size_t dot = path.rfind('.');
+  if (dot == std::string_view::npos) return message;
+  const auto* parent = schema.findField(path.substr(0, dot));
+  if (parent == nullptr || parent->type.empty()) return "";
+  auto type = parent->type.starts_with('.') ? parent->type.substr(1) : parent->type;
+  if (type.contains('.')) return type;
+  size_t package = message.rfind('.');
+  return package == std::string::npos ? type : message.substr(0, package + 1) + type;
+}
+
+void Meaning::addTypedField(size_t index, const rules::LanguageBinding& binding, const rules::Change& change,
+                            const std::string& message) {
+  if (change.kind == ChangeKind::kAdd || change.kind == ChangeKind::kEnumValue) return;
+  auto owner = classOfField(dataset(index).old, change.field, message);
+  if (owner.empty()) return;
+  auto className = qualifiedName(binding, owner);
+  const auto* field = dataset(index).old.findField(change.field);
+  auto meaning = meaningOf(index, change);
+  auto old = lastPart(change.field);
+  auto now = meaning.replacement.value_or(old);
+  auto& bound = members_[binding.language];
+  for (const auto& name : rules::expandField(binding, old, now, field == nullptr ? "" : field->oneof)) {
+    auto symbol = className + binding.separator + (name.scope.empty() ? "" : name.scope + binding.separator) + name.old;
+    auto member = meaning;
+    if (meaning.replacement) member.replacement = name.now;
+    auto [at, fresh] = bound.members.emplace(symbol, member);
+    if (!fresh && !member.replacement) at->second = member;
+    bound.oldNames[className].insert(name.old);
+    bound.newNames[className].insert(name.now);
+  }
+}
+
+static bool matchesPrefix(std::string_view text, const std::string& prefix) {
+  if (prefix.empty() || !text.starts_with(prefix)) return false;
+  if (text.size() == prefix.size() || prefix.ends_with('/')) return true;
+  return !isWordByte(text[prefix.size()]) && text[prefix.size()] != '-' && text[prefix.size()] != '.';
+}
+
+static std::optional<ReferenceMeaning> matchText(const rules::Dataset& dataset, size_t index,
+                                                 const rules::Reference& reference, std::string_view text) {
+  bool prefix = reference.kind == ReferenceKind::kUri;
+  auto matches = [&](const std::string& name) { return prefix ? matchesPrefix(text, name) : text == name; };
+  ReferenceMeaning meaning{index, referenceId(dataset, reference), &reference, false};
+  if (matches(reference.old)) return meaning;
+  if (!matches(reference.now)) return std::nullopt;
+  meaning.alreadyNew = true;
+  return meaning;
+}
+
+std::optional<ReferenceMeaning> Meaning::findReference(ReferenceKind kind, std::string_view text) const {
+  std::optional<ReferenceMeaning> now;
+  for (size_t index = 0; index < migration_.datasets.size(); ++index)
+    for (const auto& reference : dataset(index).references) {
+      if (reference.kind != kind && reference.kind != ReferenceKind::kLiteral) continue;
+      auto meaning = matchText(dataset(index), index, reference, text);
+      if (meaning && !meaning->alreadyNew) return meaning;  // an old name wins over another dataset's new one
+      if (meaning) now = meaning;
+    }
+  return now;
+}
+
+std::optional<ReferenceMeaning> Meaning::findAnywhere(std::string_view text) const {
+  auto uri = findReference(ReferenceKind::kUri, text);
+  return uri ? uri : findReference(ReferenceKind::kLiteral, text);
+}
+
+std::vector<ReferenceMeaning> Meaning::functionReferences(std::string_view name) const {
+  std::vector<ReferenceMeaning> found;
+  for (size_t index = 0; index < migration_.datasets.size(); ++index)
+    for (const auto& reference : dataset(index).references)
+      if (reference.kind == ReferenceKind::kFunction && (name == reference.old || name == reference.now))
+        found.push_back({index, referenceId(dataset(index), reference), &reference, name != reference.old});
+  return found;
+}
+
+const NameMeaning* Meaning::findField(size_t dataset, std::string_view field) const {
+  auto found = fields_[dataset].old.find(field);
+  return found == fields_[dataset].old.end() ? nullptr : &found->second;
+}
+
+bool Meaning::isNewField(size_t dataset, std::string_view field) const { return fields_[dataset].now.contains(field); }
+
+bool Meaning::onlyOld(size_t dataset, std::string_view field) const {
+  const auto* meaning = findField(dataset, field);
+  return meaning != nullptr && meaning->replacement && !isNewField(dataset, field);
+}
+
+bool Meaning::onlyNew(size_t dataset, std::string_view field) const {
+  return isNewField(dataset, field) && findField(dataset, field) == nullptr;
+}
+
+const NameMeaning* Meaning::findMember(std::string_view language, std::string_view symbol) const {
+  auto bound = members_.find(language);
+  if (bound == members_.end()) return nullptr;
+  auto found = bound->second.members.find(symbol);
+  return found == bound->second.members.end() ? nullptr : &found->second;
+}
+
+const std::vector<TypeMeaning>& Meaning::types(std::string_view language) const {
+  static const std::vector<TypeMeaning> none;
+  auto bound = members_.find(language);
+  return bound == members_.end() ? none : bound->second.types;
+}
+
+std::vector<std::string> Meaning::classes(std::string_view language) const {
+  std::vector<std::string> names;
+  auto bound = members_.find(language);
+  if (bound == members_.end()) return names;
+  for (const auto& [name, members] : bound->second.oldNames) names.push_back(name);
+  return names;
+}
+
+std::optional<bool> Meaning::isNewClass(std::string_view language, const TypeSeen& seen) const {
+  auto bound = members_.find(language);
+  if (bound == members_.end()) return std::nullopt;
+  auto old = bound->second.oldNames.find(seen.symbol);
+  auto now = bound->second.newNames.find(seen.symbol);
+  if (old == bound->second.oldNames.end() || now == bound->second.newNames.end()) return std::nullopt;
+  bool hasOld = false;
+  bool hasNew = false;
+  for (const auto& member : seen.members) {
+    bool isOld = old->second.contains(member);
+    bool isNew = now->second.contains(member);
+    hasOld |= isOld && !isNew;
+    hasNew |= isNew && !isOld;
+  }
+  if (hasOld == hasNew) return std::nullopt;
+  return hasNew;
+}
+
+}  // namespace gander::rewriter

@@ -1,0 +1,55 @@
+#include "rewriter/solve/model_index.h"
+
+#include <algorithm>
+
+namespace gander::rewriter {
+
+using rules::Pattern;
+
+static std::string keyOf(std::string_view language, std::string_view name) {
+  return std::string(language) + '\n' + std::string(name);
+}
+
+ModelIndex::ModelIndex(const rules::Library& library) {
+  for (const auto& model : library.models)
+    for (const auto& entry : model.entries) {
+      if (entry.pattern.form == Pattern::Form::kFunction)
+        functions_[keyOf(model.language, entry.pattern.name)].push_back({&model, &entry});
+      if (entry.pattern.form == Pattern::Form::kKey) keys_[model.language].push_back({&model, &entry});
+    }
+}
+
+const std::vector<Entry>& ModelIndex::functions(std::string_view language, std::string_view name) const {
+  static const std::vector<Entry> none;
+  if (name.empty()) return none;
+  auto found = functions_.find(keyOf(language, name));
+  return found == functions_.end() ? none : found->second;
+}
+
+std::vector<Entry> ModelIndex::onObject(const rules::Model& model, Pattern::Form form, std::string_view object,
+                                        std::string_view name) const {
+  std::vector<Entry> found;
+  for (const auto& entry : model.entries) {
+    if (entry.pattern.form != form || entry.pattern.object != object) continue;
+    bool named = form == Pattern::Form::kMethod || form == Pattern::Form::kAttribute;
+    if (!named || entry.pattern.name == name || entry.pattern.name == "*") found.push_back({&model, &entry});
+  }
+  return found;
+}
+
+const std::vector<Entry>& ModelIndex::keys(std::string_view language) const {
+  static const std::vector<Entry> none;
+  auto found = keys_.find(language);
+  return found == keys_.end() ? none : found->second;
+}
+
+ValueId operandOf(const Fact& fact, int argument, std::string_view keyword) {
+  for (size_t i = 0; !keyword.empty() && i < fact.keywords.size(); ++i)
+    if (fact.keywords[i] == keyword && i + 1 < fact.in.size()) return fact.in[i + 1];
+  size_t at = argument == rules::kReceiver ? 0 : static_cast<size_t>(argument) + 1;
+  if (argument < rules::kReceiver || at >= fact.in.size()) return kNoValue;
+  bool named = at > 0 && at - 1 < fact.keywords.size() && !fact.keywords[at - 1].empty();
+  return named ? kNoValue : fact.in[at];
+}
+
+}  // namespace gander::rewriter

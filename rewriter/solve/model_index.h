@@ -1,0 +1,38 @@
+// The models' entries by what they are recognised by, and how an entry's operands are found in a fact.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rewriter/facts/facts.h"
+#include "rules/model.h"
+
+namespace gander::rewriter {
+
+struct Entry {
+  const rules::Model* model = nullptr;
+  const rules::ModelEntry* entry = nullptr;
+};
+
+class ModelIndex {
+ public:
+  explicit ModelIndex(const rules::Library& library);
+
+  const std::vector<Entry>& functions(std::string_view language, std::string_view name) const;
+  // Entries of one model on one of its objects. `name` is the method's or attribute's; entries for "*" are found too.
+  std::vector<Entry> onObject(const rules::Model& model, rules::Pattern::Form form, std::string_view object,
+                              std::string_view name) const;
+  const std::vector<Entry>& keys(std::string_view language) const;
+
+ private:
+  std::map<std::string, std::vector<Entry>, std::less<>> functions_;  // "language\nname"
+  std::map<std::string, std::vector<Entry>, std::less<>> keys_;       // language
+};
+
+// The operand of a Call, Index or Member fact that an entry's number means (kReceiver, or a 0-based argument, or a keyword);
+// kNoValue where the fact has none.
+ValueId operandOf(const Fact& fact, int argument, std::string_view keyword = {});
+
+}  // namespace gander::rewriter

@@ -1,0 +1,70 @@
+#include "rewriter/solve/program.h"
+
+#include <algorithm>
+
+namespace gander::rewriter {
+namespace {
+
+bool sameFacts(const Function& a, const Function& b) {
+  if (a.facts.size() != b.facts.size() || a.params.size() != b.params.size()) return false;
+  return std::equal(a.facts.begin(), a.facts.end(), b.facts.begin(), [](const Fact& x, const Fact& y) {
+    return x.op == y.op && x.out == y.out && x.in == y.in && x.symbol == y.symbol && x.name == y.name && x.span == y.span;
+  });
+}
+
+}  // namespace
+
+bool Program::isKnown(const Function& function) const {
+  const auto& known = definitions(function.symbol);
+  return std::any_of(known.begin(), known.end(), [&](const Body* body) {
+    return body->function.span == function.span && sameFacts(body->function, function);
+  });
+}
+
+void Program::add(Unit unit) {
+  for (auto& function : unit.functions) {
+    if (isKnown(function)) continue;
+    bodies_.push_back({std::move(function), unit.language, {}, {}});
+    index(bodies_.back());
+  }
+  unit.functions.clear();
+  units_.push_back(std::move(unit));
+}
+
+void Program::index(Body& body) {
+  bySymbol_[body.function.symbol].push_back(&body);
+  for (size_t i = 0; i < body.function.facts.size(); ++i) {
+    const auto& fact = body.function.facts[i];
+    if (fact.out != kNoValue) body.definition.emplace(fact.out, i);
+    for (ValueId value : fact.in)
+      if (value != kNoValue) body.users[value].push_back(i);
+    indexFact({&body, i});
+  }
+}
+
+void Program::indexFact(FactAt at) {
+  const auto& fact = at.fact();
+  if (fact.op == Op::kCall) {
+    if (!fact.symbol.empty()) calls_[fact.symbol].push_back(at);
+    else if (!fact.name.empty()) guessed_[bareName(fact.name)].push_back(at);
+    return;
+  }
+  if (fact.op != Op::kGlobal && fact.op != Op::kMember) return;
+  if (fact.symbol.empty()) return;
+  if (fact.access == Access::kWrite) {
+    writes_[fact.symbol].push_back(at);
+  } else {
+    reads_[fact.symbol].push_back(at);
+    if (fact.op == Op::kGlobal) escaping_.insert(fact.symbol);
+  }
+}
+
+Span spanOf(const FactAt& at) { return at.fact().span; }
+
+std::string bareName(std::string_view name) {
+  size_t end = name.size();
+  size_t at = name.find_last_of(".:/>");
+  return std::string(at == std::string_view::npos ? name : name.substr(at + 1, end - at - 1));
+}
+
+}  // namespace gander::rewriter

@@ -1,0 +1,117 @@
+#include "rewriter/solve/records.h"
+
+#include <fmt/format.h>
+
+namespace gander::rewriter {
+
+using rules::EntryKind;
+using Kind = Possibility::Kind;
+
+bool isLogText(const Meaning& meaning, FactAt at, size_t operand) {
+  const auto& fact = at.fact();
+  if (fact.op != Op::kCall) return false;
+  for (const auto& entry : meaning.models().functions(at.body->language, fact.name)) {
+    if (entry.entry->kind != EntryKind::kText || entry.entry->text != "log") continue;
+    if (entry.entry->argument == rules::kAnyArgument) return true;
+    if (static_cast<size_t>(entry.entry->argument) + 1 == operand) return true;
+  }
+  return false;
+}
+
+const RecordClaims& Records::claimsOn(FactAt made) {
+  auto found = known_.find(made);
+  if (found != known_.end()) return found->second;
+  return known_.emplace(made, findClaims(made)).first->second;
+}
+
+RecordClaims Records::findClaims(FactAt made) {
+  RecordClaims out;
+  auto walk = walkForward(program_, meaning_, made, needs_);
+  out.open = walk.open;
+  for (const auto& terminal : walk.terminals) {
+    if (judgeSink(terminal, out) || isHarmless(terminal)) continue;
+    if (!out.open.empty()) continue;
+    auto place = evaluator_.step(spanOf(terminal.at), "");
+    out.open = fmt::format("the record also goes to {} at {}, which no model describes",
+                           terminal.at.fact().name.empty() ? "an expression" : terminal.at.fact().name,
+                           formatPlace(place.file, place.position));
+  }
+  return out;
+}
+
+// Reads and writes of its fields; logs; flows that the walk went on through.
+bool Records::isHarmless(const Terminal& terminal) const {
+  const auto& fact = terminal.at.fact();
+  if ((fact.op == Op::kIndex || fact.op == Op::kMember) && terminal.operand == 0) return true;
+  if (fact.op != Op::kCall) return false;
+  if (isLogText(meaning_, terminal.at, terminal.operand)) return true;
+  for (const auto& entry : meaning_.models().functions(terminal.at.body->language, fact.name))
+    if (entry.entry->kind == EntryKind::kUse || entry.entry->kind == EntryKind::kFlow) return true;
+  return terminal.operand == 0;  // a method of the record itself: its uses are judged where a model knows them
+}
+
+std::vector<Entry> Records::sinksOf(FactAt at, const Context& context, const Body** open) {
+  const auto& fact = at.fact();
+  std::vector<Entry> sinks;
+  for (const auto& entry : meaning_.models().functions(at.body->language, fact.name))
+    if (entry.entry->kind == EntryKind::kSink) sinks.push_back(entry);
+  if (fact.in.empty() || fact.in[0] == kNoValue || fact.op != Op::kCall) return sinks;
+  auto receiver = evaluator_.evaluate(*at.body, fact.in[0], context);
+  if (receiver.needsCallersOf != nullptr) *open = receiver.needsCallersOf;
+  for (const auto& one : receiver.possible) {
+    if (one.kind != Kind::kObject) continue;
+    for (const auto& entry :
+         meaning_.models().onObject(*one.model, rules::Pattern::Form::kMethod, one.object, bareName(fact.name)))
+      if (entry.entry->kind == EntryKind::kSink) sinks.push_back(entry);
+  }
+  return sinks;
+}
+
+bool Records::judgeSink(const Terminal& terminal, RecordClaims& out) {
+  if (terminal.at.fact().op != Op::kCall) return false;
+  bool sink = false;
+  judgeUnderContexts(program_, limits_, [&](const Context& context, const std::string& closing) {
+    const Body* open = nullptr;
+    auto sinks = sinksOf(terminal.at, context, &open);
+    if (open != nullptr && closing.empty()) return open;
+    for (const auto& entry : sinks) {
+      if (static_cast<size_t>(entry.entry->value) + 1 != terminal.operand) continue;
+      sink = true;
+      open = claimBySink(terminal.at, entry, context, out);
+      if (open != nullptr && closing.empty()) return open;
+    }
+    return static_cast<const Body*>(nullptr);
+  });
+  return sink;
+}
+
+const Body* Records::claimBySink(FactAt at, const Entry& entry, const Context& context, RecordClaims& out) {
+  auto name = evaluator_.evaluate(*at.body, operandOf(at.fact(), entry.entry->argument, entry.entry->keyword), context);
+  if (name.needsCallersOf != nullptr) return name.needsCallersOf;
+  for (const auto& one : name.possible) {
+    auto text = one.kind == Kind::kText ? Evaluator::wholeText(one) : std::nullopt;
+    if (!text) {
+      out.open = fmt::format("which dataset {} names is not known", at.fact().name);
+      continue;
+    }
+    RecordClaim claim;
+    auto found = meaning_.findReference(entry.entry->reference, *text);
+    auto place = Evaluator::placeOf(one, 0, found ? found->nameSize() : text->size());
+    Span span = place ? *place : spanOf(at);
+    if (found) {
+      claim.dataset = found->dataset;
+      claim.alreadyNew = found->alreadyNew;
+      claim.versionTold = found->tellsVersion();
+      claim.units.insert(unitOfReference(span));
+      claim.chain.push_back(evaluator_.step(span, fmt::format("names {}: {} '{}'", meaning_.dataset(found->dataset).id,
+                                                              rules::toString(entry.entry->reference), *text)));
+      claim.chain.push_back(evaluator_.step(spanOf(at), fmt::format("{} writes the record to it", at.fact().name)));
+    } else {
+      claim.other = *text;
+    }
+    out.claims.push_back(std::move(claim));
+  }
+  return nullptr;
+}
+
+}  // namespace gander::rewriter

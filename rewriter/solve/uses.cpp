@@ -1,0 +1,281 @@
+#include "rewriter/solve/uses.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "rewriter/solve/evaluate_call.h"
+#include "rewriter/solve/query.h"
+
+namespace gander::rewriter {
+
+using rules::EntryKind;
+using rules::Pattern;
+using Kind = Possibility::Kind;
+
+const Body* Uses::judge(FactAt at, const Context& context, const std::string& closing) {
+  Judging judging{at, context, closing, nullptr};
+  switch (at.fact().op) {
+    case Op::kCall: judgeCall(judging); break;
+    case Op::kIndex: judgeSubscript(judging); break;
+    case Op::kMember: judgeAttribute(judging); break;
+    case Op::kRecord: judgeRecord(judging); break;
+    default: break;
+  }
+  return judging.open;
+}
+
+bool Uses::evaluate(Judging& judging, ValueId value, Possibilities& out) {
+  auto evaluation = evaluator_.evaluate(*judging.at.body, value, judging.context);
+  if (evaluation.needsCallersOf != nullptr && judging.closing.empty()) {
+    judging.open = evaluation.needsCallersOf;
+    return false;
+  }
+  out = std::move(evaluation.possible);
+  for (auto& one : out)
+    if (one.kind == Kind::kUnknown && !judging.closing.empty()) one.reason = judging.closing;
+  return true;
+}
+
+void Uses::judgeCall(Judging& judging) {
+  const auto& fact = judging.at.fact();
+  const auto& entries = meaning_.models().functions(judging.at.body->language, fact.name);
+  for (const auto& entry : entries) judgeEntry(judging, entry, nullptr);
+  if (!entries.empty() || fact.in.empty() || fact.in[0] == kNoValue) return;
+  Possibilities receivers;
+  if (!evaluate(judging, fact.in[0], receivers)) return;
+  for (const auto& receiver : receivers) {
+    if (receiver.kind != Kind::kObject) continue;
+    auto name = bareName(fact.name);
+    for (const auto& entry : meaning_.models().onObject(*receiver.model, Pattern::Form::kMethod, receiver.object, name))
+      judgeEntry(judging, entry, &receiver);
+  }
+}
+
+void Uses::judgeEntry(Judging& judging, const Entry& entry, const Possibility* object) {
+  const auto& fact = judging.at.fact();
+  switch (entry.entry->kind) {
+    case EntryKind::kSource:
+    case EntryKind::kSink: return judgeName(judging, entry);
+    case EntryKind::kText:
+      if (entry.entry->text == "sql") judgeQuery(judging, entry);
+      return;
+    case EntryKind::kUse: {
+      int from = entry.entry->from == rules::kAbsent ? rules::kReceiver : entry.entry->from;
+      return judgeField(judging, operandOf(fact, from), operandOf(fact, entry.entry->field), object);
+    }
+    case EntryKind::kFlow: return;
+  }
+}
+
+Uses::Key Uses::keyOf(const Possibility& text) const {
+  Key key;
+  key.name = Evaluator::textOf(text);
+  key.span = Evaluator::placeOf(text, 0, key.name.size());
+  for (const auto& run : text.text)
+    if (run.piece != nullptr) key.literals.push_back(run.literal);
+  return key;
+}
+
+void Uses::account(FactAt at, const Possibility& text) {
+  for (const auto& run : text.text)
+    if (run.piece != nullptr) accounted_.insert({at, run.literal});
+}
+
+void Uses::push(Judging& judging, const Key& key, Demand demand) {
+  for (const auto& literal : key.literals) accounted_.insert({judging.at, literal});
+  if (!key.span) {
+    if (demand.stance != Stance::kReplace) return;
+    demand.stance = Stance::kOpen;
+    demand.claimed = demand.blocks = true;
+    demand.reason = "the name is put together of several literals";
+    demand.span = spanOf(judging.at);
+  } else {
+    demand.span = *key.span;
+  }
+  if (demand.stance == Stance::kReplace)
+    for (const auto& literal : key.literals) replaced_[literal].push_back(demand);
+  solution_.demands.push_back(std::move(demand));
+}
+
+void Uses::judgeName(Judging& judging, const Entry& entry) {
+  Possibilities names;
+  if (!evaluate(judging, operandOf(judging.at.fact(), entry.entry->argument, entry.entry->keyword), names)) return;
+  for (const auto& one : names) {
+    auto text = one.kind == Kind::kText ? Evaluator::wholeText(one) : std::nullopt;
+    if (!text) continue;
+    auto found = meaning_.findReference(entry.entry->reference, *text);
+    auto key = keyOf(one);
+    if (!found) {
+      Demand keep;
+      keep.stance = Stance::kKeep;
+      keep.reason = fmt::format("names {} '{}', not a dataset of this migration", rules::toString(entry.entry->reference), *text);
+      push(judging, key, std::move(keep));
+      continue;
+    }
+    account(judging.at, one);
+    if (found->alreadyNew || !found->tellsVersion()) continue;
+    key.span = Evaluator::placeOf(one, 0, found->nameSize());
+    Demand demand;
+    demand.stance = Stance::kReplace;
+    demand.tier = Tier::kFlow;
+    demand.replacement = found->reference->now;
+    demand.change = found->change;
+    if (key.span) demand.units.insert(unitOfReference(*key.span));
+    const auto& id = meaning_.dataset(found->dataset).id;
+    if (key.span) demand.evidence.push_back(evaluator_.step(*key.span, fmt::format("the text '{}'", *text)));
+    demand.evidence.push_back(evaluator_.step(spanOf(judging.at), fmt::format("{} takes it as the name of a {}: {} (model {})", judging.at.fact().name,
+                                                                rules::toString(entry.entry->reference), id, entry.model->name)));
+    push(judging, key, std::move(demand));
+  }
+}
+
+void Uses::judgeQuery(Judging& judging, const Entry& entry) {
+  Possibilities texts;
+  if (!evaluate(judging, operandOf(judging.at.fact(), entry.entry->argument, entry.entry->keyword), texts)) return;
+  for (const auto& text : texts) {
+    if (text.kind != Kind::kText) continue;
+    account(judging.at, text);
+    for (auto& demand : demandsOfQuery(meaning_, evaluator_, text, judging.at)) {
+      if (demand.stance == Stance::kReplace)
+        for (const auto& run : text.text)
+          if (run.piece != nullptr && run.piece->span.file == demand.span.file && run.piece->span.range.contains(demand.span.range))
+            replaced_[run.literal].push_back(demand);
+      solution_.demands.push_back(std::move(demand));
+    }
+  }
+}
+
+void Uses::judgeField(Judging& judging, ValueId base, ValueId key, const Possibility* object) {
+  Possibilities keys;
+  if (!evaluate(judging, key, keys)) return;
+  std::erase_if(keys, [&](const Possibility& one) {
+    return one.kind != Kind::kText || !meaning_.knowsField(Evaluator::textOf(one));
+  });
+  if (keys.empty()) return;
+  Possibilities bases;
+  if (object != nullptr) bases.push_back(*object);
+  else if (!evaluate(judging, base, bases)) return;
+  for (const auto& one : keys)
+    for (const auto& from : bases) demandField(judging, from, keyOf(one));
+}
+
+void Uses::judgeSubscript(Judging& judging) {
+  const auto& fact = judging.at.fact();
+  if (fact.in.size() < 2) return;
+  bool modelled = false;
+  for (const auto& entry : meaning_.models().functions(judging.at.body->language, fact.name)) {
+    modelled |= entry.entry->kind == EntryKind::kUse;
+    judgeEntry(judging, entry, nullptr);
+  }
+  if (!modelled) judgeField(judging, fact.in[0], fact.in[1], nullptr);
+}
+
+void Uses::judgeAttribute(Judging& judging) {
+  const auto& fact = judging.at.fact();
+  Possibilities bases;
+  if (fact.in.empty() || !evaluate(judging, fact.in[0], bases)) return;
+  Key key{fact.name, fact.span, {}};
+  for (const auto& base : bases) {
+    if (base.kind != Kind::kObject) continue;
+    if (meaning_.models().onObject(*base.model, Pattern::Form::kAttribute, base.object, fact.name).empty()) continue;
+    demandField(judging, base, key);
+  }
+}
+
+void Uses::judgeRecord(Judging& judging) {
+  Possibility record;
+  record.kind = Kind::kRecord;
+  record.made = judging.at;
+  const auto& in = judging.at.fact().in;
+  for (size_t i = 0; i + 1 < in.size(); i += 2) {
+    Possibilities keys;
+    if (in[i] == kNoValue || !evaluate(judging, in[i], keys)) continue;
+    for (const auto& one : keys)
+      if (one.kind == Kind::kText && meaning_.knowsField(Evaluator::textOf(one))) demandField(judging, record, keyOf(one));
+  }
+}
+
+void Uses::demandField(Judging& judging, const Possibility& base, const Key& key) {
+  Demand open;
+  open.reason = base.kind == Kind::kUnknown ? base.reason : "what it is a key of is no row of a known dataset";
+  if (base.kind == Kind::kObject && base.dataset == kNoDataset && !base.other.empty()) {
+    RecordClaim other;
+    other.other = base.other;
+    return demandFieldOf(judging, other, "", key);
+  }
+  if (base.kind == Kind::kObject && base.dataset != kNoDataset) {
+    RecordClaim claim{base.dataset, "", base.alreadyNew, base.versionTold, base.units, base.chain};
+    return demandFieldOf(judging, claim, base.open, key);
+  }
+  if (base.made.body == nullptr) return push(judging, key, std::move(open));
+  const auto& claims = records_.claimsOn(base.made);
+  if (claims.claims.empty()) {
+    open.reason = "no known API takes this record to a dataset";
+    return push(judging, key, std::move(open));
+  }
+  for (const auto& claim : claims.claims) demandFieldOf(judging, claim, claims.open, key);
+}
+
+void Uses::demandFieldOf(Judging& judging, const RecordClaim& claim, const std::string& open, const Key& key) {
+  Demand demand;
+  demand.tier = Tier::kFlow;
+  demand.units = claim.units;
+  demand.evidence = claim.chain;
+  const auto* field = claim.dataset == kNoDataset ? nullptr : meaning_.findField(claim.dataset, key.name);
+  if (field == nullptr) {
+    if (claim.dataset != kNoDataset && meaning_.onlyNew(claim.dataset, key.name))
+      solution_.unitsAtNew.insert(claim.units.begin(), claim.units.end());
+    demand.stance = Stance::kKeep;
+    demand.reason = claim.dataset == kNoDataset ? fmt::format("a field of '{}', not of a dataset of this migration", claim.other)
+                                                : fmt::format("field {} of {} does not change", key.name, meaning_.dataset(claim.dataset).id);
+    return push(judging, key, std::move(demand));
+  }
+  demand.change = field->change;
+  auto where = key.span ? *key.span : spanOf(judging.at);
+  demand.evidence.push_back(evaluator_.step(where, fmt::format("field {} of {}", key.name, meaning_.dataset(claim.dataset).id)));
+  bool both = meaning_.isNewField(claim.dataset, key.name);
+  if (meaning_.onlyOld(claim.dataset, key.name)) solution_.unitsAtOld.insert(claim.units.begin(), claim.units.end());
+  if (claim.alreadyNew && both) {
+    demand.stance = Stance::kKeep;
+    demand.reason = "its dataset is named by its new name here: the field is the new version's";
+  } else if (!open.empty() || !field->replacement) {
+    demand.stance = Stance::kOpen;
+    demand.claimed = demand.blocks = true;
+    demand.reason = !field->replacement ? field->reason : open;
+  } else {
+    demand.stance = Stance::kReplace;
+    demand.replacement = *field->replacement;
+    demand.ambiguous = both && !claim.versionTold;
+  }
+  push(judging, key, std::move(demand));
+}
+
+void Uses::demandAnywhere(FactAt literal) {
+  const auto& fact = literal.fact();
+  if (fact.text.empty()) return;
+  Possibility text;
+  text.kind = Kind::kText;
+  for (const auto& piece : fact.text) text.text.push_back({&piece, literal, 0, piece.value.size()});
+  auto found = meaning_.findAnywhere(Evaluator::textOf(text));
+  if (!found || found->alreadyNew || !found->tellsVersion()) return;
+  auto span = Evaluator::placeOf(text, 0, found->nameSize());
+  if (!span) return;
+  Demand demand;
+  demand.span = *span;
+  demand.stance = Stance::kReplace;
+  demand.replacement = found->reference->now;
+  demand.change = found->change;
+  demand.tier = Tier::kRule;
+  demand.units.insert(unitOfReference(*span));
+  demand.evidence.push_back(evaluator_.step(*span, fmt::format("names {}: {} '{}', wherever it stands", meaning_.dataset(found->dataset).id,
+                                                               rules::toString(found->reference->kind), found->reference->old)));
+  solution_.demands.push_back(std::move(demand));
+}
+
+const std::vector<Demand>* Uses::demandedAt(FactAt literal) const {
+  auto found = replaced_.find(literal);
+  return found == replaced_.end() ? nullptr : &found->second;
+}
+
+}  // namespace gander::rewriter

@@ -1,0 +1,71 @@
+// Judges one fact under one path of calls: does it name a dataset, a field of a dataset's row, or hold a query; and which
+// demands follow for the literals that it takes.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "rewriter/solve/evaluate.h"
+#include "rewriter/solve/records.h"
+
+namespace gander::rewriter {
+
+class Uses {
+ public:
+  Uses(const Meaning& meaning, Evaluator& evaluator, Records& records, Solution& solution)
+      : meaning_(meaning), evaluator_(evaluator), records_(records), solution_(solution) {}
+
+  // See contexts.h for `closing` and the result.
+  const Body* judge(FactAt at, const Context& context, const std::string& closing);
+
+  // A literal that names a dataset wherever it stands: no flow is needed.
+  void demandAnywhere(FactAt literal);
+
+  // The replacements demanded of a literal so far, or null.
+  const std::vector<Demand>* demandedAt(FactAt literal) const;
+  // Whether the fact has judged the literal.
+  bool accounts(FactAt at, FactAt literal) const { return accounted_.contains({at, literal}); }
+
+ private:
+  friend class QueryDemands;
+  struct Key {  // a name as it is met: a text, or an attribute's own name
+    std::string name;
+    std::optional<Span> span;
+    std::vector<FactAt> literals;
+  };
+  struct Judging {
+    FactAt at;
+    Context context;
+    std::string closing;
+    const Body* open = nullptr;
+  };
+
+  // The possibilities of an operand; false if more callers must be known first (judging.open).
+  bool evaluate(Judging& judging, ValueId value, Possibilities& out);
+  void judgeCall(Judging& judging);
+  void judgeEntry(Judging& judging, const Entry& entry, const Possibility* object);
+  void judgeName(Judging& judging, const Entry& entry);
+  void judgeQuery(Judging& judging, const Entry& entry);
+  void judgeField(Judging& judging, ValueId base, ValueId key, const Possibility* object);
+  void judgeSubscript(Judging& judging);
+  void judgeAttribute(Judging& judging);
+  void judgeRecord(Judging& judging);
+
+  void demandField(Judging& judging, const Possibility& base, const Key& key);
+  void demandFieldOf(Judging& judging, const RecordClaim& claim, const std::string& open, const Key& key);
+  void push(Judging& judging, const Key& key, Demand demand);
+  void account(FactAt at, const Possibility& text);
+  Key keyOf(const Possibility& text) const;
+
+  const Meaning& meaning_;
+  Evaluator& evaluator_;
+  Records& records_;
+  Solution& solution_;
+  std::set<std::pair<FactAt, FactAt>> accounted_;
+  std::map<FactAt, std::vector<Demand>> replaced_;
+};
+
+}  // namespace gander::rewriter

@@ -1,0 +1,165 @@
+#include "rewriter/verdict/ledger.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.h"
+#include "rewriter/treesitter/frontends.h"
+
+namespace gander::rewriter {
+namespace {
+
+// What is known of the ranges of one file.
+struct FileIndex {
+  std::vector<ByteRange> edits;
+  std::vector<const ListedSite*> listed;
+  std::vector<const Judged*> judged;
+  bool replaced = false;
+};
+
+class LedgerMaker {
+ public:
+  LedgerMaker(const LedgerParts& parts, Verdicts& verdicts) : parts_(parts), verdicts_(verdicts) {
+    for (const auto& edit : verdicts.edits) files_[edit.span.file].edits.push_back(edit.span.range);
+    for (const auto& site : verdicts.listed) files_[site.span.file].listed.push_back(&site);
+    for (const auto& one : verdicts.judged) files_[one.span.file].judged.push_back(&one);
+    for (const auto& action : verdicts.files)
+      if (action.replaces) files_[action.path].replaced = true;
+  }
+
+  Ledger make() {
+    for (const auto& [path, source] : parts_.texts.all()) addFile(path, source);
+    for (auto& edit : proseEdits_) verdicts_.edits.push_back(std::move(edit));
+    for (auto& site : found_) verdicts_.listed.push_back(std::move(site));
+    sortByPlace(verdicts_);
+    return std::move(ledger_);
+  }
+
+ private:
+  void addFile(const std::string& path, const SourceText& source) {
+    auto scan = scanText(source.text, parts_.spellings);
+    for (const auto& [name, count] : scan.containedNames) {
+      ledger_.containedNames[name] += count;
+      ledger_.contained += count;
+    }
+    if (scan.occurrences.empty()) return;
+    language_ = languageOf(path);
+    zones_ = zones(language_, source.text);
+    inactive_ = parts_.lowering.inactiveIn(path);
+    for (const auto& occurrence : scan.occurrences) {
+      const auto& spelling = parts_.spellings.old[occurrence.spelling];
+      LedgerEntry entry{{path, occurrence.range}, source.lines.at(occurrence.range.begin), spelling.text, Verdict::kUnreached, ""};
+      judge(entry, source, spelling);
+      ledger_.entries.push_back(std::move(entry));
+    }
+  }
+
+  void judge(LedgerEntry& entry, const SourceText& source, const Spelling& spelling) {
+    auto say = [&](Verdict verdict, std::string reason) {
+      entry.verdict = verdict;
+      entry.reason = std::move(reason);
+    };
+    const auto& file = files_[entry.span.file];
+    if (file.replaced) return say(Verdict::kEdited, "the file is replaced by the new version's");
+    if (source.nature == FileNature::kGenerated) return say(Verdict::kGenerated, source.natureReason);
+    auto range = entry.span.range;
+    auto touches = [&](ByteRange other) { return other.overlaps(range); };
+    if (std::any_of(file.edits.begin(), file.edits.end(), touches)) return say(Verdict::kEdited, "");
+    for (const auto* site : file.listed)
+      if (site->span.range.overlaps(range)) return say(Verdict::kListed, site->reason);
+    if (auto prose = proseOf(source, range); !prose.empty()) return judgeProse(entry, source, spelling, prose);
+    for (const auto* one : file.judged)
+      if (one->verdict == Verdict::kOther && one->span.range.overlaps(range)) return say(Verdict::kOther, one->reason);
+    if (auto why = unseenCpp(entry); !why.empty()) return list(entry, spelling, why);
+    for (const auto* one : file.judged)
+      if (one->span.range.overlaps(range)) return say(Verdict::kUnreached, one->reason);
+    if (isLogText(source.text, range)) return say(Verdict::kProse, "a word in a text for people");
+    say(Verdict::kUnreached, "only the name agrees");
+  }
+
+  std::string proseOf(const SourceText& source, ByteRange range) const {
+    if (source.nature == FileNature::kHistory || source.nature == FileNature::kDocument) return source.natureReason;
+    for (const auto& zone : zones_)
+      if (zone.kind == ZoneKind::kComment && zone.range.contains(range)) return "comment";
+    return "";
+  }
+
+  void judgeProse(LedgerEntry& entry, const SourceText& source, const Spelling& spelling, const std::string& prose) {
+    entry.verdict = Verdict::kProse;
+    entry.reason = prose;
+    if (source.nature == FileNature::kHistory || spelling.now.empty() || spelling.now == spelling.text) return;
+    for (const auto& policy : parts_.migration.prose) {
+      if (!globMatches(policy.paths, entry.span.file)) continue;
+      auto action = prose == "comment" ? policy.comments : policy.documents;
+      if (action != rules::ProseAction::kEdit || overlapsProseEdit(entry.span)) return;
+      entry.verdict = Verdict::kEdited;
+      entry.reason = "prose, and the migration edits it";
+      Edit edit{entry.span, entry.position, spelling.text, spelling.now, spelling.change, Tier::kRule,
+                fmt::format("prose:{}:{}", entry.span.file, entry.span.range.begin), false,
+                {{entry.span.file, entry.position, fmt::format("a {}; the migration's prose policy edits {}", prose, policy.paths)}}};
+      proseEdits_.push_back(std::move(edit));
+      return;
+    }
+  }
+
+  bool overlapsProseEdit(const Span& span) const {
+    return std::any_of(proseEdits_.begin(), proseEdits_.end(), [&](const Edit& edit) {
+      return edit.span.file == span.file && edit.span.range.overlaps(span.range);
+    });
+  }
+
+  // Why a C++ identifier has not been judged by a compiler, or empty.
+  std::string unseenCpp(const LedgerEntry& entry) const {
+    if (!parts_.typed || language_ != "cpp") return "";
+    for (const auto& zone : zones_)
+      if (zone.kind == ZoneKind::kString && zone.range.contains(entry.span.range)) return "";
+    if (parts_.lowering.unparsed().contains(entry.span.file)) return "C++ that could not be parsed";
+    for (auto range : inactive_)
+      if (range.contains(entry.span.range)) return "in a region that the preprocessor left out";
+    auto gap = parts_.lowering.gapIn(entry.span.file);
+    return gap.empty() ? "" : "the compiler could not resolve it: " + gap;
+  }
+
+  void list(LedgerEntry& entry, const Spelling& spelling, const std::string& why) {
+    entry.verdict = Verdict::kListed;
+    entry.reason = why;
+    bool known = std::any_of(found_.begin(), found_.end(), [&](const ListedSite& site) { return site.span == entry.span; });
+    if (!known)
+      found_.push_back({entry.span, entry.position, parts_.texts.lineOf(entry.span), spelling.change, why, false, {}});
+  }
+
+  // A string with words beside the name, which is no query.
+  bool isLogText(std::string_view text, ByteRange range) const {
+    for (const auto& zone : zones_) {
+      if (zone.kind != ZoneKind::kString || !zone.range.contains(range)) continue;
+      auto body = text.substr(zone.range.begin, zone.range.size());
+      return body.contains(' ') && !looksLikeQuery(body);
+    }
+    return false;
+  }
+
+  static bool looksLikeQuery(std::string_view body) {
+    auto lower = toLowerAscii(body);
+    for (const char* word : {"select ", "insert ", "update ", "delete ", "from ", "join ", "create ", "where "})
+      if (lower.contains(word)) return true;
+    return false;
+  }
+
+  const LedgerParts& parts_;
+  Verdicts& verdicts_;
+  std::map<std::string, FileIndex> files_;
+  std::string language_;
+  std::vector<Zone> zones_;
+  std::vector<ByteRange> inactive_;
+  std::vector<Edit> proseEdits_;
+  std::vector<ListedSite> found_;
+  Ledger ledger_;
+};
+
+}  // namespace
+
+Ledger makeLedger(const LedgerParts& parts, Verdicts& verdicts) { return LedgerMaker(parts, verdicts).make(); }
+
+}  // namespace gander::rewriter

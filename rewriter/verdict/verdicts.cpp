@@ -1,0 +1,163 @@
+#include "rewriter/verdict/verdicts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "rewriter/verdict/units.h"
+
+namespace gander::rewriter {
+namespace {
+
+bool isEditable(const Texts& texts, const Span& span) {
+  const auto* source = texts.find(span.file);
+  return source != nullptr && (source->nature == FileNature::kCode || source->nature == FileNature::kDocument) &&
+         span.range.end <= source->text.size() && span.range.begin <= span.range.end;
+}
+
+// A map whose new names are also old ones: the unit's other names tell which version it is at.
+void settleAmbiguous(Solution& solution) {
+  auto any = [](const std::set<std::string>& units, const std::set<std::string>& known) {
+    return std::any_of(units.begin(), units.end(), [&](const auto& unit) { return known.contains(unit); });
+  };
+  for (auto& demand : solution.demands) {
+    if (!demand.ambiguous) continue;
+    bool old = any(demand.units, solution.unitsAtOld);
+    bool now = any(demand.units, solution.unitsAtNew);
+    if (old && !now) continue;
+    demand.stance = now && !old ? Stance::kKeep : Stance::kOpen;
+    demand.reason = now && !old ? "its unit is at the new version already"
+                    : old       ? "names of the old and of the new version stand in one unit"
+                                : "the name is in both versions, and nothing here tells which one this is";
+    demand.claimed = demand.blocks = demand.stance == Stance::kOpen;
+  }
+}
+
+class Decider {
+ public:
+  Decider(const Texts& texts, Verdicts& out, Units& units) : texts_(texts), out_(out), units_(units) {}
+
+  void decide(std::vector<Demand>::const_iterator begin, std::vector<Demand>::const_iterator end) {
+    const Demand* replace = nullptr;
+    const Demand* keep = nullptr;
+    const Demand* open = nullptr;
+    bool differ = false;
+    for (auto at = begin; at != end; ++at) {
+      units_.join(at->units);
+      if (at->stance == Stance::kReplace) {
+        differ |= replace != nullptr && replace->replacement != at->replacement;
+        if (replace == nullptr || at->tier < replace->tier) replace = &*at;
+      } else if (at->stance == Stance::kKeep) {
+        if (keep == nullptr) keep = &*at;
+      } else if (open == nullptr || (at->claimed && !open->claimed)) {
+        open = &*at;
+      }
+    }
+    if (replace != nullptr) return decideReplace(begin, end, *replace, keep, open, differ);
+    if (open != nullptr && open->claimed) return list(*open, open->reason, open->blocks);
+    if (open != nullptr) return judge(open->span, Verdict::kUnreached, open->reason);
+    if (keep != nullptr) judge(keep->span, Verdict::kOther, keep->reason);
+  }
+
+ private:
+  void decideReplace(std::vector<Demand>::const_iterator begin, std::vector<Demand>::const_iterator end, const Demand& replace,
+                     const Demand* keep, const Demand* open, bool differ) {
+    if (differ) return list(replace, fmt::format("it would have to become several names: {}", namesOf(begin, end)), true);
+    if (keep != nullptr) return list(replace, fmt::format("on another path it is {}", keep->reason), true);
+    if (open != nullptr) return list(replace, open->reason, true);
+    Edit edit;
+    edit.span = replace.span;
+    edit.position = texts_.positionOf(replace.span);
+    edit.old = texts_.slice(replace.span);
+    edit.now = replace.replacement;
+    edit.change = replace.change;
+    edit.tier = replace.tier;
+    edit.built = replace.built;
+    edit.evidence = replace.evidence;
+    edit.unit = *replace.units.begin();
+    if (edit.old == edit.now) return;
+    if (edit.now.find_first_of("\"'\\\n\r") != std::string::npos)
+      return list(replace, "the new name needs escapes here", true);
+    out_.edits.push_back(std::move(edit));
+  }
+
+  static std::string namesOf(std::vector<Demand>::const_iterator begin, std::vector<Demand>::const_iterator end) {
+    std::set<std::string> names;
+    for (auto at = begin; at != end; ++at)
+      if (at->stance == Stance::kReplace) names.insert(at->replacement);
+    return fmt::format("{}", fmt::join(names, ", "));
+  }
+
+  void list(const Demand& demand, std::string reason, bool blocks) {
+    ListedSite site;
+    site.span = demand.span;
+    site.position = texts_.positionOf(demand.span);
+    site.text = texts_.lineOf(demand.span);
+    site.change = demand.change;
+    site.reason = std::move(reason);
+    site.blocks = blocks;
+    site.evidence = demand.evidence;
+    if (blocks) units_.block(demand.units, site);
+    out_.listed.push_back(std::move(site));
+  }
+
+  void judge(const Span& span, Verdict verdict, const std::string& reason) { out_.judged.push_back({span, verdict, reason}); }
+
+  const Texts& texts_;
+  Verdicts& out_;
+  Units& units_;
+};
+
+// Edits whose ranges overlap but are not the same can't both be made.
+void listOverlaps(const Texts& texts, Verdicts& verdicts, Units& units) {
+  std::vector<Edit> kept;
+  for (auto& edit : verdicts.edits) {
+    bool overlaps = !kept.empty() && kept.back().span.file == edit.span.file && kept.back().span.range.overlaps(edit.span.range);
+    if (!overlaps) {
+      kept.push_back(std::move(edit));
+      continue;
+    }
+    ListedSite site{edit.span, edit.position, texts.lineOf(edit.span), edit.change, "two edits overlap here", true, edit.evidence};
+    units.block({edit.unit}, site);
+    verdicts.listed.push_back(std::move(site));
+  }
+  verdicts.edits = std::move(kept);
+}
+
+}  // namespace
+
+void sortByPlace(Verdicts& verdicts) {
+  auto byPlace = [](const auto& a, const auto& b) { return a.span < b.span; };
+  std::sort(verdicts.edits.begin(), verdicts.edits.end(), byPlace);
+  std::sort(verdicts.listed.begin(), verdicts.listed.end(), [](const ListedSite& a, const ListedSite& b) {
+    return std::tie(a.span, a.reason) < std::tie(b.span, b.reason);
+  });
+}
+
+Verdicts decide(const Meaning& meaning, const Texts& texts, Solution solution, std::vector<FileAction> files) {
+  settleAmbiguous(solution);
+  auto& demands = solution.demands;
+  std::erase_if(demands, [&](const Demand& demand) { return !isEditable(texts, demand.span); });
+  std::sort(demands.begin(), demands.end());
+  demands.erase(std::unique(demands.begin(), demands.end()), demands.end());
+
+  Verdicts out;
+  Units units;
+  std::set<std::string> typed;
+  for (const auto& dataset : meaning.migration().datasets) typed.insert("type:" + dataset.id);
+  if (!files.empty()) units.join(typed);
+  Decider decider(texts, out, units);
+  for (auto begin = demands.cbegin(); begin != demands.cend();) {
+    auto end = std::find_if(begin, demands.cend(), [&](const Demand& one) { return one.span != begin->span; });
+    decider.decide(begin, end);
+    begin = end;
+  }
+  sortByPlace(out);
+  listOverlaps(texts, out, units);
+  out.files = std::move(files);
+  holdBack(meaning.migration().allowIncomplete, texts, units, *typed.begin(), out);
+  sortByPlace(out);
+  return out;
+}
+
+}  // namespace gander::rewriter

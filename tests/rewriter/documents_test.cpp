@@ -1,0 +1,71 @@
+// YAML, JSON, .sql files, prose and the ledger's verdicts.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "rewriting.h"
+
+namespace gander::rewriter {
+namespace {
+
+TEST(DocumentsTest, YamlKeysThatNameDatasets) {
+  expectMarked("jobs.yaml", R"(jobs:
+  - table: [[user_plays_v1->user_plays_v2]]   # user_plays_v1
+    title: user_plays_v1
+    path: "[[s3://lake/user_plays/v1/->s3://lake/user_plays/v2/]]2024.csv"
+  - table: users
+    topic: '[[user-plays-v1->user-plays-v2]]'
+)");
+}
+
+TEST(DocumentsTest, JsonKeysThatNameDatasets) {
+  expectMarked("jobs.json", R"({"jobs": [{"table": "[[user_plays_v1->user_plays_v2]]", "note": "user_plays_v1"}]}
+)");
+}
+
+TEST(DocumentsTest, SqlTablesInTablePosition) {
+  expectMarked("q.sql", R"(-- user_plays_v1
+SELECT played_at, 'user_plays_v1' FROM [[user_plays_v1->user_plays_v2]] WHERE [[user_plays_v1->user_plays_v2]].played_at > 1;
+WITH x AS (SELECT 1) SELECT * FROM x JOIN "[[user_plays_v1->user_plays_v2]]" p ON true;
+)");
+}
+
+TEST(DocumentsTest, ACteOfTheTablesNameHidesIt) {
+  expectMarked("q.sql", R"(WITH user_plays_v1 AS (SELECT 1 AS a) SELECT a FROM user_plays_v1;
+)");
+}
+
+TEST(DocumentsTest, ATableWithMoreQualifiersIsListed) {
+  expectMarked("q.sql", R"(SELECT played_at FROM {{archive.user_plays_v1}};
+)");
+}
+
+TEST(LedgerTest, EveryOccurrenceHasOneVerdict) {
+  auto got = rewriteTree({{"README.md", "user_name is a field of user_plays_v1\n"},
+                          {"CHANGELOG.md", "- user_name added\n"},
+                          {"third_party/x.py", "user_name = 1\n"},
+                          {"a.py", "# user_name\nuser_name = f('user_name not found')\nx.user_name\n"}});
+  EXPECT_THAT(ledgerLines(got.rewrite),
+              testing::ElementsAre("CHANGELOG.md:1:3 prose user_name", "README.md:1:1 prose user_name",
+                                   "README.md:1:25 prose user_plays_v1", "a.py:1:3 prose user_name", "a.py:2:1 other user_name",
+                                   "a.py:2:16 prose user_name", "a.py:3:3 unreached user_name",
+                                   "third_party/x.py:1:1 generated user_name"));
+}
+
+TEST(LedgerTest, ProseIsEditedWhereTheMigrationSaysSo) {
+  std::string migration = kPlaysMigration;
+  migration += "prose: [{paths: \"docs/**\", documents: edit}]\n";
+  auto got = rewriteTree({{"docs/a.md", "the user_name, my_user_name\n"}, {"b.md", "user_name\n"}}, migration);
+  EXPECT_EQ(got.after["docs/a.md"], "the listener_name, my_user_name\n");
+  EXPECT_EQ(got.after["b.md"], "user_name\n");
+}
+
+TEST(LedgerTest, WhatIsNoTextIsSaid) {
+  auto got = rewriteTree({{"a.bin", std::string("\0user_name", 10)}, {"latin.txt", "user_name \xE9"}});
+  ASSERT_EQ(got.rewrite.skipped.size(), 2U);
+  EXPECT_EQ(got.rewrite.skipped[0].why, "binary");
+  EXPECT_EQ(got.rewrite.skipped[1].why, "not UTF-8");
+  EXPECT_TRUE(got.rewrite.ledger.entries.empty());
+}
+
+}  // namespace
+}  // namespace gander::rewriter

@@ -1,0 +1,122 @@
+#include "rewriting.h"
+
+#include <gmock/gmock.h>
+
+#include "base/text.h"
+
+namespace gander::rewriter {
+
+const char* const kPlaysMigration = R"(apiVersion: gander/v1
+kind: Migration
+metadata: {name: user-plays-v2, title: Move user_plays to version 2, owner: "group:default/plays"}
+datasets:
+  - id: user-plays
+    schema:
+      old: {name: user_plays_v1, fields: {user_name: string, track_ms: int64, played_at: int64}}
+    references:
+      - table: {old: user_plays_v1, new: user_plays_v2}
+      - uri: {old: "s3://lake/user_plays/v1/", new: "s3://lake/user_plays/v2/"}
+      - topic: {old: user-plays-v1, new: user-plays-v2}
+    changes:
+      - {kind: rename, field: user_name, to: listener_name}
+      - {kind: rename, field: track_ms, to: duration_ms}
+)";
+
+namespace {
+
+class NoFiles final : public rules::DocumentFiles {
+ public:
+  Result<std::string> read(const std::string& relative) const override {
+    return fail(ErrorKind::kNotFound, "no file " + relative);
+  }
+};
+
+const rules::Library& library() {
+  static const auto loaded = rules::loadLibrary(GANDER_SOURCE_DIR "/rules", {});
+  if (!loaded) throw std::runtime_error(loaded.error().message);
+  return *loaded;
+}
+
+struct Marked {
+  std::string before;
+  std::string after;
+  std::vector<Position> listed;
+};
+
+// Splits marked source into what goes in, what comes out, and where something is listed.
+Marked split(const std::string& marked) {
+  Marked out;
+  std::vector<uint32_t> listed;
+  for (size_t i = 0; i < marked.size();) {
+    if (marked.compare(i, 2, "[[") == 0 && marked.find("->", i) < marked.find("]]", i)) {
+      size_t arrow = marked.find("->", i);
+      size_t end = marked.find("]]", i);
+      out.before += marked.substr(i + 2, arrow - i - 2);
+      out.after += marked.substr(arrow + 2, end - arrow - 2);
+      i = end + 2;
+    } else if (marked.compare(i, 2, "{{") == 0) {
+      size_t end = marked.find("}}", i);
+      listed.push_back(static_cast<uint32_t>(out.before.size()));
+      out.before += marked.substr(i + 2, end - i - 2);
+      out.after += marked.substr(i + 2, end - i - 2);
+      i = end + 2;
+    } else {
+      out.before += marked[i];
+      out.after += marked[i++];
+    }
+  }
+  LineIndex lines(out.before);
+  for (auto offset : listed) out.listed.push_back(lines.at(offset));
+  return out;
+}
+
+std::vector<std::string> places(const std::vector<Position>& positions) {
+  std::vector<std::string> out;
+  for (auto position : positions) out.push_back(formatPlace("", position));
+  return out;
+}
+
+}  // namespace
+
+Rewritten rewriteTree(const Tree& tree, const std::string& migration) {
+  Rewritten out;
+  auto parsed = rules::parseMigration("migration.yaml", migration, NoFiles());
+  EXPECT_TRUE(parsed) << parsed.error().message;
+  if (!parsed) return out;
+  out.migration = *parsed;
+  MemoryFileSystem files(tree);
+  auto rewritten = rewrite({out.migration, library(), files, nullptr});
+  EXPECT_TRUE(rewritten) << rewritten.error().message;
+  if (!rewritten) return out;
+  out.rewrite = *rewritten;
+  out.after = tree;
+  auto changed = changedFiles(out.rewrite, files);
+  EXPECT_TRUE(changed) << changed.error().message;
+  if (changed)
+    for (auto& [path, text] : *changed) out.after[path] = text;
+  return out;
+}
+
+void expectMarked(const std::string& path, const std::string& marked, const Tree& others, const std::string& migration) {
+  auto want = split(marked);
+  auto tree = others;
+  tree[path] = want.before;
+  auto got = rewriteTree(tree, migration);
+  EXPECT_EQ(got.after[path], want.after);
+  std::vector<Position> listed;
+  for (const auto& site : got.rewrite.listed)
+    if (site.span.file == path) listed.push_back(site.position);
+  EXPECT_THAT(places(listed), testing::ElementsAreArray(places(want.listed)));
+  for (const auto& edit : got.rewrite.edits) EXPECT_FALSE(edit.evidence.empty()) << edit.old;
+  auto again = rewriteTree(got.after, migration);
+  EXPECT_TRUE(again.rewrite.edits.empty()) << "a second run still edits " << again.rewrite.edits.front().old;
+}
+
+std::vector<std::string> ledgerLines(const Rewrite& rewrite) {
+  std::vector<std::string> out;
+  for (const auto& entry : rewrite.ledger.entries)
+    out.push_back(formatPlace(entry.span.file, entry.position) + " " + std::string(toString(entry.verdict)) + " " + entry.spelling);
+  return out;
+}
+
+}  // namespace gander::rewriter
