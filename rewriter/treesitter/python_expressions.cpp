@@ -247,11 +247,9 @@ ValueId PythonLowering::lowerComprehension(Node node) {
 }
 
 ValueId PythonLowering::lowerLambda(Node node) {
-  for (const Node parameter : node.field("parameters").children()) {
-    if (const Node value = parameter.field("value")) lower(value);
-  }
   const Scope* scope = scopes_.opened(node);
   if (scope == nullptr) return lowerUnknown(node);
+  lowerDefaults(node.field("parameters"), *scope);
   queue(scope);
   return addGlobal(node, scope->symbol, "<lambda>", How::kImport);
 }

@@ -19,9 +19,12 @@ void PythonLowering::startSealed(Block block) {
   start(block);
 }
 
-// The end of a path. What stands behind is lowered with the values as they are, and flows nowhere.
+// The end of a path. What stands behind is lowered with the values as they are, in a block that leads nowhere.
 void PythonLowering::leave() {
   if (!frame_->handlers.empty()) jump(frame_->handlers.back());  // a `finally` sees them
+  const Block behind = frame_->builder.makeBlock();
+  frame_->builder.jumpTo(behind);
+  startSealed(behind);
   frame_->dead = true;
 }
 
@@ -127,7 +130,7 @@ void PythonLowering::lowerTry(Node node) {
   const Block after = frame_->builder.makeBlock();
   if (last) frame_->handlers.push_back(leaving);
   frame_->handlers.push_back(dispatch);
-  jump(dispatch);
+  checkpoint();
   lowerBlock(node.field("body"));
   frame_->handlers.pop_back();
   if (otherwise) lowerBlock(otherwise);

@@ -72,7 +72,46 @@ void PythonLowering::addParameter(const Scope& scope, Node parameter) {
   if (type && !variadic) {
     if (const Scope* known = scopes_.classNamed(*scope.parent, type.first())) frame_->classes[value] = {known, false};
   }
-  writeName(name, value);
+  writeName(name, withDefault(scope, parameter, value));
+}
+
+namespace {
+
+// A default that carries nothing that the solver asks for.
+bool isOpaque(Node value) {
+  return value.is("none") || value.is("true") || value.is("false") || value.is("integer") || value.is("float") || value.is("ellipsis");
+}
+
+std::string defaultSymbol(const Scope& scope, std::string_view name) { return scope.symbol + ".<default>" + std::string(name); }
+
+}  // namespace
+
+// The parameter is what a caller gives or its default, which the code around the function has evaluated. The Phi is named
+// "default", so that who knows the caller's argument can leave the default out.
+ValueId PythonLowering::withDefault(const Scope& scope, Node parameter, ValueId value) {
+  const Node written = parameter.field("value");
+  const Node name = parameter.field("name");
+  if (!written || !name || isOpaque(written)) return value;
+  const bool text = written.is("string") || written.is("concatenated_string");
+  const ValueId other = text ? lowerText(written) : addGlobal(written, defaultSymbol(scope, textOf(name)), std::string(textOf(name)), How::kImport);
+  Fact join = make(Op::kPhi, parameter, {value, other});
+  join.name = "default";
+  return add(std::move(join));
+}
+
+// The other half: what the code around the function evaluates.
+void PythonLowering::lowerDefaults(Node parameters, const Scope& scope) {
+  for (const Node parameter : parameters.children()) {
+    const Node written = parameter.field("value");
+    const Node name = parameter.field("name");
+    if (!written || !name || isOpaque(written) || written.is("string") || written.is("concatenated_string")) continue;
+    Fact write = make(Op::kGlobal, written, {lower(written)});
+    write.access = Access::kWrite;
+    write.symbol = defaultSymbol(scope, textOf(name));
+    write.name = textOf(name);
+    write.how = How::kImport;
+    add(std::move(write));
+  }
 }
 
 // The dotted name of `a.b.c` with what an import says of `a`.
@@ -118,14 +157,11 @@ std::string PythonLowering::typeName(Node annotation) const {
 }
 
 void PythonLowering::lowerDefinition(Node node) {
-  // Defaults are evaluated by the code around the function.
-  for (const Node parameter : node.field("parameters").children()) {
-    if (const Node value = parameter.field("value")) lower(value);
-  }
   const Scope* scope = scopes_.opened(node);
-  queue(scope);
   const Node name = node.field("name");
   if (!name || scope == nullptr) return;
+  lowerDefaults(node.field("parameters"), *scope);
+  queue(scope);
   const Found found = scopes_.lookup(*scope_, textOf(name));
   // A name that is bound to other things as well is a variable that holds the function.
   if (found && found.binding->kind == BindingKind::kVariable) writeName(name, addGlobal(name, scope->symbol, std::string(textOf(name)), How::kImport));

@@ -64,6 +64,8 @@ class PythonLowering {
   Function headOf(const Scope& scope) const;
   void addParameters(const Scope& scope);
   void addParameter(const Scope& scope, Node parameter);
+  ValueId withDefault(const Scope& scope, Node parameter, ValueId value);
+  void lowerDefaults(Node parameters, const Scope& scope);
   std::string typeName(Node annotation) const;
   std::optional<std::string> dottedName(Node expression) const;
   void queue(const Scope* scope);
@@ -108,6 +110,7 @@ class PythonLowering {
   ValueId readName(Node name);
   ValueId readVariable(const Found& found, Node name);
   void bindPattern(Node pattern, ValueId subject);
+  void bindAlternatives(Node pattern, ValueId subject);
   void bindChildren(Node pattern, ValueId subject, size_t from);
   void bindDictionary(Node pattern, ValueId subject);
 

@@ -86,8 +86,10 @@ void ScopeBuilder::bindVariable(Scope& scope, Node name, bool none) {
   const Scope* home = &scope;
   const std::string_view text = tree_.textOf(name);
   if (scope.global.contains(text)) home = tree_.scopes_.front().get();
-  const bool function = home->kind == ScopeKind::kFunction || home->kind == ScopeKind::kComprehension;
-  bind(scope, name, {.kind = BindingKind::kVariable, .symbol = function ? home->localSymbol(text) : home->symbolOf(text), .onlyNone = none});
+  std::string symbol = home->kind == ScopeKind::kFunction ? home->localSymbol(text) : home->symbolOf(text);
+  // A function may have many comprehensions with a variable of one name.
+  if (home->kind == ScopeKind::kComprehension) symbol = fmt::format("{}@{}", home->localSymbol(text), name.range().begin);
+  bind(scope, name, {.kind = BindingKind::kVariable, .symbol = std::move(symbol), .onlyNone = none});
 }
 
 void ScopeBuilder::bindTarget(Scope& scope, Node target, bool none) {

@@ -129,13 +129,13 @@ void PythonLowering::assignAttribute(Node target, ValueId value) {
   write.in = {base, value};
   write.symbol = attributeSymbol(of, write.name);
   if (!write.symbol.empty()) write.how = How::kImport;
-  const std::string setter = of.scope != nullptr && of.scope->setters.contains(write.name) ? of.scope->symbolOf(write.name) + ".setter" : "";
-  Fact call = make(Op::kCall, name, {base, value});
-  call.name = write.name;
-  call.symbol = setter;
-  call.how = How::kImport;
+  const auto property = of.scope == nullptr ? ScopeTree::Member{} : scopes_.findMethod(*of.scope, write.name);
+  if (property.owner != nullptr && property.owner->setters.contains(write.name)) {
+    write.op = Op::kCall;
+    write.access = Access::kRead;
+    write.symbol = property.symbol + ".setter";
+  }
   add(std::move(write));
-  if (!setter.empty()) add(std::move(call));
 }
 
 void PythonLowering::assignSubscript(Node target, ValueId value) {
@@ -175,10 +175,28 @@ void PythonLowering::bindPattern(Node pattern, ValueId subject) {
     if (pattern.first()) writeName(pattern.first(), rest);
   } else if (pattern.is("string") || pattern.is("concatenated_string")) {
     add(make(Op::kUnknown, pattern, {subject, lowerText(pattern)}));
+  } else if (pattern.is("union_pattern")) {
+    bindAlternatives(pattern, subject);
   } else {
-    bindChildren(pattern, subject, 0);  // case_pattern, union, `as`
+    bindChildren(pattern, subject, 0);  // case_pattern, `as`
   }
   --depth_;
+}
+
+// Each alternative binds the same names.
+void PythonLowering::bindAlternatives(Node pattern, ValueId subject) {
+  const Block after = frame_->builder.makeBlock();
+  for (const Node child : pattern.children()) {
+    const Block then = frame_->builder.makeBlock();
+    const Block next = frame_->builder.makeBlock();
+    jump(then);
+    jump(next);
+    startSealed(then);
+    bindPattern(child, subject);
+    jump(after);
+    startSealed(next);
+  }
+  startSealed(after);
 }
 
 void PythonLowering::bindChildren(Node pattern, ValueId subject, size_t from) {
