@@ -62,7 +62,7 @@ class NameCollector {
   void takeLookup(const clang::UnresolvedLookupExpr& lookup);
   void takeDependentReference(const clang::DependentScopeDeclRefExpr& reference);
   void takeType(const clang::TypeLoc& type);
-  void takeTemplateType(const clang::TypeLoc& type);
+  void takeTemplateType(const clang::TypeLoc& type, const clang::TypeLoc& node);
   void takeQualifier(const clang::NestedNameSpecifierLoc& qualifier);
   void takeArgument(const clang::TemplateArgumentLoc& argument);
   void takeInitializer(const clang::CXXCtorInitializer& initializer);
@@ -114,6 +114,10 @@ void NameCollector::takeDeclaration(const clang::NamedDecl& declaration) {
     found.qualifier = directive->getQualifierLoc();
     return record(found, declaration);
   }
+  if (const auto* constructor = dyn_cast<clang::CXXConstructorDecl>(&declaration);
+      constructor && !constructor->isImplicit()) {
+    return record({.location = constructor->getLocation(), .target = constructor->getParent()}, declaration);
+  }
   if (isNamedOtherwise(declaration)) return;
   if (isa<clang::UnresolvedUsingValueDecl, clang::UnresolvedUsingTypenameDecl>(declaration)) {
     return record({.location = declaration.getLocation()}, declaration);
@@ -163,31 +167,32 @@ void NameCollector::takeDependentReference(const clang::DependentScopeDeclRefExp
   record({reference.getLocation(), nullptr, reference.getQualifierLoc()}, reference);
 }
 
-void NameCollector::takeType(const clang::TypeLoc& type) {
+void NameCollector::takeType(const clang::TypeLoc& node) {
+  const auto type = node.getUnqualifiedLoc();
   if (const auto tag = type.getAs<clang::TagTypeLoc>()) {
-    if (!tag.isDefinition()) record({tag.getNameLoc(), tag.getDecl(), tag.getQualifierLoc()}, type);
+    if (!tag.isDefinition()) record({tag.getNameLoc(), tag.getDecl(), tag.getQualifierLoc()}, node);
   } else if (const auto alias = type.getAs<clang::TypedefTypeLoc>()) {
-    record({alias.getNameLoc(), alias.getDecl(), alias.getQualifierLoc()}, type);
+    record({alias.getNameLoc(), alias.getDecl(), alias.getQualifierLoc()}, node);
   } else if (const auto used = type.getAs<clang::UsingTypeLoc>()) {
-    record({used.getNameLoc(), used.getDecl(), used.getQualifierLoc()}, type);
+    record({used.getNameLoc(), used.getDecl(), used.getQualifierLoc()}, node);
   } else if (const auto dependent = type.getAs<clang::DependentNameTypeLoc>()) {
-    record({dependent.getNameLoc(), nullptr, dependent.getQualifierLoc()}, type);
+    record({dependent.getNameLoc(), nullptr, dependent.getQualifierLoc()}, node);
   } else if (const auto unresolved = type.getAs<clang::UnresolvedUsingTypeLoc>()) {
-    record({unresolved.getNameLoc(), nullptr, unresolved.getQualifierLoc()}, type);
+    record({unresolved.getNameLoc(), nullptr, unresolved.getQualifierLoc()}, node);
   } else if (const auto parameter = type.getAs<clang::TemplateTypeParmTypeLoc>()) {
-    record({.location = parameter.getNameLoc(), .target = parameter.getDecl()}, type);
+    record({.location = parameter.getNameLoc(), .target = parameter.getDecl()}, node);
   } else {
-    takeTemplateType(type);
+    takeTemplateType(type, node);
   }
 }
 
-void NameCollector::takeTemplateType(const clang::TypeLoc& type) {
+void NameCollector::takeTemplateType(const clang::TypeLoc& type, const clang::TypeLoc& node) {
   if (const auto named = type.getAs<clang::TemplateSpecializationTypeLoc>()) {
     const auto* target = named.getTypePtr()->getTemplateName().getAsTemplateDecl();
-    record({named.getTemplateNameLoc(), target, named.getQualifierLoc()}, type);
+    record({named.getTemplateNameLoc(), target, named.getQualifierLoc()}, node);
   } else if (const auto deduced = type.getAs<clang::DeducedTemplateSpecializationTypeLoc>()) {
     const auto* target = deduced.getTypePtr()->getTemplateName().getAsTemplateDecl();
-    record({deduced.getTemplateNameLoc(), target, deduced.getQualifierLoc()}, type);
+    record({deduced.getTemplateNameLoc(), target, deduced.getQualifierLoc()}, node);
   }
 }
 

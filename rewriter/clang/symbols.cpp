@@ -43,12 +43,18 @@ static std::string partName(const clang::NamedDecl& declaration) {
   return name.empty() ? "(anonymous)" : name;
 }
 
+// What stands in it is named as if it stood outside: inline namespaces, anonymous unions, enums without a name.
+static bool isTransparent(const clang::NamedDecl& context) {
+  if (const auto* space = dyn_cast<clang::NamespaceDecl>(&context)) return space->isInline();
+  if (const auto* record = dyn_cast<clang::RecordDecl>(&context)) return record->isAnonymousStructOrUnion();
+  return isa<clang::EnumDecl>(context) && context.getIdentifier() == nullptr;
+}
+
 std::string qualifiedName(const clang::NamedDecl& declaration) {
   std::string name = partName(declaration);
   for (const auto* context = declaration.getDeclContext(); context; context = context->getParent()) {
     const auto* outer = dyn_cast<clang::NamedDecl>(context);
-    if (outer == nullptr) continue;
-    if (const auto* space = dyn_cast<clang::NamespaceDecl>(outer); space && space->isInline()) continue;
+    if (outer == nullptr || isTransparent(*outer)) continue;
     name = partName(*outer) + "::" + name;
   }
   return name;
@@ -91,13 +97,15 @@ SymbolKind kindOf(const clang::NamedDecl& declaration) {
 
 std::string instantiatedTemplate(const clang::DeclContext* context) {
   for (; context; context = context->getParent()) {
-    if (const auto* function = dyn_cast<clang::FunctionDecl>(context);
-        function && function->isTemplateInstantiation()) {
+    const auto* function = dyn_cast<clang::FunctionDecl>(context);
+    if (function && function->isTemplateInstantiation() && function->getPrimaryTemplate()) {
       return qualifiedName(*function);
     }
     const auto* record = dyn_cast<clang::CXXRecordDecl>(context);
-    if (record && clang::isTemplateInstantiation(record->getTemplateSpecializationKind()))
+    if (record && isa<clang::ClassTemplateSpecializationDecl>(record) &&
+        clang::isTemplateInstantiation(record->getTemplateSpecializationKind())) {
       return qualifiedName(*record);
+    }
   }
   return "";
 }

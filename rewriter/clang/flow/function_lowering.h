@@ -17,31 +17,10 @@
 #include <vector>
 
 #include "rewriter/clang/flow/fates.h"
-#include "rewriter/clang/flow/literals.h"
-#include "rewriter/clang/symbols.h"
+#include "rewriter/clang/flow/place.h"
 #include "rewriter/facts/builder.h"
 
 namespace gander::rewriter {
-
-// What all functions of a unit share.
-struct FlowContext {
-  const clang::ASTContext& ast;
-  const SourceMap& sources;
-  Symbols symbols;
-  LiteralReader literals;
-};
-
-// Something that can be read and written.
-struct Place {
-  enum class Kind { kNone, kVariable, kGlobal, kMember, kIndex };
-  Kind kind = Kind::kNone;
-  const clang::VarDecl* variable = nullptr;
-  ValueId base = kNoValue;
-  ValueId key = kNoValue;
-  std::string symbol;
-  std::string name;
-  Span span;
-};
 
 class FunctionLowering final : public clang::ConstStmtVisitor<FunctionLowering, ValueId> {
  public:
@@ -177,8 +156,5 @@ class FunctionLowering final : public clang::ConstStmtVisitor<FunctionLowering, 
   std::vector<std::pair<Block, bool>> switches_;          // head, whether a default was met
   std::vector<std::set<const clang::VarDecl*>*> writes_;  // of the try blocks around
 };
-
-// Whether a class is std::basic_string or std::basic_string_view: text, whatever it is made of.
-bool isText(clang::QualType type);
 
 }  // namespace gander::rewriter

@@ -6,7 +6,11 @@ namespace gander::rewriter {
 using clang::dyn_cast;
 
 void FunctionLowering::lower(const clang::Stmt* statement) {
-  if (statement) Visit(statement);
+  if (const auto* expression = clang::dyn_cast_or_null<clang::Expr>(statement)) {
+    value(expression);
+  } else if (statement) {
+    Visit(statement);
+  }
 }
 
 void FunctionLowering::startBlock(Block block) {

@@ -1,0 +1,39 @@
+// What the lowering of all functions shares: the unit, and what a place is.
+#pragma once
+
+#include <clang/AST/ASTContext.h>
+#include <clang/AST/Decl.h>
+
+#include <string>
+
+#include "rewriter/clang/flow/literals.h"
+#include "rewriter/clang/source_map.h"
+#include "rewriter/clang/symbols.h"
+#include "rewriter/facts/facts.h"
+
+namespace gander::rewriter {
+
+// What all functions of a unit share.
+struct FlowContext {
+  const clang::ASTContext& ast;
+  const SourceMap& sources;
+  Symbols symbols;
+  LiteralReader literals;
+};
+
+// Something that can be read and written.
+struct Place {
+  enum class Kind { kNone, kVariable, kGlobal, kMember, kIndex };
+  Kind kind = Kind::kNone;
+  const clang::VarDecl* variable = nullptr;
+  ValueId base = kNoValue;
+  ValueId key = kNoValue;
+  std::string symbol;
+  std::string name;
+  Span span;
+};
+
+// Whether a class is std::basic_string or std::basic_string_view: text, whatever it is made of.
+bool isText(clang::QualType type);
+
+}  // namespace gander::rewriter
