@@ -65,6 +65,7 @@ Result<CommitInfo> describeCommit(git_commit* commit) {
   info.author = toPerson(git_commit_author(commit));
   info.committer = toPerson(git_commit_committer(commit));
   info.message = git_commit_message(commit);
+  info.committed = Time(std::chrono::seconds(git_commit_time(commit)));
   return info;
 }
 
