@@ -100,7 +100,7 @@ class Fleet {
 
   struct Limits {
     unsigned workers = 4;                      // targets at one time; 0: in the caller's thread
-    std::chrono::minutes lease{60};            // longer than any one step may take
+    std::chrono::minutes lease{180};           // longer than any one step may take
     sandbox::Limits build;                     // of each build step
     rewriter::RewriteLimits rewrite;
   };

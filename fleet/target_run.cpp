@@ -13,6 +13,8 @@ namespace {
 // In the reason of a pull request that gander closes itself: not a person's answer.
 constexpr std::string_view kSuperseded = "superseded: ";
 
+RewriteDocument documentOf(const rewriter::Rewrite& rewrite) { return {.json = rewriter::toJson(rewrite, true)}; }
+
 std::string shortened(const std::string& id) { return id.substr(0, 12); }
 
 }  // namespace
@@ -199,7 +201,7 @@ Status TargetRun::work() {
   auto folder = parts_.scratch / replaceAll(worker_, "/", "_");
   GANDER_TRY(bench_, Workbench::make(parts_, limits_, *repository_, base_, folder));
   GANDER_TRY(bool mentioned, bench_->mentions(migration_));
-  if (!mentioned) return endWithout(TargetState::kNothingFound, "no old name stands in it", std::nullopt);
+  if (!mentioned) return endWithout(TargetState::kNothingFound, "no old name stands in it", documentOf({}));
   GANDER_CHECK(record(TargetState::kScanned, "old names stand in it"));
   GANDER_CHECK(bench_->buildBase());
   GANDER_CHECK(record(TargetState::kBaseBuilt, bench_->baseSummary(), bench_->baseLog()));
@@ -210,7 +212,7 @@ Status TargetRun::rewriteAndProve() {
   GANDER_TRY(auto rewrite, bench_->rewrite(migration_));
   target_.counts = countsOf(rewrite);
   target_.incomplete = rewrite.incomplete;
-  RewriteDocument document{rewriter::toJson(rewrite, true), "", "", "", "", ""};
+  auto document = documentOf(rewrite);
   if (rewrite.empty())
     return rewrite.listed.empty() ? endWithout(TargetState::kNothingFound, "old names stand in it, none of them for the dataset", document)
                                   : endWithout(TargetState::kOnlyListed, summaryOf(rewrite), document);
@@ -245,8 +247,7 @@ Status TargetRun::commit(const rewriter::Rewrite& rewrite, std::map<std::string,
 }
 
 // Ends without a pull request; one that is open from before has lost its ground.
-Status TargetRun::endWithout(TargetState state, const std::string& detail, const std::optional<RewriteDocument>& document,
-                             const std::string& log) {
+Status TargetRun::endWithout(TargetState state, const std::string& detail, const RewriteDocument& document, const std::string& log) {
   bench_.reset();
   GANDER_TRY(auto found, parts_.forge.find(forgeName_, branchOf(target_.key.campaign).name));
   if (found && found->state == prbot::PullRequestState::kOpen)

@@ -55,8 +55,7 @@ class TargetRun {
   Status publish();
   Result<bool> push();
   Status propose();
-  Status endWithout(TargetState state, const std::string& detail, const std::optional<RewriteDocument>& document,
-                    const std::string& log = "");
+  Status endWithout(TargetState state, const std::string& detail, const RewriteDocument& document, const std::string& log = "");
   Status handOver(const std::string& why);
 
   Status record(TargetState state, const std::string& detail, const std::string& log = "",
