@@ -32,10 +32,10 @@ class FunctionBuilder {
   // lowered yet that can't be known: the Phi that comes out becomes an Unknown if nothing is written behind it either.
   ValueId read(const std::string& variable);
 
-  Block makeBlock();               // unsealed, without predecessors
-  void jumpTo(Block target);       // an edge from the current block; code behind it is still lowered into the current block
-  void enter(Block block);         // goes on in this block
-  void seal(Block block);          // no more edges into it will come
+  Block makeBlock();          // unsealed, without predecessors
+  void jumpTo(Block target);  // an edge from the current block; code behind it is still lowered into the current block
+  void enter(Block block);    // goes on in this block
+  void seal(Block block);     // no more edges into it will come
   Block current() const { return current_; }
 
   // Seals what is left, drops Phis that join one value only, numbers the values in their order. Ends the builder.

@@ -34,12 +34,16 @@ constexpr uint8_t kSimple = 7;
 constexpr uint64_t kFalse = 20;
 constexpr uint64_t kTrue = 21;
 
-bool isScalar(const Head& head) { return head.major <= 1 || (head.major == kSimple && (head.argument == kFalse || head.argument == kTrue)); }
+bool isScalar(const Head& head) {
+  return head.major <= 1 || (head.major == kSimple && (head.argument == kFalse || head.argument == kTrue));
+}
 
 }  // namespace
 
 Status checkCbor(std::string_view bytes, size_t depth) {
-  const auto corrupt = [](size_t at) { return fail(ErrorKind::kCorrupt, fmt::format("unreadable data at byte {}", at)); };
+  const auto corrupt = [](size_t at) {
+    return fail(ErrorKind::kCorrupt, fmt::format("unreadable data at byte {}", at));
+  };
   std::vector<uint64_t> missing{1};  // items that are still to come, on each level
   size_t at = 0;
   while (!missing.empty()) {

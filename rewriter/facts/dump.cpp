@@ -8,8 +8,9 @@
 namespace gander::rewriter {
 namespace {
 
-constexpr std::array<std::string_view, 14> kOps = {"const",  "global", "param",  "phi",    "copy",   "call",   "member",
-                                                   "index",  "element", "record", "concat", "format", "return", "unknown"};
+constexpr std::array<std::string_view, 14> kOps = {"const",  "global", "param",  "phi",     "copy",
+                                                   "call",   "member", "index",  "element", "record",
+                                                   "concat", "format", "return", "unknown"};
 static_assert(kOps.size() == static_cast<size_t>(Op::kUnknown) + 1);
 
 std::string operandText(const Fact& fact, size_t position) {
@@ -36,7 +37,8 @@ std::string factText(const Fact& fact) {
 std::string dump(const Function& function) {
   std::vector<std::string> names;
   for (const Parameter& parameter : function.params) {
-    names.push_back((parameter.variadic ? "*" : "") + parameter.name + (parameter.type.empty() ? "" : ": " + parameter.type));
+    names.push_back((parameter.variadic ? "*" : "") + parameter.name +
+                    (parameter.type.empty() ? "" : ": " + parameter.type));
   }
   std::string text = fmt::format("fn {}({})\n", function.symbol, fmt::join(names, ", "));
   for (const Fact& fact : function.facts) text += "  " + factText(fact) + "\n";
@@ -44,8 +46,9 @@ std::string dump(const Function& function) {
 }
 
 std::string_view toString(SymbolKind kind) {
-  constexpr std::array<std::string_view, 11> kNames = {"namespace", "type",      "field",         "method", "function", "variable",
-                                                       "parameter", "enum constant", "macro", "module", "unknown"};
+  constexpr std::array<std::string_view, 11> kNames = {"namespace", "type",     "field",     "method",
+                                                       "function",  "variable", "parameter", "enum constant",
+                                                       "macro",     "module",   "unknown"};
   static_assert(kNames.size() == static_cast<size_t>(SymbolKind::kUnknown) + 1);
   return kNames[static_cast<size_t>(kind)];
 }

@@ -171,7 +171,8 @@ class UnitCheck {
     if (!fact.keywords.empty() && fact.keywords.size() + 1 != fact.in.size()) reject("keywords without arguments");
     for (const LiteralPiece& piece : fact.text) {
       check(piece.span);
-      if (!piece.offsets.empty() && piece.offsets.size() != piece.value.size() + 1) reject("offsets that don't fit their text");
+      if (!piece.offsets.empty() && piece.offsets.size() != piece.value.size() + 1)
+        reject("offsets that don't fit their text");
     }
   }
   static size_t leastOperands(const Fact& fact) {
@@ -180,7 +181,10 @@ class UnitCheck {
       case Op::kGlobal: return written;
       case Op::kMember: return 1 + written;
       case Op::kIndex: return 2 + written;
-      case Op::kCopy: case Op::kCall: case Op::kElement: case Op::kFormat: return 1;
+      case Op::kCopy:
+      case Op::kCall:
+      case Op::kElement:
+      case Op::kFormat: return 1;
       default: return 0;
     }
   }

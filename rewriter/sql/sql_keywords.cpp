@@ -7,19 +7,45 @@ namespace gander::rewriter {
 
 SqlScanner::Handler SqlScanner::handlerFor(std::string_view word) {
   static const std::map<std::string_view, Handler> kHandlers = {
-      {"FROM", &SqlScanner::onFrom},         {"JOIN", &SqlScanner::onJoin},       {"STRAIGHT_JOIN", &SqlScanner::onJoin},
-      {"INTO", &SqlScanner::onInto},         {"OVERWRITE", &SqlScanner::onOverwrite}, {"UPDATE", &SqlScanner::onUpdate},
-      {"TABLE", &SqlScanner::onTable},       {"VIEW", &SqlScanner::onView},       {"REFERENCES", &SqlScanner::onReferences},
-      {"COPY", &SqlScanner::onVerb},         {"MERGE", &SqlScanner::onVerb},      {"TRUNCATE", &SqlScanner::onVerb},
-      {"DESCRIBE", &SqlScanner::onVerb},     {"DESC", &SqlScanner::onVerb},       {"VACUUM", &SqlScanner::onVerb},
-      {"ANALYZE", &SqlScanner::onVerb},      {"USING", &SqlScanner::onUsing},     {"ON", &SqlScanner::onOn},
-      {"TO", &SqlScanner::onTo},             {"LIKE", &SqlScanner::onLike},       {"CLONE", &SqlScanner::onLike},
-      {"OF", &SqlScanner::onLike},           {"WITH", &SqlScanner::onWith},       {"SELECT", &SqlScanner::onSelect},
-      {"WHERE", &SqlScanner::onClause},      {"GROUP", &SqlScanner::onClause},    {"ORDER", &SqlScanner::onClause},
-      {"HAVING", &SqlScanner::onClause},     {"LIMIT", &SqlScanner::onClause},    {"UNION", &SqlScanner::onClause},
-      {"EXCEPT", &SqlScanner::onClause},     {"MINUS", &SqlScanner::onClause},    {"INTERSECT", &SqlScanner::onClause},
-      {"SET", &SqlScanner::onClause},        {"VALUES", &SqlScanner::onClause},   {"RETURNING", &SqlScanner::onClause},
-      {"WINDOW", &SqlScanner::onClause},     {"QUALIFY", &SqlScanner::onClause},  {"FETCH", &SqlScanner::onClause},
+      {"FROM", &SqlScanner::onFrom},
+      {"JOIN", &SqlScanner::onJoin},
+      {"STRAIGHT_JOIN", &SqlScanner::onJoin},
+      {"INTO", &SqlScanner::onInto},
+      {"OVERWRITE", &SqlScanner::onOverwrite},
+      {"UPDATE", &SqlScanner::onUpdate},
+      {"TABLE", &SqlScanner::onTable},
+      {"VIEW", &SqlScanner::onView},
+      {"REFERENCES", &SqlScanner::onReferences},
+      {"COPY", &SqlScanner::onVerb},
+      {"MERGE", &SqlScanner::onVerb},
+      {"TRUNCATE", &SqlScanner::onVerb},
+      {"DESCRIBE", &SqlScanner::onVerb},
+      {"DESC", &SqlScanner::onVerb},
+      {"VACUUM", &SqlScanner::onVerb},
+      {"ANALYZE", &SqlScanner::onVerb},
+      {"USING", &SqlScanner::onUsing},
+      {"ON", &SqlScanner::onOn},
+      {"TO", &SqlScanner::onTo},
+      {"LIKE", &SqlScanner::onLike},
+      {"CLONE", &SqlScanner::onLike},
+      {"OF", &SqlScanner::onLike},
+      {"WITH", &SqlScanner::onWith},
+      {"SELECT", &SqlScanner::onSelect},
+      {"WHERE", &SqlScanner::onClause},
+      {"GROUP", &SqlScanner::onClause},
+      {"ORDER", &SqlScanner::onClause},
+      {"HAVING", &SqlScanner::onClause},
+      {"LIMIT", &SqlScanner::onClause},
+      {"UNION", &SqlScanner::onClause},
+      {"EXCEPT", &SqlScanner::onClause},
+      {"MINUS", &SqlScanner::onClause},
+      {"INTERSECT", &SqlScanner::onClause},
+      {"SET", &SqlScanner::onClause},
+      {"VALUES", &SqlScanner::onClause},
+      {"RETURNING", &SqlScanner::onClause},
+      {"WINDOW", &SqlScanner::onClause},
+      {"QUALIFY", &SqlScanner::onClause},
+      {"FETCH", &SqlScanner::onClause},
       {"OFFSET", &SqlScanner::onClause},
   };
   const auto found = kHandlers.find(word);
@@ -82,7 +108,8 @@ void SqlScanner::onVerb() {
   const bool first = atStatementStart();
   ++at_;
   const SqlToken* next = peek(0);
-  const bool later = next == nullptr || next->is("INTO") || next->is("TABLE") || next->is("SELECT") || next->is("WITH") || next->is("(");
+  const bool later = next == nullptr || next->is("INTO") || next->is("TABLE") || next->is("SELECT") ||
+                     next->is("WITH") || next->is("(");
   if (first && (!later || (next != nullptr && next->is("(") && verbIs("COPY")))) wantTable(verbIs("TRUNCATE"));
 }
 
@@ -96,10 +123,12 @@ void SqlScanner::onUsing() {
 // CREATE INDEX i ON x, CREATE TRIGGER t AFTER INSERT ON x, GRANT SELECT ON x TO somebody.
 void SqlScanner::onOn() {
   ++at_;
-  const bool names = verbIs("GRANT") || verbIs("REVOKE") || (verbIs("CREATE") && contexts_.size() == 1 && statement().tables.empty());
+  const bool names =
+      verbIs("GRANT") || verbIs("REVOKE") || (verbIs("CREATE") && contexts_.size() == 1 && statement().tables.empty());
   const SqlToken* next = peek(0);
   if (!names || next == nullptr || next->kind == TokenKind::kSymbol) return;
-  for (const auto* other : {"SCHEMA", "DATABASE", "FUNCTION", "SEQUENCE", "ALL", "UPDATE", "DELETE", "COMMIT", "TABLE"}) {
+  for (const auto* other :
+       {"SCHEMA", "DATABASE", "FUNCTION", "SEQUENCE", "ALL", "UPDATE", "DELETE", "COMMIT", "TABLE"}) {
     if (next->is(other)) return;
   }
   wantTable(verbIs("GRANT") || verbIs("REVOKE"));

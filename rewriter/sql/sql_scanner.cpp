@@ -11,13 +11,15 @@ using Words = std::set<std::string_view>;
 
 // Words that end a table's place: none of them is a table or an alias.
 const Words kReserved = {
-    "SELECT", "FROM",   "WHERE",     "JOIN",      "ON",       "USING",  "GROUP",  "ORDER",   "HAVING",      "LIMIT",  "UNION",
-    "EXCEPT", "MINUS",  "INTERSECT", "VALUES",    "SET",      "WITH",   "AS",     "LEFT",    "RIGHT",       "FULL",   "INNER",
-    "OUTER",  "CROSS",  "NATURAL",   "WINDOW",    "FETCH",    "OFFSET", "FOR",    "WHEN",    "RETURNING",   "THEN",   "ELSE",
-    "END",    "CASE",   "AND",       "OR",        "NULL",     "IS",     "IN",     "LIKE",    "BETWEEN",     "BY",     "INTO",
-    "UPDATE", "DELETE", "INSERT",    "QUALIFY",   "PIVOT",    "UNPIVOT", "STDIN", "STDOUT",  "TABLESAMPLE", "ADD",    "RENAME",
-    "DROP",   "ALTER",  "PROGRAM",   "PARTITION", "STRAIGHT_JOIN", "ANTI", "SEMI", "ASOF",  "DISTINCT",    "CASCADE", "RESTRICT",
-    "TO",     "DEFAULT", "MATERIALIZED", "CLUSTER", "DISTRIBUTE", "SORT", "LATERAL", "CLONE", "INHERITS", "OWNER", "OPTIONS"};
+    "SELECT",   "FROM",    "WHERE",    "JOIN",      "ON",        "USING",         "GROUP",   "ORDER",       "HAVING",
+    "LIMIT",    "UNION",   "EXCEPT",   "MINUS",     "INTERSECT", "VALUES",        "SET",     "WITH",        "AS",
+    "LEFT",     "RIGHT",   "FULL",     "INNER",     "OUTER",     "CROSS",         "NATURAL", "WINDOW",      "FETCH",
+    "OFFSET",   "FOR",     "WHEN",     "RETURNING", "THEN",      "ELSE",          "END",     "CASE",        "AND",
+    "OR",       "NULL",    "IS",       "IN",        "LIKE",      "BETWEEN",       "BY",      "INTO",        "UPDATE",
+    "DELETE",   "INSERT",  "QUALIFY",  "PIVOT",     "UNPIVOT",   "STDIN",         "STDOUT",  "TABLESAMPLE", "ADD",
+    "RENAME",   "DROP",    "ALTER",    "PROGRAM",   "PARTITION", "STRAIGHT_JOIN", "ANTI",    "SEMI",        "ASOF",
+    "DISTINCT", "CASCADE", "RESTRICT", "TO",        "DEFAULT",   "MATERIALIZED",  "CLUSTER", "DISTRIBUTE",  "SORT",
+    "LATERAL",  "CLONE",   "INHERITS", "OWNER",     "OPTIONS"};
 
 // Words between a keyword and its table: UPDATE ONLY x, DROP TABLE IF EXISTS x.
 const Words kModifiers = {"ONLY", "LATERAL", "IF", "NOT", "EXISTS", "IGNORE", "LOW_PRIORITY", "CONCURRENTLY", "TABLE"};
@@ -64,7 +66,9 @@ void SqlScanner::startStatement() {
   definition_ = false;
 }
 
-bool SqlScanner::atStatementStart() const { return at_ == statement().begin || previousIs("BEGIN") || previousIs("EXPLAIN"); }
+bool SqlScanner::atStatementStart() const {
+  return at_ == statement().begin || previousIs("BEGIN") || previousIs("EXPLAIN");
+}
 
 // Looks at one token; whoever needs more of them moves on further.
 void SqlScanner::step() {
@@ -75,7 +79,8 @@ void SqlScanner::step() {
   if (token.is(",")) return comma();
   if (here().wantsTable && takeTable()) return;
   if (here().with && takeCte()) return;
-  const bool name = token.kind == TokenKind::kWord || token.kind == TokenKind::kQuoted || token.kind == TokenKind::kHole;
+  const bool name =
+      token.kind == TokenKind::kWord || token.kind == TokenKind::kQuoted || token.kind == TokenKind::kHole;
   if (name && nextIs(".")) return takeDotted();
   if (token.kind == TokenKind::kWord && !previousIs(".")) word();
 }
@@ -203,8 +208,10 @@ void SqlScanner::addPart(TableUse& use, bool dashes) {
   ++at_;
   while (first.kind != TokenKind::kQuoted && at_ < tokens_.size() && tokens_[at_].range.begin == use.range.end) {
     const SqlToken& token = tokens_[at_];
-    const bool dash = dashes && token.is("-") && peek(1) != nullptr && peek(1)->range.begin == token.range.end && isName(peek(1));
-    const bool more = token.kind == TokenKind::kWord || token.kind == TokenKind::kHole || token.kind == TokenKind::kNumber;
+    const bool dash =
+        dashes && token.is("-") && peek(1) != nullptr && peek(1)->range.begin == token.range.end && isName(peek(1));
+    const bool more =
+        token.kind == TokenKind::kWord || token.kind == TokenKind::kHole || token.kind == TokenKind::kNumber;
     if (!dash && !more) break;
     use.hole = use.hole || token.kind == TokenKind::kHole;
     use.range.end = range.end = token.range.end;
@@ -251,14 +258,17 @@ void SqlScanner::takeDotted() {
     use.range.begin = use.parts.size() == 1 ? use.parts[0].first.begin : use.range.begin;
   }
   use.qualifier = true;
-  if (comment) statement().tables.push_back({.use = std::move(use)});
-  else statement().dotted.push_back(std::move(use));
+  if (comment)
+    statement().tables.push_back({.use = std::move(use)});
+  else
+    statement().dotted.push_back(std::move(use));
 }
 
 bool SqlScanner::isCte(const TableUse& use) const {
   if (use.parts.size() != 1) return false;
   const std::string name = upper(use.parts[0].second);
-  return std::any_of(contexts_.begin(), contexts_.end(), [&](const Context& context) { return context.ctes.contains(name); });
+  return std::any_of(contexts_.begin(), contexts_.end(),
+                     [&](const Context& context) { return context.ctes.contains(name); });
 }
 
 }  // namespace gander::rewriter

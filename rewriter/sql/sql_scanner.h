@@ -18,12 +18,12 @@ struct SeenTable {
 };
 
 struct SeenStatement {
-  std::string verb;                // its first word
+  std::string verb;  // its first word
   std::vector<SeenTable> tables;
-  std::vector<TableUse> dotted;    // names with dots elsewhere, each without its last part
-  std::set<std::string> hidden;    // aliases and CTEs, upper case: such a name before a dot is no table
-  bool derived = false;            // the outermost FROM reads a CTE, a subquery or a function
-  size_t begin = 0;                // tokens
+  std::vector<TableUse> dotted;  // names with dots elsewhere, each without its last part
+  std::set<std::string> hidden;  // aliases and CTEs, upper case: such a name before a dot is no table
+  bool derived = false;          // the outermost FROM reads a CTE, a subquery or a function
+  size_t begin = 0;              // tokens
   size_t end = 0;
 };
 
@@ -36,15 +36,15 @@ class SqlScanner {
  private:
   // What is known inside one pair of parentheses.
   struct Context {
-    bool wantsTable = false;   // the next name is a table
-    bool inFrom = false;       // ... and so is the one behind a comma
-    bool group = false;        // parentheses in table position: a join, or a subquery
+    bool wantsTable = false;  // the next name is a table
+    bool inFrom = false;      // ... and so is the one behind a comma
+    bool group = false;       // parentheses in table position: a join, or a subquery
     bool outermost = false;
-    bool plainFrom = false;    // FROM is part of a function's own syntax here: EXTRACT(x FROM y)
+    bool plainFrom = false;  // FROM is part of a function's own syntax here: EXTRACT(x FROM y)
     bool query = false;
-    bool with = false;         // a WITH list
+    bool with = false;  // a WITH list
     bool recursive = false;
-    std::string makes;         // the CTE whose body this is
+    std::string makes;  // the CTE whose body this is
     std::set<std::string> ctes;
   };
   using Handler = void (SqlScanner::*)();
@@ -84,9 +84,15 @@ class SqlScanner {
   void onSelect();
   void onClause();
 
-  const SqlToken* peek(size_t distance) const { return at_ + distance < tokens_.size() ? &tokens_[at_ + distance] : nullptr; }
-  bool nextIs(std::string_view wanted, size_t distance = 1) const { return peek(distance) != nullptr && peek(distance)->is(wanted); }
-  bool previousIs(std::string_view wanted, size_t distance = 1) const { return at_ >= distance && tokens_[at_ - distance].is(wanted); }
+  const SqlToken* peek(size_t distance) const {
+    return at_ + distance < tokens_.size() ? &tokens_[at_ + distance] : nullptr;
+  }
+  bool nextIs(std::string_view wanted, size_t distance = 1) const {
+    return peek(distance) != nullptr && peek(distance)->is(wanted);
+  }
+  bool previousIs(std::string_view wanted, size_t distance = 1) const {
+    return at_ >= distance && tokens_[at_ - distance].is(wanted);
+  }
   bool verbIs(std::string_view wanted) const { return statement().verb == wanted; }
   Context& here() { return contexts_.back(); }
   SeenStatement& statement() { return statements_.back(); }

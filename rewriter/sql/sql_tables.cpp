@@ -24,10 +24,13 @@ bool isQualifier(const SeenStatement& statement, const TableUse& use) {
   const bool hidden = std::any_of(statement.hidden.begin(), statement.hidden.end(),
                                   [&](const std::string& name) { return toLowerAscii(name) == first; });
   if (use.parts.size() == 1 && hidden) return false;
-  return std::any_of(statement.tables.begin(), statement.tables.end(), [&](const SeenTable& table) { return endsWith(table.use, use); });
+  return std::any_of(statement.tables.begin(), statement.tables.end(),
+                     [&](const SeenTable& table) { return endsWith(table.use, use); });
 }
 
-bool isSetOperation(const SqlToken& token) { return token.is("UNION") || token.is("EXCEPT") || token.is("INTERSECT") || token.is("MINUS"); }
+bool isSetOperation(const SqlToken& token) {
+  return token.is("UNION") || token.is("EXCEPT") || token.is("INTERSECT") || token.is("MINUS");
+}
 
 // The outermost SELECT's list as tokens: [begin, end) for each item.
 struct SelectList {
@@ -75,7 +78,8 @@ std::string outputName(std::string_view text, const std::vector<SqlToken>& token
   if (last.kind != TokenKind::kWord && last.kind != TokenKind::kQuoted) return "";
   const size_t count = item.second - item.first;
   const SqlToken* before = count > 1 ? &tokens[item.second - 2] : nullptr;
-  const bool plain = before == nullptr || before->is(".") || before->is("AS") || before->is(")") || before->kind != TokenKind::kSymbol;
+  const bool plain =
+      before == nullptr || before->is(".") || before->is("AS") || before->is(")") || before->kind != TokenKind::kSymbol;
   return plain && !last.is("END") ? std::string(text.substr(last.body.begin, last.body.size())) : "";
 }
 
@@ -130,8 +134,10 @@ bool looksLikeSql(std::string_view text) {
     }
     return false;
   }
-  if (verb == "WITH") return has("AS") && has("(") && (has("SELECT") || has("INSERT") || has("UPDATE") || has("DELETE"));
-  if (verb == "INSERT") return (has("INTO") || at(1) == "OVERWRITE") && (has("VALUES") || has("SELECT") || has("DEFAULT") || has("("));
+  if (verb == "WITH")
+    return has("AS") && has("(") && (has("SELECT") || has("INSERT") || has("UPDATE") || has("DELETE"));
+  if (verb == "INSERT")
+    return (has("INTO") || at(1) == "OVERWRITE") && (has("VALUES") || has("SELECT") || has("DEFAULT") || has("("));
   if (verb == "UPDATE") return has("SET") && has("=");
   if (verb == "DELETE") return at(1) == "FROM";
   if (verb == "MERGE") return has("USING") && has("ON");

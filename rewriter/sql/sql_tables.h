@@ -14,10 +14,10 @@ namespace gander::rewriter {
 
 // A place where a table is named. Names are as written, without quotes; how they compare is the caller's to know.
 struct TableUse {
-  ByteRange range;          // the dotted name; without its quotes if it is one quoted name
+  ByteRange range;                                       // the dotted name; without its quotes if it is one quoted name
   std::vector<std::pair<ByteRange, std::string>> parts;  // without quotes; `a.b.c` in one pair of backticks has three
-  std::string name;         // parts joined by '.'; a hole's text as it stands
-  bool qualifier = false;   // before a column: user_plays_v1.user_name
+  std::string name;                                      // parts joined by '.'; a hole's text as it stands
+  bool qualifier = false;                                // before a column: user_plays_v1.user_name
   bool definition = false;  // CREATE TABLE or VIEW of this name, or the new name of RENAME TO
   bool hole = false;        // some of the name is filled in later
 };

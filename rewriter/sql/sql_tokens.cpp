@@ -71,8 +71,10 @@ class Tokenizer {
   size_t behindComment() const {
     int depth = 0;
     for (size_t i = at_; i + 1 < text_.size(); ++i) {
-      if (text_[i] == '/' && text_[i + 1] == '*') ++depth, ++i;
-      else if (text_[i] == '*' && text_[i + 1] == '/' && ++i && --depth == 0) return i + 1;
+      if (text_[i] == '/' && text_[i + 1] == '*')
+        ++depth, ++i;
+      else if (text_[i] == '*' && text_[i + 1] == '/' && ++i && --depth == 0)
+        return i + 1;
     }
     return behind("*/", at_ + 2);
   }
@@ -84,7 +86,8 @@ class Tokenizer {
     const char c = text_[at_];
     if (c == '{' || startsWith("%(")) return takeNamedHole(c == '{' ? 1 : 2, c == '{' ? "}" : ")s");
     const bool digits = c == '$' && isDigit(ahead(1));
-    const bool name = (c == ':' || c == '@') && (std::isalpha(static_cast<unsigned char>(ahead(1))) != 0 || ahead(1) == '_');
+    const bool name =
+        (c == ':' || c == '@') && (std::isalpha(static_cast<unsigned char>(ahead(1))) != 0 || ahead(1) == '_');
     if (!digits && !name) return false;
     size_t length = 1;
     while (isWordByte(ahead(length))) ++length;
@@ -142,8 +145,8 @@ class Tokenizer {
     while (isWordByte(ahead(length)) || ahead(length) == ' ' || ahead(length) == '-') ++length;
     if (length == 1 || ahead(length) != ']' || isDigit(ahead(1))) return false;
     if (tokens_.empty()) return true;
-    static constexpr std::array<std::string_view, 12> kBefore = {"FROM", "JOIN", "INTO",   "UPDATE",     "TABLE", "VIEW",
-                                                                 "ON",   "AS",   "SELECT", "REFERENCES", "USING", "EXISTS"};
+    static constexpr std::array<std::string_view, 12> kBefore = {
+        "FROM", "JOIN", "INTO", "UPDATE", "TABLE", "VIEW", "ON", "AS", "SELECT", "REFERENCES", "USING", "EXISTS"};
     const SqlToken& last = tokens_.back();
     if (last.kind == TokenKind::kSymbol) return last.text != ")" && last.text != "]";
     return last.kind == TokenKind::kWord && std::find(kBefore.begin(), kBefore.end(), last.text) != kBefore.end();

@@ -29,7 +29,9 @@ struct SqlToken {
   ByteRange body;    // without
   std::string text;  // a word in upper case; a quoted name without its quotes; a symbol
   char quote = 0;    // kQuoted: its opening quote
-  bool is(std::string_view wanted) const { return (kind == TokenKind::kWord || kind == TokenKind::kSymbol) && text == wanted; }
+  bool is(std::string_view wanted) const {
+    return (kind == TokenKind::kWord || kind == TokenKind::kSymbol) && text == wanted;
+  }
 };
 
 // Comments, `{% %}` and white space are left out.

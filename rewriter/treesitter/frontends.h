@@ -40,9 +40,9 @@ class LoweringContext {
   std::string absoluteName(std::string_view importer, std::string_view dotted) const;
 
  private:
-  std::set<std::string> files_;                               // Python files only
-  std::multimap<std::string, std::string> byTail_;            // "b.py" or "b/__init__.py" -> paths
-  std::map<std::string, std::string> reexports_;              // symbol -> symbol
+  std::set<std::string> files_;                     // Python files only
+  std::multimap<std::string, std::string> byTail_;  // "b.py" or "b/__init__.py" -> paths
+  std::map<std::string, std::string> reexports_;    // symbol -> symbol
 };
 
 // Lowers a Python file. Besides its functions:
@@ -55,10 +55,10 @@ Unit lowerPython(const std::string& path, std::string_view text, const LoweringC
 
 // One value of a YAML or JSON document.
 struct Scalar {
-  std::string path;               // keys and positions on the way to it, joined by '.': "jobs.0.table"
-  std::string key;                // the last key on that way; "" if there is none
-  std::string value;              // decoded, UTF-8
-  Span span;                      // the bytes of the body, without quotes; of the whole text for a block scalar (`|`, `>`)
+  std::string path;   // keys and positions on the way to it, joined by '.': "jobs.0.table"
+  std::string key;    // the last key on that way; "" if there is none
+  std::string value;  // decoded, UTF-8
+  Span span;          // the bytes of the body, without quotes; of the whole text for a block scalar (`|`, `>`)
   std::vector<uint32_t> offsets;  // as LiteralPiece::offsets; empty: one to one
   uint32_t offsetOf(size_t byte) const {
     return offsets.empty() ? span.range.begin + static_cast<uint32_t>(byte) : offsets[byte];

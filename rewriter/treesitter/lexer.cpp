@@ -13,9 +13,9 @@ namespace {
 struct Quote {
   std::string_view open;
   std::string_view close;
-  bool escapes = true;    // a backslash takes the next byte
-  bool lines = false;     // may hold line breaks
-  bool doubled = false;   // the closing quote twice is that quote
+  bool escapes = true;   // a backslash takes the next byte
+  bool lines = false;    // may hold line breaks
+  bool doubled = false;  // the closing quote twice is that quote
 };
 
 enum class CommentPlace { kAnywhere, kWordStart, kLineStart };
@@ -25,9 +25,9 @@ struct Rules {
   std::vector<std::pair<std::string_view, std::string_view>> blocks;
   std::vector<Quote> quotes;  // longer ones first
   CommentPlace place = CommentPlace::kAnywhere;
-  bool directives = false;    // C's preprocessor
-  bool rawStrings = false;    // R"x(...)x"
-  bool separators = false;    // 1'000
+  bool directives = false;  // C's preprocessor
+  bool rawStrings = false;  // R"x(...)x"
+  bool separators = false;  // 1'000
 };
 
 const Quote kDouble{.open = "\"", .close = "\""};
@@ -57,16 +57,19 @@ const std::map<std::string_view, Rules>& table() {
       {"shell", {{"#"}, {}, {kDoubleLines, kSingleRaw}, kWordStart}},
       {"dockerfile", {{"#"}, {}, {kDouble}, kLineStart}},
       {"make", {{"#"}, {}, {}}},
-      {"cmake", {{"#"}, {{"#[[", "]]"}}, {kDoubleLines, {.open = "[[", .close = "]]", .escapes = false, .lines = true}}}},
+      {"cmake",
+       {{"#"}, {{"#[[", "]]"}}, {kDoubleLines, {.open = "[[", .close = "]]", .escapes = false, .lines = true}}}},
       {"toml", {{"#"}, {}, {kTripleDouble, kTripleSingle, kDouble, {.open = "'", .close = "'", .escapes = false}}}},
       {"hcl", {{"#", "//"}, {{"/*", "*/"}}, {kDouble}}},
       {"ini", {{"#", ";"}, {}, {}, kLineStart}},
       {"properties", {{"#", "!"}, {}, {}, kLineStart}},
       {"conf", {{"#"}, {}, {kDouble}, kWordStart}},
-      {"ruby", {{"#"}, {{"\n=begin", "\n=end"}}, {kDoubleLines, {.open = "'", .close = "'", .lines = true}}, kWordStart}},
+      {"ruby",
+       {{"#"}, {{"\n=begin", "\n=end"}}, {kDoubleLines, {.open = "'", .close = "'", .lines = true}}, kWordStart}},
       {"perl", {{"#"}, {}, {kDoubleLines, {.open = "'", .close = "'", .lines = true}}, kWordStart}},
       {"r", {{"#"}, {}, {kDoubleLines, {.open = "'", .close = "'", .lines = true}}}},
-      {"lua", {{"--"}, {{"--[[", "]]"}}, {{.open = "[[", .close = "]]", .escapes = false, .lines = true}, kDouble, kSingle}}},
+      {"lua",
+       {{"--"}, {{"--[[", "]]"}}, {{.open = "[[", .close = "]]", .escapes = false, .lines = true}, kDouble, kSingle}}},
       {"haskell", {{"--"}, {{"{-", "-}"}}, {kDouble}}},
       {"html", {{}, {{"<!--", "-->"}}, {}}},
       {"tex", {{"%"}, {}, {}}},
@@ -88,7 +91,9 @@ class Lexer {
 
  private:
   bool startsWith(std::string_view prefix) const { return text_.substr(at_).starts_with(prefix); }
-  void add(size_t end, ZoneKind kind) { zones_.push_back({{static_cast<uint32_t>(at_), static_cast<uint32_t>(end)}, kind}); }
+  void add(size_t end, ZoneKind kind) {
+    zones_.push_back({{static_cast<uint32_t>(at_), static_cast<uint32_t>(end)}, kind});
+  }
   size_t lineEnd(size_t from) const { return std::min(text_.find('\n', from), text_.size()); }
 
   bool atLineStart() const {
@@ -97,13 +102,16 @@ class Lexer {
     }
     return true;
   }
-  bool atWordStart() const { return at_ == 0 || std::string_view(" \t\n\r;(&|").find(text_[at_ - 1]) != std::string_view::npos; }
+  bool atWordStart() const {
+    return at_ == 0 || std::string_view(" \t\n\r;(&|").find(text_[at_ - 1]) != std::string_view::npos;
+  }
 
   // The directive up to its last line; what stands in it is looked at as well.
   bool takeDirective() {
     if (!rules_.directives || text_[at_] != '#' || !atLineStart()) return false;
     size_t end = lineEnd(at_);
-    while (end < text_.size() && (text_[end - 1] == '\\' || text_.substr(0, end).ends_with("\\\r"))) end = lineEnd(end + 1);
+    while (end < text_.size() && (text_[end - 1] == '\\' || text_.substr(0, end).ends_with("\\\r")))
+      end = lineEnd(end + 1);
     add(end, ZoneKind::kDirective);
     return ++at_, true;
   }
@@ -135,7 +143,9 @@ class Lexer {
   // R"x( ... )x", with the prefix letters in front of the R left out.
   bool takeRaw() {
     if (!rules_.rawStrings || !startsWith("R\"")) return false;
-    if (at_ > 0 && isWordByte(text_[at_ - 1]) && std::string_view("uU8L").find(text_[at_ - 1]) == std::string_view::npos) return false;
+    if (at_ > 0 && isWordByte(text_[at_ - 1]) &&
+        std::string_view("uU8L").find(text_[at_ - 1]) == std::string_view::npos)
+      return false;
     const size_t open = text_.find('(', at_ + 2);
     if (open == std::string_view::npos || open - at_ > 18) return false;
     const std::string close = ")" + std::string(text_.substr(at_ + 2, open - at_ - 2)) + "\"";

@@ -51,7 +51,8 @@ std::vector<Node> Node::fields(std::string_view name) const {
   std::vector<Node> found;
   eachChild(node_, [&](TSNode child, const TSTreeCursor& cursor) {
     const char* field = ts_tree_cursor_current_field_name(&cursor);
-    if (field != nullptr && name == field && ts_node_is_named(child) && !Node(child).isBroken()) found.emplace_back(child);
+    if (field != nullptr && name == field && ts_node_is_named(child) && !Node(child).isBroken())
+      found.emplace_back(child);
   });
   return found;
 }

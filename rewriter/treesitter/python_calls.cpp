@@ -34,14 +34,18 @@ std::optional<PythonLowering::Callee> PythonLowering::importedCallee(Node expres
   const Resolved resolved = resolveImported(scopes_, *found.binding, rest);
   const Node last = expression.is("attribute") ? expression.field("attribute") : expression;
   const bool sure = !found.binding->ambiguous;
-  return Callee{.symbol = sure ? resolved.symbol : "", .name = resolved.dotted, .how = sure ? How::kImport : How::kGuessed, .at = last};
+  return Callee{.symbol = sure ? resolved.symbol : "",
+                .name = resolved.dotted,
+                .how = sure ? How::kImport : How::kGuessed,
+                .at = last};
 }
 
 ValueId PythonLowering::lowerAttribute(Node node) {
   const Node name = node.field("attribute");
   const Node object = node.field("object");
   if (!name || !object) return lowerUnknown(node);
-  if (const auto imported = importedCallee(node)) return addGlobal(node, imported->symbol, imported->name, imported->how);
+  if (const auto imported = importedCallee(node))
+    return addGlobal(node, imported->symbol, imported->name, imported->how);
   const std::string text(textOf(name));
   const ValueId base = lower(object);
   const KnownClass of = classOf(base);
@@ -90,13 +94,16 @@ PythonLowering::Callee PythonLowering::calleeByName(Node name) {
 
 // `super().load(x)` inside a method: the method of the base, on the same object.
 std::optional<PythonLowering::Callee> PythonLowering::superCallee(Node object, Node attribute) {
-  if (!object.is("call") || !object.field("function").is("identifier") || textOf(object.field("function")) != "super") return std::nullopt;
+  if (!object.is("call") || !object.field("function").is("identifier") || textOf(object.field("function")) != "super")
+    return std::nullopt;
   const Scope* function = frame_->function;
   const Scope* of = function->classScope();
   if (of == nullptr || function->receiver.empty()) return std::nullopt;
   const Found self = scopes_.lookup(*function, function->receiver);
   if (!self) return std::nullopt;
-  Callee callee{.receiver = frame_->builder.read(keyFor(self, function->receiver)), .name = std::string(textOf(attribute)), .at = attribute};
+  Callee callee{.receiver = frame_->builder.read(keyFor(self, function->receiver)),
+                .name = std::string(textOf(attribute)),
+                .at = attribute};
   for (const Node base : of->bases) {
     const Scope* known = scopes_.classNamed(*of->parent, base);
     if (known == nullptr) continue;
@@ -135,7 +142,8 @@ PythonLowering::Callee PythonLowering::calleeByAttribute(Node attribute) {
 PythonLowering::Callee PythonLowering::calleeOf(Node function) {
   while (function.is("parenthesized_expression") && function.first()) function = function.first();
   if (function.is("identifier")) return calleeByName(function);
-  if (function.is("attribute") && function.field("attribute") && function.field("object")) return calleeByAttribute(function);
+  if (function.is("attribute") && function.field("attribute") && function.field("object"))
+    return calleeByAttribute(function);
   return {.receiver = lower(function), .name = "__call__", .at = function};
 }
 
@@ -185,7 +193,8 @@ ValueId PythonLowering::lowerCall(Node node) {
   const KnownClass of = classOf(callee.receiver);
   if (of.itself && of.scope != nullptr && !callee.symbol.empty() && !arguments.values.empty()) {
     const auto method = scopes_.findMethod(*of.scope, callee.name);
-    const bool onObject = method.owner != nullptr && !method.owner->classMethods.contains(callee.name) && !method.owner->staticMethods.contains(callee.name);
+    const bool onObject = method.owner != nullptr && !method.owner->classMethods.contains(callee.name) &&
+                          !method.owner->staticMethods.contains(callee.name);
     if (onObject) {
       callee.receiver = arguments.values.front();
       arguments.values.erase(arguments.values.begin());

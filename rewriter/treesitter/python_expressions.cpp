@@ -24,22 +24,38 @@ Node withoutParentheses(Node node) {
 ValueId PythonLowering::lower(Node node) {
   using Lower = ValueId (PythonLowering::*)(Node);
   static const std::map<std::string_view, Lower> kLowerings = {
-      {"identifier", &PythonLowering::readName},          {"attribute", &PythonLowering::lowerAttribute},
-      {"call", &PythonLowering::lowerCall},               {"subscript", &PythonLowering::lowerSubscript},
-      {"string", &PythonLowering::lowerText},             {"concatenated_string", &PythonLowering::lowerText},
-      {"binary_operator", &PythonLowering::lowerBinary},  {"boolean_operator", &PythonLowering::lowerBoolean},
-      {"comparison_operator", &PythonLowering::lowerComparison}, {"conditional_expression", &PythonLowering::lowerConditional},
-      {"tuple", &PythonLowering::lowerCollection},        {"list", &PythonLowering::lowerCollection},
-      {"set", &PythonLowering::lowerCollection},          {"expression_list", &PythonLowering::lowerCollection},
-      {"pattern_list", &PythonLowering::lowerCollection}, {"dictionary", &PythonLowering::lowerDictionary},
-      {"list_comprehension", &PythonLowering::lowerComprehension}, {"set_comprehension", &PythonLowering::lowerComprehension},
-      {"dictionary_comprehension", &PythonLowering::lowerComprehension}, {"generator_expression", &PythonLowering::lowerComprehension},
-      {"lambda", &PythonLowering::lowerLambda},           {"yield", &PythonLowering::lowerYield},
-      {"await", &PythonLowering::lowerCopy},              {"named_expression", &PythonLowering::lowerWalrus},
-      {"integer", &PythonLowering::lowerOpaque},          {"float", &PythonLowering::lowerOpaque},
-      {"true", &PythonLowering::lowerOpaque},             {"false", &PythonLowering::lowerOpaque},
-      {"none", &PythonLowering::lowerOpaque},             {"ellipsis", &PythonLowering::lowerOpaque},
-      {"type", &PythonLowering::lowerNested},             {"assignment", &PythonLowering::lowerNested},
+      {"identifier", &PythonLowering::readName},
+      {"attribute", &PythonLowering::lowerAttribute},
+      {"call", &PythonLowering::lowerCall},
+      {"subscript", &PythonLowering::lowerSubscript},
+      {"string", &PythonLowering::lowerText},
+      {"concatenated_string", &PythonLowering::lowerText},
+      {"binary_operator", &PythonLowering::lowerBinary},
+      {"boolean_operator", &PythonLowering::lowerBoolean},
+      {"comparison_operator", &PythonLowering::lowerComparison},
+      {"conditional_expression", &PythonLowering::lowerConditional},
+      {"tuple", &PythonLowering::lowerCollection},
+      {"list", &PythonLowering::lowerCollection},
+      {"set", &PythonLowering::lowerCollection},
+      {"expression_list", &PythonLowering::lowerCollection},
+      {"pattern_list", &PythonLowering::lowerCollection},
+      {"dictionary", &PythonLowering::lowerDictionary},
+      {"list_comprehension", &PythonLowering::lowerComprehension},
+      {"set_comprehension", &PythonLowering::lowerComprehension},
+      {"dictionary_comprehension", &PythonLowering::lowerComprehension},
+      {"generator_expression", &PythonLowering::lowerComprehension},
+      {"lambda", &PythonLowering::lowerLambda},
+      {"yield", &PythonLowering::lowerYield},
+      {"await", &PythonLowering::lowerCopy},
+      {"named_expression", &PythonLowering::lowerWalrus},
+      {"integer", &PythonLowering::lowerOpaque},
+      {"float", &PythonLowering::lowerOpaque},
+      {"true", &PythonLowering::lowerOpaque},
+      {"false", &PythonLowering::lowerOpaque},
+      {"none", &PythonLowering::lowerOpaque},
+      {"ellipsis", &PythonLowering::lowerOpaque},
+      {"type", &PythonLowering::lowerNested},
+      {"assignment", &PythonLowering::lowerNested},
   };
   node = withoutParentheses(node);
   if (!node) return kNoValue;
@@ -56,7 +72,9 @@ ValueId PythonLowering::lower(Node node) {
 
 ValueId PythonLowering::lowerOpaque(Node node) { return add(make(Op::kConst, node)); }
 
-ValueId PythonLowering::lowerNested(Node node) { return node.first() ? lower(node.first()) : add(make(Op::kUnknown, node)); }
+ValueId PythonLowering::lowerNested(Node node) {
+  return node.first() ? lower(node.first()) : add(make(Op::kUnknown, node));
+}
 
 // Also `not x`, `-x`, slices, and what the grammar may learn one day.
 ValueId PythonLowering::lowerUnknown(Node node) {
@@ -89,7 +107,8 @@ ValueId PythonLowering::lowerBinary(Node node) {
     if (!child.isNamed()) sign = textOf(child);
   }
   if (sign == "+") return lowerChain(node, sign, Op::kConcat);
-  if (sign == "|") return lowerChain(node, sign, Op::kPhi);  // a dictionary merged with another; of numbers nothing is asked
+  if (sign == "|")
+    return lowerChain(node, sign, Op::kPhi);  // a dictionary merged with another; of numbers nothing is asked
   if (sign != "%") return lowerUnknown(node);
   const ValueId text = lower(left);
   const Node arguments = withoutParentheses(right);
@@ -109,8 +128,9 @@ ValueId PythonLowering::lowerChain(Node node, std::string_view sign, Op op) {
   while (true) {
     left = withoutParentheses(left);
     const Node right = left.field("right");
-    const bool same = left.type() == node.type() && left.field("left") && right &&
-                      std::ranges::any_of(left.allChildren(), [&](Node child) { return !child.isNamed() && textOf(child) == sign; });
+    const bool same =
+        left.type() == node.type() && left.field("left") && right &&
+        std::ranges::any_of(left.allChildren(), [&](Node child) { return !child.isNamed() && textOf(child) == sign; });
     if (!same) break;
     parts.push_back(right);
     left = left.field("left");
@@ -133,7 +153,8 @@ ValueId PythonLowering::lowerComparison(Node node) {
   std::vector<ValueId> values;
   std::vector<Node> operators;
   for (const auto& child : node.allChildren()) {
-    if (child.isNamed() && !child.is("comment") && !child.isBroken() && !child.type().ends_with("in")) values.push_back(lower(child));
+    if (child.isNamed() && !child.is("comment") && !child.isBroken() && !child.type().ends_with("in"))
+      values.push_back(lower(child));
     if (!child.isNamed()) operators.push_back(child);
   }
   if (values.size() != 2 || operators.empty() || !textOf(operators.back()).ends_with("in")) {
@@ -257,7 +278,8 @@ ValueId PythonLowering::lowerLambda(Node node) {
 // A generator gives its caller something to iterate over that holds what it yields.
 ValueId PythonLowering::lowerYield(Node node) {
   if (const Node child = node.first()) {
-    const bool from = textOf(node).substr(0, child.range().begin - node.range().begin).find("from") != std::string_view::npos;
+    const bool from =
+        textOf(node).substr(0, child.range().begin - node.range().begin).find("from") != std::string_view::npos;
     const ValueId value = lower(child);
     add(make(Op::kReturn, node, {from ? value : add(make(Op::kRecord, node, {kNoValue, value}))}));
   }
@@ -303,7 +325,8 @@ ValueId PythonLowering::lowerInterpolation(Node node) {
   }
   bool debug = false;
   for (const Node child : node.allChildren()) debug = debug || (!child.isNamed() && textOf(child) == "=");
-  const bool plain = !debug && (!specifier || textOf(specifier).size() <= 1) && (!conversion || textOf(conversion) == "!s");
+  const bool plain =
+      !debug && (!specifier || textOf(specifier).size() <= 1) && (!conversion || textOf(conversion) == "!s");
   return plain ? value : add(make(Op::kUnknown, node, {value}));
 }
 

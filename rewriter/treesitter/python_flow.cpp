@@ -108,7 +108,7 @@ void PythonLowering::lowerFor(Node node) {
 
 void PythonLowering::lowerBreak(Node node) {
   if (!frame_->loops.empty()) {
-    const Loop loop = frame_->loops.back();
+    const PythonFrame::Loop loop = frame_->loops.back();
     jump(node.is("break_statement") ? loop.after : loop.head);
   }
   leave();

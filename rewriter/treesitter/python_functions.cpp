@@ -36,7 +36,7 @@ Function PythonLowering::headOf(const Scope& scope) const {
 }
 
 Function PythonLowering::lowerFunction(const Scope& scope) {
-  Frame frame{.builder = FunctionBuilder(headOf(scope)), .function = &scope};
+  PythonFrame frame{.builder = FunctionBuilder(headOf(scope)), .function = &scope};
   frame_ = &frame;
   scope_ = &scope;
   depth_ = 0;
@@ -66,8 +66,8 @@ void PythonLowering::addParameter(const Scope& scope, Node parameter) {
   const Node type = parameter.field("type");
   const std::string text(textOf(name));
   const bool first = scope.classScope() != nullptr && text == scope.receiver;
-  const ValueId value =
-      frame_->builder.addParameter({.name = text, .type = type ? typeName(type) : "", .variadic = variadic}, spanOf(name));
+  const ValueId value = frame_->builder.addParameter(
+      {.name = text, .type = type ? typeName(type) : "", .variadic = variadic}, spanOf(name));
   if (first) frame_->classes[value] = {scope.classScope(), scope.ofClass};
   if (type && !variadic) {
     if (const Scope* known = scopes_.classNamed(*scope.parent, type.first())) frame_->classes[value] = {known, false};
@@ -79,10 +79,13 @@ namespace {
 
 // A default that carries nothing that the solver asks for.
 bool isOpaque(Node value) {
-  return value.is("none") || value.is("true") || value.is("false") || value.is("integer") || value.is("float") || value.is("ellipsis");
+  return value.is("none") || value.is("true") || value.is("false") || value.is("integer") || value.is("float") ||
+         value.is("ellipsis");
 }
 
-std::string defaultSymbol(const Scope& scope, std::string_view name) { return scope.symbol + ".<default>" + std::string(name); }
+std::string defaultSymbol(const Scope& scope, std::string_view name) {
+  return scope.symbol + ".<default>" + std::string(name);
+}
 
 }  // namespace
 
@@ -93,7 +96,9 @@ ValueId PythonLowering::withDefault(const Scope& scope, Node parameter, ValueId 
   const Node name = parameter.field("name");
   if (!written || !name || isOpaque(written)) return value;
   const bool text = written.is("string") || written.is("concatenated_string");
-  const ValueId other = text ? lowerText(written) : addGlobal(written, defaultSymbol(scope, textOf(name)), std::string(textOf(name)), How::kImport);
+  const ValueId other =
+      text ? lowerText(written)
+           : addGlobal(written, defaultSymbol(scope, textOf(name)), std::string(textOf(name)), How::kImport);
   Fact join = make(Op::kPhi, parameter, {value, other});
   join.name = "default";
   return add(std::move(join));
@@ -126,7 +131,8 @@ std::optional<std::string> PythonLowering::dottedName(Node expression) const {
   if (!expression.is("identifier")) return std::nullopt;
   std::ranges::reverse(parts);
   const Found found = scopes_.lookup(*scope_, textOf(expression));
-  if (found && found.binding->kind == BindingKind::kImport) return resolveImported(scopes_, *found.binding, parts).dotted;
+  if (found && found.binding->kind == BindingKind::kImport)
+    return resolveImported(scopes_, *found.binding, parts).dotted;
   std::string dotted(textOf(expression));
   for (const std::string& part : parts) dotted += "." + part;
   return dotted;
@@ -164,11 +170,13 @@ void PythonLowering::lowerDefinition(Node node) {
   queue(scope);
   const Found found = scopes_.lookup(*scope_, textOf(name));
   // A name that is bound to other things as well is a variable that holds the function.
-  if (found && found.binding->kind == BindingKind::kVariable) writeName(name, addGlobal(name, scope->symbol, std::string(textOf(name)), How::kImport));
+  if (found && found.binding->kind == BindingKind::kVariable)
+    writeName(name, addGlobal(name, scope->symbol, std::string(textOf(name)), How::kImport));
 }
 
 void PythonLowering::lowerClass(Node node) {
-  for (const Node base : node.field("superclasses").children()) lower(base.is("keyword_argument") ? base.field("value") : base);
+  for (const Node base : node.field("superclasses").children())
+    lower(base.is("keyword_argument") ? base.field("value") : base);
   const Scope* scope = scopes_.opened(node);
   if (scope == nullptr) return;
   const Scope* outer = scope_;
@@ -177,7 +185,8 @@ void PythonLowering::lowerClass(Node node) {
   scope_ = outer;
   const Node name = node.field("name");
   const Found found = scopes_.lookup(*scope_, textOf(name));
-  if (found && found.binding->kind == BindingKind::kVariable) writeName(name, addGlobal(name, scope->symbol, std::string(textOf(name)), How::kImport));
+  if (found && found.binding->kind == BindingKind::kVariable)
+    writeName(name, addGlobal(name, scope->symbol, std::string(textOf(name)), How::kImport));
 }
 
 void PythonLowering::lowerDecorated(Node node) {
@@ -186,11 +195,14 @@ void PythonLowering::lowerDecorated(Node node) {
   lowerStatement(definition);
   const Scope* scope = scopes_.opened(definition);
   const Node name = definition.field("name");
-  static const std::set<std::string_view> kPlain = {"staticmethod", "classmethod", "property", "abstractmethod", "abc.abstractmethod",
-                                                    "override", "typing.override", "overload", "typing.overload"};
+  static const std::set<std::string_view> kPlain = {"staticmethod",    "classmethod",        "property",
+                                                    "abstractmethod",  "abc.abstractmethod", "override",
+                                                    "typing.override", "overload",           "typing.overload"};
   for (const Node decorator : node.children()) {
     const Node expression = decorator.is("decorator") ? decorator.first() : Node();
-    if (!expression || scope == nullptr || kPlain.contains(textOf(expression)) || textOf(expression).ends_with(".setter")) continue;
+    if (!expression || scope == nullptr || kPlain.contains(textOf(expression)) ||
+        textOf(expression).ends_with(".setter"))
+      continue;
     const ValueId function = addGlobal(name, scope->symbol, std::string(textOf(name)), How::kImport);
     add(make(Op::kUnknown, expression, {lower(expression), function}));
   }

@@ -90,7 +90,8 @@ std::vector<StringPart> stringParts(const std::string& file, std::string_view te
       form = stringForm(child.textIn(text));
       from = child.range().end;
     } else if (child.is("interpolation")) {
-      if (from < child.range().begin) parts.push_back({decodeLiteral(file, text, {from, child.range().begin}, form), {}});
+      if (from < child.range().begin)
+        parts.push_back({decodeLiteral(file, text, {from, child.range().begin}, form), {}});
       parts.push_back({{}, child});
       from = child.range().end;
     } else if (child.is("string_end")) {

@@ -6,14 +6,13 @@
 #pragma once
 
 #include <deque>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "rewriter/facts/builder.h"
+#include "rewriter/treesitter/python_frame.h"
 #include "rewriter/treesitter/python_literals.h"
 #include "rewriter/treesitter/python_scopes.h"
 
@@ -26,33 +25,14 @@ class PythonLowering {
 
  private:
   using Block = FunctionBuilder::Block;
-  // A class of this file that a value is an instance of, or is itself.
-  struct KnownClass {
-    const Scope* scope = nullptr;
-    bool itself = false;
-  };
-  struct Loop {
-    Block head;
-    Block after;
-  };
-  // The function that is being lowered.
-  struct Frame {
-    FunctionBuilder builder;
-    const Scope* function;
-    bool dead = false;                  // behind a return, raise, break or continue
-    std::set<Block> reached;
-    std::vector<Loop> loops;
-    std::vector<Block> handlers;        // where an exception goes, innermost last
-    std::map<ValueId, KnownClass> classes;
-    std::map<ValueId, std::vector<ValueId>> tuples;  // what a tuple was written with
-  };
+  using KnownClass = PythonFrame::KnownClass;
   struct Callee {
     ValueId receiver = kNoValue;
     std::string symbol;
     std::string name;
     How how = How::kGuessed;
     Node at;
-    KnownClass makes;                   // the class of this file whose instance comes out
+    KnownClass makes;  // the class of this file whose instance comes out
   };
   struct Arguments {
     std::vector<ValueId> values;
@@ -160,7 +140,7 @@ class PythonLowering {
   std::vector<Gap>& gaps_;
   std::deque<const Scope*> queue_;
   std::set<const Scope*> queued_;
-  Frame* frame_ = nullptr;
+  PythonFrame* frame_ = nullptr;
   const Scope* scope_ = nullptr;  // where names are looked up: the function, or a class or comprehension in it
   int depth_ = 0;
   int finallyDepth_ = 0;

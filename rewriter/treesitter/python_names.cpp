@@ -54,7 +54,8 @@ class Surroundings {
     }
     const std::string prefix = context.absoluteName(scopes_.path(), written);
     for (const Node name : statement.fields("name")) {
-      const std::string path = written + (written.ends_with('.') ? "" : ".") + std::string(scopes_.textOf(dottedOf(name)));
+      const std::string path =
+          written + (written.ends_with('.') ? "" : ".") + std::string(scopes_.textOf(dottedOf(name)));
       imports_[dottedOf(name).id()] = {prefix, !context.moduleFile(scopes_.path(), path).empty()};
     }
   }
@@ -93,10 +94,12 @@ class NameResolver {
   static SymbolKind kindOf(const Found& found) {
     switch (found.binding->kind) {
       case BindingKind::kParameter: return SymbolKind::kParameter;
-      case BindingKind::kFunction: return found.scope->kind == ScopeKind::kClass ? SymbolKind::kMethod : SymbolKind::kFunction;
+      case BindingKind::kFunction:
+        return found.scope->kind == ScopeKind::kClass ? SymbolKind::kMethod : SymbolKind::kFunction;
       case BindingKind::kClass: return SymbolKind::kType;
       case BindingKind::kImport: return SymbolKind::kUnknown;
-      case BindingKind::kVariable: return found.scope->kind == ScopeKind::kClass ? SymbolKind::kField : SymbolKind::kVariable;
+      case BindingKind::kVariable:
+        return found.scope->kind == ScopeKind::kClass ? SymbolKind::kField : SymbolKind::kVariable;
     }
     return SymbolKind::kUnknown;
   }
@@ -182,7 +185,9 @@ class NameResolver {
     const auto attribute = scopes_.findAttribute(of, name.text);
     if (method.owner == nullptr && attribute.owner == nullptr && attribute.open) return addField(visited);
     name.kind = method.owner != nullptr ? SymbolKind::kMethod : SymbolKind::kField;
-    name.symbol = method.owner != nullptr ? method.symbol : attribute.owner != nullptr ? attribute.symbol : of.symbolOf(name.text);
+    name.symbol = method.owner != nullptr      ? method.symbol
+                  : attribute.owner != nullptr ? attribute.symbol
+                                               : of.symbolOf(name.text);
     name.objectType = of.symbol;
     uses_.push_back(std::move(name));
   }
@@ -212,13 +217,16 @@ class NameResolver {
       return resolveImported(scopes_, *root.binding, rest).symbol;
     }
     if (chain.size() == 1 && root.binding->kind == BindingKind::kFunction) return root.binding->symbol;
-    if (chain.size() == 1 && root.binding->kind == BindingKind::kClass) return methodSymbol(scopes_.classNamed(scope, chain[0]), "__init__");
+    if (chain.size() == 1 && root.binding->kind == BindingKind::kClass)
+      return methodSymbol(scopes_.classNamed(scope, chain[0]), "__init__");
     if (chain.size() != 2) return "";
     const Scope* of = classOfReceiver(root, scopes_.textOf(chain[0]));
     return methodSymbol(of != nullptr ? of : scopes_.classNamed(scope, chain[0]), scopes_.textOf(chain[1]));
   }
 
-  std::string methodSymbol(const Scope* of, std::string_view name) const { return of == nullptr ? "" : scopes_.findMethod(*of, name).symbol; }
+  std::string methodSymbol(const Scope* of, std::string_view name) const {
+    return of == nullptr ? "" : scopes_.findMethod(*of, name).symbol;
+  }
 
   // A part of a dotted name in an import statement: "warehouse.client" for `client` in `import warehouse.client`.
   bool resolveImportPart(const Visited& visited) {

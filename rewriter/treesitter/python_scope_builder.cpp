@@ -9,7 +9,8 @@ namespace gander::rewriter {
 void ScopeBuilder::run(Node root) {
   tree_.walk(root, [this](const Visited& visited) { visit(visited); });
   for (const Rebinding& rebinding : rebindings_) {
-    if (const Found found = tree_.lookup(*rebinding.scope, rebinding.name)) const_cast<Binding*>(found.binding)->rebound = true;
+    if (const Found found = tree_.lookup(*rebinding.scope, rebinding.name))
+      const_cast<Binding*>(found.binding)->rebound = true;
   }
   for (const auto& scope : tree_.scopes_) {
     for (const Node base : scope->bases) {
@@ -69,7 +70,9 @@ Binding& ScopeBuilder::bind(Scope& scope, Node name, Binding binding) {
   const auto [found, fresh] = target->names.try_emplace(text, binding);
   Binding& old = found->second;
   if (fresh) return old;
-  const auto plain = [](const Binding& b) { return b.kind == BindingKind::kVariable || b.kind == BindingKind::kParameter; };
+  const auto plain = [](const Binding& b) {
+    return b.kind == BindingKind::kVariable || b.kind == BindingKind::kParameter;
+  };
   if (binding.kind == BindingKind::kImport && old.kind == BindingKind::kImport) {
     old.ambiguous = old.ambiguous || old.dotted != binding.dotted;
   } else if (old.onlyNone && binding.kind == BindingKind::kImport) {
@@ -88,7 +91,8 @@ void ScopeBuilder::bindVariable(Scope& scope, Node name, bool none) {
   if (scope.global.contains(text)) home = tree_.scopes_.front().get();
   std::string symbol = home->kind == ScopeKind::kFunction ? home->localSymbol(text) : home->symbolOf(text);
   // A function may have many comprehensions with a variable of one name.
-  if (home->kind == ScopeKind::kComprehension) symbol = fmt::format("{}@{}", home->localSymbol(text), name.range().begin);
+  if (home->kind == ScopeKind::kComprehension)
+    symbol = fmt::format("{}@{}", home->localSymbol(text), name.range().begin);
   bind(scope, name, {.kind = BindingKind::kVariable, .symbol = std::move(symbol), .onlyNone = none});
 }
 
@@ -238,7 +242,9 @@ void ScopeBuilder::visitImport(const Visited& visited) {
   for (const Node imported : visited.node.fields("name")) {
     if (imported.is("aliased_import")) {
       const Node alias = imported.field("alias");
-      if (alias) bindImport(*visited.scope, alias, {.written = std::string(tree_.textOf(imported.field("name"))), .isModule = true});
+      if (alias)
+        bindImport(*visited.scope, alias,
+                   {.written = std::string(tree_.textOf(imported.field("name"))), .isModule = true});
     } else if (const Node first = imported.first()) {
       bindImport(*visited.scope, first, {.written = std::string(tree_.textOf(first)), .isModule = true});
     }
@@ -260,7 +266,8 @@ void ScopeBuilder::visitImportFrom(const Visited& visited) {
     if (!name || !alias) continue;
     const std::string text(tree_.textOf(name));
     Binding binding{.written = module + (module.ends_with('.') ? "" : ".") + text, .container = file};
-    if (tree_.context().moduleFile(tree_.path(), binding.written).empty()) binding.symbol = tree_.context().symbolIn(file, text);
+    if (tree_.context().moduleFile(tree_.path(), binding.written).empty())
+      binding.symbol = tree_.context().symbolIn(file, text);
     bindImport(*visited.scope, alias, std::move(binding));
   }
 }
@@ -277,7 +284,8 @@ std::vector<Node> patternCaptures(Node pattern, std::string_view text) {
     } else if (node.is("dotted_name")) {
       if (children.size() == 1) work.push_back(children[0]);
     } else if (!node.is("string") && !node.is("concatenated_string")) {
-      const bool named = node.is("class_pattern") || node.is("keyword_pattern");  // the first says which class or attribute
+      const bool named =
+          node.is("class_pattern") || node.is("keyword_pattern");  // the first says which class or attribute
       work.insert(work.end(), children.rbegin(), children.rend() - (named && !children.empty() ? 1 : 0));
     }
   }

@@ -49,7 +49,8 @@ Found ScopeTree::lookup(const Scope& from, std::string_view name) const {
       return {&module, &found->second, from.functionScope() != &module};
     }
     if (!scope->outer.contains(name)) {
-      if (const auto found = scope->names.find(name); found != scope->names.end()) return {scope, &found->second, crosses};
+      if (const auto found = scope->names.find(name); found != scope->names.end())
+        return {scope, &found->second, crosses};
     }
     if (scope->kind == ScopeKind::kFunction) crosses = true;
   }
@@ -68,7 +69,8 @@ void ScopeTree::pushChildren(const Visited& visited, std::vector<Visited>& work)
     if (function && field != "body" && field != "parameters") next.scope = outer;
     // Defaults and annotations belong to the code around: the parameters' scope is the only one that a parameter's name is in.
     const bool parameter = visited.node.type().ends_with("_parameter");
-    if (parameter && (field == "value" || field == "type") && outer->kind == ScopeKind::kFunction) next.scope = outer->parent;
+    if (parameter && (field == "value" || field == "type") && outer->kind == ScopeKind::kFunction)
+      next.scope = outer->parent;
     if (visited.node.is("for_in_clause") && field == "right" && visited.field == "first") next.scope = outer->parent;
     if (inner->kind == ScopeKind::kComprehension && inner != outer && child.is("for_in_clause") && firstLoop) {
       next.field = "first";  // its iterable is evaluated outside
@@ -158,17 +160,17 @@ Resolved resolveImported(const ScopeTree& scopes, const Binding& import, const s
 }
 
 bool isBuiltin(std::string_view name) {
-  static const std::set<std::string_view> kNames = {
-      "abs", "aiter", "all", "anext", "any", "ascii", "bin", "bool", "breakpoint", "bytearray", "bytes", "callable", "chr",
-      "classmethod", "compile", "complex", "delattr", "dict", "dir", "divmod", "enumerate", "eval", "exec", "filter", "float",
-      "format", "frozenset", "getattr", "globals", "hasattr", "hash", "help", "hex", "id", "input", "int", "isinstance",
-      "issubclass", "iter", "len", "list", "locals", "map", "max", "memoryview", "min", "next", "object", "oct", "open", "ord",
-      "pow", "print", "property", "range", "repr", "reversed", "round", "set", "setattr", "slice", "sorted", "staticmethod",
-      "str", "sum", "super", "tuple", "type", "vars", "zip", "__import__", "__name__", "__file__", "Exception", "BaseException",
-      "ValueError", "TypeError", "KeyError", "IndexError", "AttributeError", "RuntimeError", "NotImplementedError",
-      "StopIteration", "OSError", "IOError", "ImportError", "LookupError", "AssertionError", "SystemExit", "KeyboardInterrupt",
-      "NotImplemented", "Ellipsis"};
-  return kNames.contains(name);
+  // Between spaces.
+  static constexpr std::string_view kNames =
+      " abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile"
+      " complex delattr dict dir divmod enumerate eval exec filter float format frozenset getattr globals"
+      " hasattr hash help hex id input int isinstance issubclass iter len list locals map max memoryview min"
+      " next object oct open ord pow print property range repr reversed round set setattr slice sorted"
+      " staticmethod str sum super tuple type vars zip __import__ __name__ __file__ Exception BaseException"
+      " ValueError TypeError KeyError IndexError AttributeError RuntimeError NotImplementedError StopIteration"
+      " OSError IOError ImportError LookupError AssertionError SystemExit KeyboardInterrupt NotImplemented"
+      " Ellipsis ";
+  return kNames.find(" " + std::string(name) + " ") != std::string_view::npos;
 }
 
 }  // namespace gander::rewriter

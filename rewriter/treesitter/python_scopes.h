@@ -19,17 +19,17 @@ enum class BindingKind { kVariable, kParameter, kFunction, kClass, kImport };
 
 struct Binding {
   BindingKind kind = BindingKind::kVariable;
-  std::string symbol;        // identity across files; of an import: what it resolves to in the tree, or empty
-  std::string dotted;        // kImport: "warehouse.open"
-  std::string written;       // kImport: the module path as written with the name behind it, leading dots too: ".client.open"
-  std::string moduleFile;    // kImport of a module that is in the tree
-  std::string container;     // kImport by `from`: the file of the module that it comes from
-  bool isModule = false;     // kImport by `import a`: a module even if it is not in the tree
-  bool captured = false;     // an inner function reads it
-  bool rebound = false;      // `global` or `nonlocal` somewhere: other functions may write it
-  bool ambiguous = false;    // imports of different things under one name
-  bool onlyNone = false;     // a variable that is only ever None: the other half of an import that may fail
-  ByteRange declaration;     // the first token that binds it
+  std::string symbol;   // identity across files; of an import: what it resolves to in the tree, or empty
+  std::string dotted;   // kImport: "warehouse.open"
+  std::string written;  // kImport: the module path as written with the name behind it, leading dots too: ".client.open"
+  std::string moduleFile;  // kImport of a module that is in the tree
+  std::string container;   // kImport by `from`: the file of the module that it comes from
+  bool isModule = false;   // kImport by `import a`: a module even if it is not in the tree
+  bool captured = false;   // an inner function reads it
+  bool rebound = false;    // `global` or `nonlocal` somewhere: other functions may write it
+  bool ambiguous = false;  // imports of different things under one name
+  bool onlyNone = false;   // a variable that is only ever None: the other half of an import that may fail
+  ByteRange declaration;   // the first token that binds it
 };
 
 enum class ScopeKind { kModule, kClass, kFunction, kComprehension };
@@ -39,26 +39,26 @@ struct Scope {
   Scope* parent = nullptr;
   uint32_t id = 0;
   Node node;
-  std::string symbol;              // "path.py:Outer.inner"; of the module: "path.py"
+  std::string symbol;  // "path.py:Outer.inner"; of the module: "path.py"
   std::map<std::string, Binding, std::less<>> names;
   std::set<std::string, std::less<>> outer;  // names that `global` or `nonlocal` send elsewhere
   std::set<std::string, std::less<>> global;
 
   // Classes
   std::vector<Node> bases;
-  bool derived = false;            // another class of the file derives from it
+  bool derived = false;                                     // another class of the file derives from it
   std::set<std::string, std::less<>> attributes;            // written through `self`
   std::map<std::string, std::string, std::less<>> methods;  // name -> symbol
   std::set<std::string, std::less<>> properties, setters, staticMethods, classMethods;
 
   // Functions
-  std::string receiver;            // the first parameter of a method, class methods too
-  bool ofClass = false;            // that parameter is the class (a class method)
+  std::string receiver;  // the first parameter of a method, class methods too
+  bool ofClass = false;  // that parameter is the class (a class method)
 
-  std::string symbolOf(std::string_view name) const;   // of a function, class or module variable in this scope
+  std::string symbolOf(std::string_view name) const;     // of a function, class or module variable in this scope
   std::string localSymbol(std::string_view name) const;  // "path.py:f.<local>x"
-  const Scope* functionScope() const;  // the function or module whose code runs this scope
-  const Scope* classScope() const;     // of a method: its class, else null
+  const Scope* functionScope() const;                    // the function or module whose code runs this scope
+  const Scope* classScope() const;                       // of a method: its class, else null
 };
 
 struct Found {

@@ -17,7 +17,9 @@ ValueId PythonLowering::addGlobal(Node at, std::string symbol, std::string name,
   return add(std::move(fact));
 }
 
-std::string PythonLowering::keyFor(const Found& found, std::string_view name) { return fmt::format("{}@{}", name, found.scope->id); }
+std::string PythonLowering::keyFor(const Found& found, std::string_view name) {
+  return fmt::format("{}@{}", name, found.scope->id);
+}
 
 ValueId PythonLowering::readName(Node name) {
   const std::string text(textOf(name));
@@ -61,12 +63,14 @@ void PythonLowering::writeName(Node name, ValueId value) {
   const Found found = scopes_.lookup(*scope_, text);
   if (!found) return;
   const Binding& binding = *found.binding;
-  if (binding.kind != BindingKind::kVariable && binding.kind != BindingKind::kParameter) return;  // `x = None` beside an import
+  if (binding.kind != BindingKind::kVariable && binding.kind != BindingKind::kParameter)
+    return;  // `x = None` beside an import
   if (!found.crosses && !binding.rebound) frame_->builder.write(keyFor(found, text), value);
   const bool outlives = found.scope->kind == ScopeKind::kModule || binding.captured || binding.rebound || found.crosses;
   Fact write = make(Op::kGlobal, name, {value});
   if (found.scope->kind == ScopeKind::kClass) {
-    const ValueId owner = addGlobal(name, found.scope->symbol, std::string(textOf(found.scope->node.field("name"))), How::kImport);
+    const ValueId owner =
+        addGlobal(name, found.scope->symbol, std::string(textOf(found.scope->node.field("name"))), How::kImport);
     write.op = Op::kMember;
     write.in = {owner, value};
   } else if (!outlives) {
@@ -80,7 +84,8 @@ void PythonLowering::writeName(Node name, ValueId value) {
 }
 
 void PythonLowering::assign(Node target, ValueId value) {
-  while (target.is("parenthesized_expression") || target.is("as_pattern_target") || target.is("type")) target = target.first();
+  while (target.is("parenthesized_expression") || target.is("as_pattern_target") || target.is("type"))
+    target = target.first();
   if (!target) return;
   if (target.is("identifier")) {
     writeName(target, value);

@@ -16,7 +16,8 @@ size_t foldBreak(std::string_view text, uint32_t at, uint32_t end, DecodedText& 
   while (!decoded.value().empty() && isBlank(decoded.value().back())) decoded.dropLast();
   size_t breaks = 0;
   uint32_t next = at;
-  for (; next < end && (isBlank(text[next]) || text[next] == '\n' || text[next] == '\r'); ++next) breaks += text[next] == '\n' ? 1 : 0;
+  for (; next < end && (isBlank(text[next]) || text[next] == '\n' || text[next] == '\r'); ++next)
+    breaks += text[next] == '\n' ? 1 : 0;
   decoded.add(breaks <= 1 ? " " : std::string(breaks - 1, '\n'), at);
   return next - at;
 }
@@ -92,7 +93,8 @@ class BlockScalar {
     for (uint32_t at = begin_; at < end_;) {
       const uint32_t lineEnd = static_cast<uint32_t>(std::min<size_t>(text_.find('\n', at), end_));
       const auto line = text_.substr(at, lineEnd - at);
-      const uint32_t body = at + static_cast<uint32_t>(std::min(indent, std::min(line.find_first_not_of(' '), line.size())));
+      const uint32_t body =
+          at + static_cast<uint32_t>(std::min(indent, std::min(line.find_first_not_of(' '), line.size())));
       if (at == begin_) first = body;
       addLine(body, lineEnd);
       at = lineEnd + 1;
@@ -137,7 +139,8 @@ class BlockScalar {
 
 class ScalarWalk {
  public:
-  ScalarWalk(Grammar grammar, const std::string& file, std::string_view text) : file_(file), text_(text), tree_(grammar, text) {}
+  ScalarWalk(Grammar grammar, const std::string& file, std::string_view text)
+      : file_(file), text_(text), tree_(grammar, text) {}
 
   std::vector<Scalar> run() {
     std::vector<Step> work{{tree_.root(), "", ""}};
@@ -165,13 +168,16 @@ class ScalarWalk {
     if (type == "array" || type == "block_sequence" || type == "flow_sequence") return visitSequence(step, work);
     if (type == "string" || type == "double_quote_scalar") return addQuoted(step, '"');
     if (type == "single_quote_scalar") return addQuoted(step, '\'');
-    if (type == "plain_scalar" || type == "number" || type == "true" || type == "false" || type == "null") return addPlain(step);
+    if (type == "plain_scalar" || type == "number" || type == "true" || type == "false" || type == "null")
+      return addPlain(step);
     if (type == "block_scalar") return addBlock(step);
     if (type == "alias" || type == "anchor" || type == "tag") return;
     for (const Node child : step.node.children()) work.push_back({child, step.path, step.key});
   }
 
-  static std::string join(const std::string& path, const std::string& name) { return path.empty() ? name : path + "." + name; }
+  static std::string join(const std::string& path, const std::string& name) {
+    return path.empty() ? name : path + "." + name;
+  }
 
   // The text of a key; a key that is no scalar is its source.
   std::string keyText(Node key) const {
@@ -199,10 +205,13 @@ class ScalarWalk {
 
   void visitSequence(const Step& step, std::vector<Step>& work) {
     size_t index = 0;
-    for (const Node child : step.node.children()) work.push_back({child, join(step.path, std::to_string(index++)), step.key});
+    for (const Node child : step.node.children())
+      work.push_back({child, join(step.path, std::to_string(index++)), step.key});
   }
 
-  static ByteRange bodyOf(Node quoted) { return {quoted.range().begin + 1, std::max(quoted.range().begin + 1, quoted.range().end - 1)}; }
+  static ByteRange bodyOf(Node quoted) {
+    return {quoted.range().begin + 1, std::max(quoted.range().begin + 1, quoted.range().end - 1)};
+  }
 
   void add(const Step& step, Scalar scalar) {
     scalar.path = step.path;
@@ -227,8 +236,12 @@ class ScalarWalk {
 
 }  // namespace
 
-std::vector<Scalar> yamlScalars(const std::string& path, std::string_view text) { return ScalarWalk(Grammar::kYaml, path, text).run(); }
+std::vector<Scalar> yamlScalars(const std::string& path, std::string_view text) {
+  return ScalarWalk(Grammar::kYaml, path, text).run();
+}
 
-std::vector<Scalar> jsonScalars(const std::string& path, std::string_view text) { return ScalarWalk(Grammar::kJson, path, text).run(); }
+std::vector<Scalar> jsonScalars(const std::string& path, std::string_view text) {
+  return ScalarWalk(Grammar::kJson, path, text).run();
+}
 
 }  // namespace gander::rewriter

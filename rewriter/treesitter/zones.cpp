@@ -51,7 +51,8 @@ std::vector<Zone> yamlZones(std::string_view text) {
     const Node node = work.back();
     work.pop_back();
     if (node.is("comment")) zones.push_back({node.range(), ZoneKind::kComment});
-    if (node.type().ends_with("quote_scalar") || node.is("block_scalar")) zones.push_back({node.range(), ZoneKind::kString});
+    if (node.type().ends_with("quote_scalar") || node.is("block_scalar"))
+      zones.push_back({node.range(), ZoneKind::kString});
     for (const Node child : node.allChildren()) work.push_back(child);
   }
   return zones;

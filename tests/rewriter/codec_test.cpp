@@ -18,11 +18,12 @@ Function someFunction() {
   function.params = {{.name = "row", .value = 1, .type = "pqxx::row"}};
   function.method = true;
   LiteralPiece piece{.value = "a\n", .span = {"a.cpp", {20, 23}}, .offsets = {20, 21, 23}, .quote = '\''};
-  function.facts = {{.op = Op::kParam, .out = 1, .name = "row"},
-                    {.op = Op::kConst, .out = 2, .text = {piece}},
-                    {.op = Op::kCall, .out = 3, .in = {1, 2}, .name = "pqxx::row::at", .keywords = {"k"}, .how = How::kCompiler},
-                    {.op = Op::kMember, .in = {1, 3}, .name = "m", .access = Access::kWrite},
-                    {.op = Op::kReturn, .in = {3}}};
+  function.facts = {
+      {.op = Op::kParam, .out = 1, .name = "row"},
+      {.op = Op::kConst, .out = 2, .text = {piece}},
+      {.op = Op::kCall, .out = 3, .in = {1, 2}, .name = "pqxx::row::at", .keywords = {"k"}, .how = How::kCompiler},
+      {.op = Op::kMember, .in = {1, 3}, .name = "m", .access = Access::kWrite},
+      {.op = Op::kReturn, .in = {3}}};
   return function;
 }
 
@@ -74,7 +75,10 @@ TEST(CodecTest, KeepsBytesThatAreNotUtf8) {
 
 TEST(CodecTest, GivesBackACommand) {
   const CppCommand command{.request = {.file = "a.cpp", .wanted = {"x"}, .types = {"w::P"}, .flow = true},
-                           .root = "/r", .directory = "/r/b", .arguments = {"c++", "-DX=\"é\""}, .inferred = true};
+                           .root = "/r",
+                           .directory = "/r/b",
+                           .arguments = {"c++", "-DX=\"é\""},
+                           .inferred = true};
   const auto read = decodeCommand(encodeCommand(command));
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(encodeCommand(*read), encodeCommand(command));

@@ -1,10 +1,10 @@
+#include "tests/rewriter/python_facts.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <random>
-
-#include "rewriter/facts/dump.h"
-#include "rewriter/treesitter/frontends.h"
+#include <set>
 
 namespace gander::rewriter {
 namespace {
@@ -12,24 +12,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-LoweringContext someTree() {
-  LoweringContext context({"t.py", "warehouse/__init__.py", "warehouse/client.py", "src/shop/orders.py", "src/shop/__init__.py"});
-  context.addPackage("warehouse/__init__.py", "from .client import open, Client as C\n");
-  return context;
-}
-
-Unit lower(const std::string& text, const std::string& path = "t.py") { return lowerPython(path, text, someTree(), {}); }
-
-// The facts of one function, a line each, without its head.
-std::string facts(const std::string& text, const std::string& symbol, const std::string& path = "t.py") {
-  for (const Function& function : lower(text, path).functions) {
-    const std::string shown = "\n" + dump(function);
-    if (function.symbol == symbol) return shown.substr(shown.find('\n', 1));
-  }
-  return "no function " + symbol;
-}
-std::string moduleFacts(const std::string& text) { return facts(text, "<file>t.py"); }
 
 TEST(PythonLoweringTest, FollowsADatasetToItsFields) {
   EXPECT_EQ(facts(R"(
@@ -39,7 +21,9 @@ def load(table):
     for row in warehouse.open(table).rows():
         total[row["user_name"]] += 1
     return total
-)", "t.py:load"), R"(
+)",
+                  "t.py:load"),
+            R"(
   %1 = param 0 table
   %2 = record
   %3 = call warehouse.open <warehouse/client.py:open> _ %1
@@ -72,7 +56,9 @@ def f(row, c):
     else:
         name = "e"
     return name
-)", "t.py:f"), R"(
+)",
+                  "t.py:f"),
+            R"(
   %1 = param 0 row
   %2 = param 1 c
   %3 = const "a"
@@ -104,7 +90,9 @@ def f(a):
     finally:
         done(x)
     return x
-)", "t.py:f"), R"(
+)",
+                  "t.py:f"),
+            R"(
   %1 = param 0 a
   %2 = const "pre"
   %3 = call one %1
@@ -159,7 +147,9 @@ def f(n, a):
     s = "{0}{k}".format(n, k=a)
     s = "a" + n + "b"
     s += a
-)", "t.py:f"), R"(
+)",
+                  "t.py:f"),
+            R"(
   %1 = param 0 n
   %2 = param 1 a
   %3 = const "x"
@@ -189,7 +179,9 @@ def f(rows, n, **kw):
     d, e = e, d
     rows["k"].z = d
     return {"user": n, **kw}, [y for y in rows if y], rows[1:2], n if a else b, n or a
-)", "t.py:f"), R"(
+)",
+                  "t.py:f"),
+            R"(
   %1 = param 0 rows
   %2 = param 1 n
   %3 = param 2 kw
@@ -278,139 +270,6 @@ def outer(row):
 )");
 }
 
-constexpr auto kClasses = R"(
-class A:
-    kind = "plays"
-    def __init__(self, t): self.t = t
-    @property
-    def p(self): return self.t
-    @p.setter
-    def p(self, v): self.t = v
-    @staticmethod
-    def s(x): return x
-    @classmethod
-    def c(cls, x): return cls(x)
-class B(A):
-    def m(self):
-        self.p = self.p
-        super().load()
-        self.s(self.kind)
-        self.c(self.other)
-        A.m2(self)
-        return B.m(self)
-class C(somewhere.Base):
-    def m(self): return self.unknown
-def f(a: A):
-    x = A("t")
-    x.s(a.p)
-)";
-
-TEST(PythonLoweringTest, ResolvesMethodsAndAttributesOfItsClasses) {
-  EXPECT_EQ(facts(kClasses, "t.py:A.__init__"), "\n  %1 = param 0 self\n  %2 = param 1 t\n  write member t <t.py:A.t> %1 %2\n");
-  EXPECT_EQ(facts(kClasses, "t.py:A.c"), "\n  %1 = param 0 cls\n  %2 = param 1 x\n  %3 = call cls <t.py:A> _ %2\n  return %3\n");
-  EXPECT_EQ(facts(kClasses, "t.py:B.m"), R"(
-  %1 = param 0 self
-  %2 = call p <t.py:A.p> %1
-  %3 = call p <t.py:A.p.setter> %1 %2
-  %4 = call load %1
-  %5 = member kind <t.py:A.kind> %1
-  %6 = call s <t.py:A.s> %1 %5
-  %7 = member other <t.py:B.other> %1
-  %8 = call c <t.py:A.c> %1 %7
-  %9 = global A <t.py:A>
-  %10 = call m2 %9 %1
-  %11 = global B <t.py:B>
-  %12 = call m <t.py:B.m> %1
-  return %12
-)");
-  // The base is not in the file: nobody knows who else writes the attribute.
-  EXPECT_EQ(facts(kClasses, "t.py:C.m"), "\n  %1 = param 0 self\n  %2 = member unknown %1\n  return %2\n");
-  EXPECT_EQ(facts(kClasses, "t.py:f"), R"(
-  %1 = param 0 a
-  %2 = const "t"
-  %3 = call A <t.py:A> _ %2
-  %4 = call p <t.py:A.p> %1
-  %5 = call s <t.py:A.s> %3 %4
-)");
-}
-
-TEST(PythonLoweringTest, SaysWhatAFunctionIs) {
-  const Unit unit = lower(kClasses);
-  std::vector<std::string> shown;
-  for (const Function& function : unit.functions) {
-    shown.push_back(function.symbol + " " + function.name + (function.method ? " method" : "") + (function.virtualMethod ? " virtual" : ""));
-  }
-  EXPECT_THAT(shown, ElementsAre("<file>t.py ", "t.py:A.__init__ __init__ method virtual", "t.py:A.p p method virtual",
-                                 "t.py:A.p.setter p method virtual", "t.py:A.s s", "t.py:A.c c method virtual", "t.py:B.m m method virtual",
-                                 "t.py:C.m m method virtual", "t.py:f f"));
-  EXPECT_EQ(unit.functions.back().params.at(0).type, "A");
-}
-
-TEST(PythonLoweringTest, NamesTypesOfParameters) {
-  const Unit unit = lower("from warehouse import client as w\ndef f(a: w.Row, b: 'x.Row', c: Optional[w.Row], d: w.Row | None, e: list[int], *g: int): pass\n");
-  std::vector<std::string> types;
-  for (const Parameter& parameter : unit.functions.at(1).params) types.push_back(parameter.type);
-  EXPECT_THAT(types, ElementsAre("warehouse.client.Row", "x.Row", "warehouse.client.Row", "warehouse.client.Row", "", "int"));
-  EXPECT_TRUE(unit.functions.at(1).params.back().variadic);
-}
-
-TEST(PythonLoweringTest, JoinsAParameterWithItsDefault) {
-  const std::string text = "D = 1\ndef f(t='plays', n=3, d=D): return t, d\n";
-  EXPECT_EQ(facts(text, "t.py:f"), R"(
-  %1 = param 0 t
-  %2 = const "plays"
-  %3 = phi default %1 %2
-  %4 = param 1 n
-  %5 = param 2 d
-  %6 = global d <t.py:f.<default>d>
-  %7 = phi default %5 %6
-  %8 = record _ %3 _ %7
-  return %8
-)");
-  EXPECT_THAT(moduleFacts(text), HasSubstr("write global d <t.py:f.<default>d> %1"));
-}
-
-TEST(PythonLoweringTest, ResolvesImports) {
-  EXPECT_EQ(moduleFacts(R"(
-import warehouse
-import warehouse.client as wc
-from warehouse import open as wopen, client, C
-from shop.orders import Order
-import nowhere.far
-wopen("a"); wc.Client(); client.open(); C.make(); Order().total(); nowhere.far.go(); warehouse.client.open(x=1)
-f = wopen
-)"), R"(
-  %1 = const "a"
-  %2 = call warehouse.open <warehouse/client.py:open> _ %1
-  %3 = call warehouse.client.Client <warehouse/client.py:Client> _
-  %4 = call warehouse.client.open <warehouse/client.py:open> _
-  %5 = call warehouse.C.make <warehouse/client.py:Client.make> _
-  %6 = call shop.orders.Order <src/shop/orders.py:Order> _
-  %7 = call total %6
-  %8 = call nowhere.far.go _
-  %9 = const
-  %10 = call warehouse.client.open <warehouse/client.py:open> _ x=%9
-  %11 = global warehouse.open <warehouse/client.py:open>
-  write global f <t.py:f> %11
-)");
-  EXPECT_EQ(facts("from . import orders\nfrom .orders import Order\norders.load(); Order()\n", "<file>src/shop/x.py", "src/shop/x.py"), R"(
-  %1 = call shop.orders.load <src/shop/orders.py:load> _
-  %2 = call shop.orders.Order <src/shop/orders.py:Order> _
-)");
-  EXPECT_THAT(facts("from .client import open\n", "<file>warehouse/__init__.py", "warehouse/__init__.py"),
-              HasSubstr("write global open <warehouse/__init__.py:open> %1"));
-}
-
-TEST(PythonLoweringTest, IsNotSureOfNamesThatAreImportedTwice) {
-  const Unit unit = lower("try:\n  from fast import open\nexcept ImportError:\n  from warehouse import open\nopen()\n"
-                          "try:\n  import json\nexcept ImportError:\n  json = None\njson.dumps(1)\n");
-  std::vector<std::string> calls;
-  for (const Fact& fact : unit.functions.at(0).facts) {
-    if (fact.op == Op::kCall) calls.push_back(fact.name + (fact.how == How::kGuessed ? " guessed" : " sure"));
-  }
-  EXPECT_THAT(calls, ElementsAre("fast.open guessed", "json.dumps sure"));
-}
-
 TEST(PythonLoweringTest, ReadsFieldsByMatchDeleteAndMembership) {
   EXPECT_EQ(facts(R"(
 def f(b):
@@ -418,7 +277,9 @@ def f(b):
         case {"user_name": n}: return n
         case Row(name=m) | [m, *_]: return m
     if "k" not in b: del b["x"]
-)", "t.py:f"), R"(
+)",
+                  "t.py:f"),
+            R"(
   %1 = param 0 b
   %2 = const "user_name"
   %3 = index %1 %2
@@ -435,31 +296,13 @@ def f(b):
 )");
 }
 
-TEST(PythonLoweringTest, PassesFunctionsOnAndLosesThemInDecorators) {
-  EXPECT_EQ(moduleFacts("@app.route('/x')\ndef h(r):\n  yield r\n  yield from r\nrun(h, *a, k=1, **b)\n"), R"(
-  %1 = global h <t.py:h>
-  %2 = global app
-  %3 = const "/x"
-  %4 = call route %2 %3
-  %5 = unknown %4 %1
-  %6 = global h <t.py:h>
-  %7 = global a
-  %8 = unknown %7
-  %9 = const
-  %10 = global b
-  %11 = unknown %10
-  %12 = call run _ %6 *=%8 k=%9 **=%11
-)");
-  EXPECT_EQ(facts("def h(r):\n  yield r\n  yield from r\n", "t.py:h"),
-            "\n  %1 = param 0 r\n  %2 = record _ %1\n  return %2\n  %3 = unknown\n  return %1\n  %4 = unknown\n");
-}
-
 TEST(PythonLoweringTest, SaysWhereItCouldNotReadAndReadsTheRest) {
   const Unit unit = lower("def f(row): return row['a']\nx = = 3\ndef g(row): return row['b']\n");
   ASSERT_EQ(unit.gaps.size(), 1U);
   EXPECT_EQ(unit.gaps[0].file, "t.py");
   EXPECT_EQ(unit.gaps[0].why, "syntax error at line 2");
-  EXPECT_THAT(facts("def f(row): return row['a']\nx = = 3\ndef g(row): return row['b']\n", "t.py:g"), HasSubstr("const \"b\""));
+  EXPECT_THAT(facts("def f(row): return row['a']\nx = = 3\ndef g(row): return row['b']\n", "t.py:g"),
+              HasSubstr("const \"b\""));
 }
 
 std::string repeated(const std::string& text, int count) {
@@ -485,15 +328,19 @@ TEST(PythonLoweringTest, ReadsGeneratedCodeWithoutRecursion) {
 }
 
 TEST(PythonLoweringTest, SurvivesAnyChangeOfItsText) {
-  const std::string good = std::string(kClasses) + "try:\n  x = f'{a!r:>{b}}' \"c\"\nexcept E as e:\n  with e as (g, h): pass\nmatch x:\n  case {'k': v, **r}: y = v\n";
+  const std::string good = std::string(kClasses) +
+                           "try:\n  x = f'{a!r:>{b}}' \"c\"\nexcept E as e:\n  with e as (g, h): pass\nmatch x:\n  "
+                           "case {'k': v, **r}: y = v\n";
   std::mt19937 random(5);
   const std::string alphabet = "()[]{}:,.'\"\\\n =*@#fdx\t\xff";
   for (int i = 0; i < 400; ++i) {
     std::string text = good;
     for (int n = 0; n <= i % 6; ++n) {
       const size_t at = random() % text.size();
-      if (random() % 2 == 0) text.erase(at, random() % 12);
-      else text.insert(at, 1, alphabet[random() % alphabet.size()]);
+      if (random() % 2 == 0)
+        text.erase(at, random() % 12);
+      else
+        text.insert(at, 1, alphabet[random() % alphabet.size()]);
     }
     const Unit unit = lowerPython("t.py", text, someTree(), {"x", "self", "t"});
     for (const Function& function : unit.functions) {

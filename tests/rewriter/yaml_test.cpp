@@ -32,19 +32,21 @@ std::string source(std::string_view text, const Scalar& scalar, size_t from, siz
 }
 
 TEST(YamlTest, GivesEachValueWithItsPath) {
-  EXPECT_THAT(shown(yamlScalars("a.yaml", "# c\n"
-                                          "jobs:\n"
-                                          "  - name: load\n"
-                                          "    table: user_plays_v1  # the plays\n"
-                                          "  - {table: 't2', list: [u, \"v\"]}\n"
-                                          "\"q.r\": &A x\n"
-                                          "ref: *A\n"
-                                          "tagged: !!str 5\n"
-                                          "empty:\n"
-                                          "---\n"
-                                          "- second\n")),
-              ElementsAre("jobs.0.name (name) = load", "jobs.0.table (table) = user_plays_v1", "jobs.1.table (table) = t2",
-                          "jobs.1.list.0 (list) = u", "jobs.1.list.1 (list) = v", "q.r (q.r) = x", "tagged (tagged) = 5", "0 () = second"));
+  EXPECT_THAT(shown(yamlScalars("a.yaml",
+                                "# c\n"
+                                "jobs:\n"
+                                "  - name: load\n"
+                                "    table: user_plays_v1  # the plays\n"
+                                "  - {table: 't2', list: [u, \"v\"]}\n"
+                                "\"q.r\": &A x\n"
+                                "ref: *A\n"
+                                "tagged: !!str 5\n"
+                                "empty:\n"
+                                "---\n"
+                                "- second\n")),
+              ElementsAre("jobs.0.name (name) = load", "jobs.0.table (table) = user_plays_v1",
+                          "jobs.1.table (table) = t2", "jobs.1.list.0 (list) = u", "jobs.1.list.1 (list) = v",
+                          "q.r (q.r) = x", "tagged (tagged) = 5", "0 () = second"));
 }
 
 TEST(YamlTest, DecodesQuotedText) {
@@ -80,8 +82,11 @@ TEST(YamlTest, ReadsBlockScalars) {
 }
 
 TEST(JsonTest, GivesEachValueWithItsPath) {
-  EXPECT_THAT(shown(jsonScalars("a.json", "{\"a\": [1, \"x\\u00e9\\ud83d\\ude00\\n\", {\"b\": true}], // c\n \"d\": null}\n{\"e\": \"f\"}\n")),
-              ElementsAre("a.0 (a) = 1", "a.1 (a) = x\xc3\xa9\xf0\x9f\x98\x80\n", "a.2.b (b) = true", "d (d) = null", "e (e) = f"));
+  EXPECT_THAT(shown(jsonScalars(
+                  "a.json",
+                  "{\"a\": [1, \"x\\u00e9\\ud83d\\ude00\\n\", {\"b\": true}], // c\n \"d\": null}\n{\"e\": \"f\"}\n")),
+              ElementsAre("a.0 (a) = 1", "a.1 (a) = x\xc3\xa9\xf0\x9f\x98\x80\n", "a.2.b (b) = true", "d (d) = null",
+                          "e (e) = f"));
 }
 
 TEST(JsonTest, KnowsThePlaceOfEachByte) {
@@ -112,19 +117,25 @@ std::vector<std::string> shownZones(const std::string& language, const std::stri
   std::vector<std::string> found;
   for (const Zone& zone : zones(language, text)) {
     const std::string body = text.substr(zone.range.begin, zone.range.size());
-    found.push_back(zone.kind == ZoneKind::kComment ? "<" + body + ">" : zone.kind == ZoneKind::kString ? "[" + body + "]" : "{" + body + "}");
+    found.push_back(zone.kind == ZoneKind::kComment  ? "<" + body + ">"
+                    : zone.kind == ZoneKind::kString ? "[" + body + "]"
+                                                     : "{" + body + "}");
   }
   return found;
 }
 
 TEST(ZonesTest, CppHasCommentsStringsAndDirectives) {
-  EXPECT_THAT(shownZones("cpp", "#define X \"u\" \\\n  y // c\nint a = 1'000; /* d\n */ f(R\"x(a\")x\", 'q', \"s\\\"\"); // 'e\n"),
-              ElementsAre("{#define X \"u\" \\\n  y // c}", "[\"u\"]", "<// c>", "</* d\n */>", "[R\"x(a\")x\"]", "['q']", "[\"s\\\"\"]", "<// 'e>"));
+  EXPECT_THAT(
+      shownZones("cpp",
+                 "#define X \"u\" \\\n  y // c\nint a = 1'000; /* d\n */ f(R\"x(a\")x\", 'q', \"s\\\"\"); // 'e\n"),
+      ElementsAre("{#define X \"u\" \\\n  y // c}", "[\"u\"]", "<// c>", "</* d\n */>", "[R\"x(a\")x\"]", "['q']",
+                  "[\"s\\\"\"]", "<// 'e>"));
 }
 
 TEST(ZonesTest, APythonDocstringIsAComment) {
-  EXPECT_THAT(shownZones("python", "\"\"\"m\"\"\"\nx = 'a' 'b'  # c\ndef f():\n  'd'\n  'e'\nclass C:\n  # g\n  \"h\"\n"),
-              ElementsAre("<\"\"\"m\"\"\">", "['a']", "['b']", "<# c>", "<'d'>", "['e']", "<# g>", "<\"h\">"));
+  EXPECT_THAT(
+      shownZones("python", "\"\"\"m\"\"\"\nx = 'a' 'b'  # c\ndef f():\n  'd'\n  'e'\nclass C:\n  # g\n  \"h\"\n"),
+      ElementsAre("<\"\"\"m\"\"\">", "['a']", "['b']", "<# c>", "<'d'>", "['e']", "<# g>", "<\"h\">"));
 }
 
 TEST(ZonesTest, KnowsTheCommentsOfOtherLanguages) {
