@@ -1,6 +1,7 @@
 #include "cli/fleet_report.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -14,11 +15,14 @@ using rewriter::Verdict;
 
 std::string countsOf(const fleet::Target& target) {
   const auto& counts = target.counts;
-  if (counts.edits + counts.files + counts.listed == 0) return {};
-  auto out = fmt::format("{} edit{}", counts.edits, counts.edits == 1 ? "" : "s");
-  if (counts.files > 0) out += fmt::format(", {} file{}", counts.files, counts.files == 1 ? "" : "s");
-  if (counts.listed > 0) out += fmt::format(", {} listed", counts.listed);
-  return out;
+  std::vector<std::string> parts;
+  auto add = [&](uint64_t count, std::string_view word) {
+    if (count > 0) parts.push_back(fmt::format("{} {}", count, word));
+  };
+  add(counts.edits, counts.edits == 1 ? "edit" : "edits");
+  add(counts.files, counts.files == 1 ? "new file" : "new files");
+  add(counts.listed, "listed");
+  return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 std::string factsOf(const fleet::Target& target) {
@@ -29,7 +33,9 @@ std::string factsOf(const fleet::Target& target) {
   if (target.proposal != 0) add(fmt::format("#{}{}", target.proposal, target.incomplete ? " (draft: incomplete)" : ""));
   add(countsOf(target));
   add(target.verification);
-  add(target.detail);
+  // What the counts and the number say already is not said twice.
+  bool told = target.state == fleet::TargetState::kOpen || target.state == fleet::TargetState::kOnlyListed;
+  if (!told) add(target.detail);
   return printable(out.substr(0, out.find('\n')));
 }
 

@@ -87,7 +87,7 @@ void addLook(CLI::App& app, const char* name, const char* what, Typed& typed, Lo
              const Environment& environment) {
   auto* command = app.add_subcommand(name, what);
   command->add_option("MIGRATION", options.migration, "The migration document")->required();
-  command->add_flag("--no-build", typed.noBuild, "Build nothing: faster, but C++ is read with made-up flags");
+  command->add_flag("--no-build", typed.noBuild, "Build nothing: faster, but C++ is only read as text");
   addFleetFlags(*command, options.fleet, environment);
   addForgeFlags(*command, options.fleet);
 }

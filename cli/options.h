@@ -45,7 +45,7 @@ struct LookOptions {
   FleetOptions fleet;
   std::filesystem::path migration;
   bool plan = false;  // what a run would change, instead of what is left
-  bool build = true;  // base builds first, so that C++ is read with its own flags and generated headers
+  bool build = true;  // base builds first: without them C++ is only read as text
 };
 
 struct StatusOptions {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <map>
 #include <set>
 
 namespace gander::cli {
@@ -59,9 +60,11 @@ std::string describeHazards(const Rewrite& rewrite, const Style& style) {
     out +=
         fmt::format("  {}  {}: {}\n", printable(hazard.file.empty() ? "-" : formatPlace(hazard.file, hazard.position)),
                     hazard.name, printable(hazard.message));
-  std::set<std::string> told;  // a header that is missing in a hundred files is one line
-  for (const auto& gap : rewrite.gaps)
-    if (told.insert(gap.why).second) out += fmt::format("  gap: {}: {}\n", printable(gap.file), printable(gap.why));
+  std::map<std::string, std::set<std::string>> gaps;  // a header that is missing in a hundred files is one line
+  for (const auto& gap : rewrite.gaps) gaps[gap.why].insert(gap.file);
+  for (const auto& [why, files] : gaps)
+    out += fmt::format("  gap: {}: {}{}\n", printable(*files.begin()), printable(why),
+                       files.size() > 1 ? fmt::format(" (and in {} more)", files.size() - 1) : "");
   for (const auto& file : rewrite.skipped)
     out += fmt::format("  not read: {}: {}\n", printable(file.path), printable(file.why));
   return out;

@@ -98,7 +98,10 @@ Result<CompilationDatabase> CompilationDatabase::parse(std::string_view text, co
   size_t number = 0;
   for (const auto& entry : document) {
     GANDER_TRY(auto command, readEntry(entry, ++number, place));
-    if (command.file.empty()) continue;
+    if (command.file.empty()) {
+      ++database.outside_;
+      continue;
+    }
     auto [at, fresh] = database.commands_.try_emplace(command.file, command);
     if (!fresh) ++at->second.variants;
   }

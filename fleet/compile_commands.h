@@ -42,11 +42,15 @@ class CompilationDatabase {
   // Main files of the tree that are source text and were not made by the build, sorted.
   std::vector<std::string> sources() const;
 
+  size_t outside() const { return outside_; }  // commands for files that are not in the tree
+  bool empty() const { return commands_.empty(); }
+
  private:
   const CompileCommand* findNeighbour(const std::string& file) const;
 
   std::map<std::string, CompileCommand> commands_;
   std::filesystem::path root_;
+  size_t outside_ = 0;
   std::string buildFolder_;  // relative to the tree; empty where it is the tree itself or outside
 };
 

@@ -221,6 +221,11 @@ Result<std::unique_ptr<rewriter::CppParser>> makeCppParser(const CppParserParts&
             ? (tree.inside / tree.database.lexically_normal().lexically_relative(tree.host)).lexically_normal()
             : tree.database;
     GANDER_TRY(database, CompilationDatabase::parse(text, {.root = tree.inside, .folder = folder}));
+    // A build was made through another path than the tree is named by, or it is another tree's: its flags would fit nothing.
+    if (tree.host == tree.inside && database.empty() && database.outside() > 0)
+      return fail(ErrorKind::kInvalid, fmt::format("{}: none of its {} commands is for a file below {}",
+                                                   (tree.database / "compile_commands.json").string(),
+                                                   database.outside(), tree.host.string()));
   }
   return std::make_unique<ProcessCppParser>(parts, tree, limits, std::move(progress), std::move(database));
 }

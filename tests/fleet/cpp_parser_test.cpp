@@ -141,6 +141,14 @@ TEST_F(CppParserTest, SaysHowToGetADatabase) {
   EXPECT_THAT(parser.error().message, HasSubstr("CMAKE_EXPORT_COMPILE_COMMANDS"));
 }
 
+TEST_F(CppParserTest, ADatabaseOfAnotherTreeIsRefused) {
+  writeDatabase(tree_ / "build", "-DX", "/elsewhere/a.cpp");
+  auto parser = make(tree_ / "build");
+  ASSERT_FALSE(parser.has_value());
+  EXPECT_EQ(parser.error().kind, ErrorKind::kInvalid);
+  EXPECT_THAT(parser.error().message, HasSubstr("none of its 1 commands is for a file below " + tree_.string()));
+}
+
 // A build that was not trusted may have left a link where its folder should be.
 TEST_F(CppParserTest, FollowsNoLinkToADatabase) {
   writeDatabase(folder_.path() / "outside", "-DX", "a.cpp");
