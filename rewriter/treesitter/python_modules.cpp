@@ -76,7 +76,7 @@ std::string LoweringContext::moduleFile(std::string_view importer, std::string_v
 
 std::string LoweringContext::symbolIn(const std::string& moduleFile, std::string_view name) const {
   if (moduleFile.empty()) return "";
-  const std::string symbol = moduleFile + ":" + std::string(name);
+  std::string symbol = moduleFile + ":" + std::string(name);
   // A re-exported class passes its members on: "pkg/__init__.py:Client.open" -> "pkg/client.py:Client.open".
   const size_t dot = name.find('.');
   const auto known = reexports_.find(moduleFile + ":" + std::string(name.substr(0, dot)));
