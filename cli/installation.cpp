@@ -17,8 +17,8 @@ fs::path findCppProgram(const Environment& environment) {
   return error ? folder / "gander-cpp" : beside;
 }
 
-Result<rules::Library> loadLibrary(const Environment& environment, const fs::path& folder,
-                                   const rules::Migration& migration) {
+static Result<rules::Library> findLibrary(const Environment& environment, const fs::path& folder,
+                                          const rules::Migration& migration) {
   if (!folder.empty()) return rules::loadLibrary(folder, migration.models);
   fs::path installed = environment.executable.parent_path().parent_path() / "share" / "gander" / "rules";
   for (const auto& candidate : {installed, fs::path(GANDER_RULES_FOLDER)}) {
@@ -27,6 +27,13 @@ Result<rules::Library> loadLibrary(const Environment& environment, const fs::pat
   }
   return fail(ErrorKind::kNotFound, fmt::format("gander's models are not there: neither {} nor {}; give --rules",
                                                 installed.string(), GANDER_RULES_FOLDER));
+}
+
+Result<rules::Library> loadLibrary(const Environment& environment, const fs::path& folder,
+                                   const rules::Migration& migration) {
+  GANDER_TRY(auto library, findLibrary(environment, folder, migration));
+  GANDER_CHECK(rules::checkReferences(migration, library));
+  return library;
 }
 
 }  // namespace gander::cli

@@ -82,6 +82,24 @@ std::vector<Qualifier> NameRecorder::qualifiers(clang::NestedNameSpecifierLoc wr
   return result;
 }
 
+// A forward declaration is qualified by the namespaces around it, if they hold nothing else:
+//   namespace warehouse { namespace v1 { class UserPlay; } }
+std::vector<Qualifier> NameRecorder::namespacesAround(const clang::DynTypedNode& node) const {
+  const auto* tag = node.get<clang::TagDecl>();
+  if (tag == nullptr || tag->isThisDeclarationADefinition()) return {};
+  std::vector<Qualifier> result;
+  const clang::DeclContext* around = tag->getLexicalDeclContext();
+  while (const auto* space = dyn_cast<clang::NamespaceDecl>(around)) {
+    if (std::ranges::distance(space->decls()) != 1 || space->isAnonymousNamespace()) return {};
+    auto token = sources_.token(space->getLocation());
+    if (!token || token->pasted) return {};
+    result.push_back({token->span, qualifiedName(*space)});
+    around = space->getLexicalParent();
+  }
+  std::ranges::reverse(result);
+  return result;
+}
+
 bool NameRecorder::allOwn(const clang::Decl& declaration) const {
   return std::ranges::all_of(declaration.redecls(),
                              [&](const clang::Decl* d) { return sources_.isOwn(d->getLocation()); });
@@ -126,6 +144,7 @@ void NameRecorder::record(const FoundName& found, const clang::DynTypedNode& nod
   use.dependent = target == nullptr;
   use.declares = found.declares;
   use.qualifiers = qualifiers(found.qualifier);
+  if (use.declares && use.qualifiers.empty()) use.qualifiers = namespacesAround(node);
   use.templated = instantiation(node);
   if (found.object) addObject(use, *found.object);
   if (target) {

@@ -35,6 +35,7 @@ class NameRecorder {
  private:
   void addObject(NameUse& use, const clang::Expr& object) const;
   std::vector<Qualifier> qualifiers(clang::NestedNameSpecifierLoc written) const;
+  std::vector<Qualifier> namespacesAround(const clang::DynTypedNode& node) const;
   bool definesHere(const clang::NamedDecl& target) const;
   bool allOwn(const clang::Decl& declaration) const;
   std::string instantiation(const clang::DynTypedNode& node) const;

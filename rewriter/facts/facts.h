@@ -110,7 +110,7 @@ struct NameUse {
   std::string objectType;    // members: the class of the object that it is taken from
   Span object;               // members: where the object was declared, if that is in the tree
   Span declaration;          // where the symbol is declared: in the tree, or any path of the machine
-  std::vector<Qualifier> qualifiers;
+  std::vector<Qualifier> qualifiers;  // of a forward declaration: the namespaces around it, if they hold nothing else
 };
 
 struct IncludeUse {

@@ -8,17 +8,14 @@
 #include "rewriter/solve/evaluate_call.h"
 
 namespace gander::rewriter {
-namespace {
 
 using Path = std::vector<FactAt>;  // innermost call first
 
-Context contextOf(const Path& path) {
+Context makeContext(const Path& path) {
   Context context;
   for (auto call = path.rbegin(); call != path.rend(); ++call) context = std::make_shared<const Frame>(Frame{*call, context});
   return context;
 }
-
-}  // namespace
 
 std::vector<FactAt> callSites(const Program& program, const Body& body) {
   const auto& function = body.function;
@@ -39,7 +36,7 @@ void judgeUnderContexts(const Program& program, const RewriteLimits& limits, con
   while (!queue.empty()) {
     auto path = std::move(queue.front());
     queue.pop_front();
-    auto context = contextOf(path);
+    auto context = makeContext(path);
     const Body* open = judge(context, "");
     ++judged;
     if (open == nullptr) continue;

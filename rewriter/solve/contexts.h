@@ -17,6 +17,9 @@ using Judge = std::function<const Body*(const Context& context, const std::strin
 
 void judgeUnderContexts(const Program& program, const RewriteLimits& limits, const Judge& judge);
 
+// A path of calls, the innermost first, as a context.
+Context makeContext(const std::vector<FactAt>& path);
+
 // Every call that may enter a function: resolved calls, and calls of a method of that name on a value that is not known.
 std::vector<FactAt> callSites(const Program& program, const Body& body);
 

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
+#include <utility>
 
+#include "rewriter/solve/contexts.h"
 #include "rewriter/solve/evaluate_call.h"
 #include "rewriter/solve/format_text.h"
 
@@ -11,6 +14,7 @@ namespace gander::rewriter {
 namespace {
 
 constexpr size_t kMostPossibilities = 32;
+constexpr size_t kDeepestWrite = 4;  // calls between a write and where its value comes from
 
 bool sameRun(const TextRun& a, const TextRun& b) {
   return a.piece == b.piece && a.begin == b.begin && a.end == b.end;
@@ -78,6 +82,7 @@ Possibilities Evaluator::evalFact(Walk& walk, FactAt at, const Context& context)
     case Op::kParam: return evalParam(walk, at, context);
     case Op::kCopy: return fact.in.empty() ? Possibilities{} : eval(walk, *at.body, fact.in[0], context);
     case Op::kPhi: {
+      if (auto value = argumentOrDefault(at, context); value != kNoValue) return eval(walk, *at.body, value, context);
       Possibilities out;
       for (ValueId value : fact.in) addPossibilities(out, eval(walk, *at.body, value, context));
       return out;
@@ -100,6 +105,16 @@ Possibilities Evaluator::evalFact(Walk& walk, FactAt at, const Context& context)
   return {unknown("an expression that gander does not follow")};
 }
 
+// A parameter joined with its default: under a known call it is one of the two.
+ValueId Evaluator::argumentOrDefault(FactAt at, const Context& context) {
+  const auto& fact = at.fact();
+  if (fact.name != "default" || fact.in.size() != 2 || !context) return kNoValue;
+  const Fact* parameter = at.body->define(fact.in[0]);
+  if (parameter == nullptr || parameter->op != Op::kParam) return kNoValue;
+  bool written = argumentOf(context->call.fact(), at.body->function, parameter->index) != kNoValue;
+  return fact.in[written ? 0 : 1];
+}
+
 Possibilities Evaluator::evalConst(FactAt at) {
   const auto& fact = at.fact();
   if (fact.text.empty()) return {opaque()};
@@ -113,13 +128,37 @@ Possibilities Evaluator::evalWrites(Walk& walk, const std::string& symbol, const
                                     const std::string& language) {
   needs_.insert({NeedKind::kWriters, language, bareName(name.empty() ? symbol : name)});
   Possibilities out;
-  const Body* outer = walk.needsCallersOf;
   for (const auto& write : program_.writesOf(symbol)) {
     const auto& in = write.fact().in;
-    if (in.empty()) continue;
-    addPossibilities(out, eval(walk, *write.body, in.back(), nullptr));
+    if (!in.empty()) addPossibilities(out, evalUnderCallers(walk, *write.body, in.back()));
   }
-  // Whose callers would tell is another function's question than the one that is being answered.
+  return out;
+}
+
+// Whose callers tell is another question here than the one that the walk was begun for, so it is settled on the spot: what a
+// member was written with in a constructor is what all its callers gave.
+Possibilities Evaluator::evalUnderCallers(Walk& walk, const Body& body, ValueId value) {
+  const Body* outer = std::exchange(walk.needsCallersOf, nullptr);
+  std::deque<std::vector<FactAt>> paths{{}};
+  Possibilities out;
+  for (size_t judged = 0; !paths.empty(); ++judged) {
+    auto path = std::move(paths.front());
+    paths.pop_front();
+    walk.needsCallersOf = nullptr;
+    auto found = eval(walk, body, value, makeContext(path));
+    const Body* open = walk.needsCallersOf;
+    auto sites = open == nullptr ? std::vector<FactAt>() : callSites(program_, *open);
+    bool more = !sites.empty() && path.size() < kDeepestWrite && judged + paths.size() + sites.size() < kMostPossibilities;
+    bool others = open != nullptr && (program_.escapes(open->function.symbol) || open->function.virtualMethod);
+    if (!more || others) addPossibilities(out, std::move(found));
+    if (!more) continue;
+    for (const auto& site : sites) {
+      if (std::find(path.begin(), path.end(), site) != path.end()) continue;
+      auto longer = path;
+      longer.push_back(site);
+      paths.push_back(std::move(longer));
+    }
+  }
   walk.needsCallersOf = outer;
   return out;
 }

@@ -89,6 +89,7 @@ class Evaluator {
   struct Walk;
   Possibilities eval(Walk& walk, const Body& body, ValueId value, const Context& context);
   Possibilities evalFact(Walk& walk, FactAt at, const Context& context);
+  static ValueId argumentOrDefault(FactAt at, const Context& context);
   Possibilities evalConst(FactAt at);
   Possibilities evalGlobal(Walk& walk, FactAt at);
   Possibilities evalParam(Walk& walk, FactAt at, const Context& context);
@@ -97,6 +98,8 @@ class Evaluator {
   Possibilities evalElement(Walk& walk, FactAt at, const Context& context);
   Possibilities evalConcat(Walk& walk, FactAt at, const Context& context);
   Possibilities evalWrites(Walk& walk, const std::string& symbol, const std::string& name, const std::string& language);
+  // A value of another function, under every path of calls that leads there.
+  Possibilities evalUnderCallers(Walk& walk, const Body& body, ValueId value);
   Possibilities evalCall(Walk& walk, FactAt at, const Context& context);
 
   const Program& program_;

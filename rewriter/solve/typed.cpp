@@ -153,8 +153,10 @@ class TypedSolver {
   void checkUnqualified(const NameUse& name, const TypeMeaning& type) {
     bool moves = !std::equal(type.oldParts.begin(), type.oldParts.end() - 1, type.newParts.begin(), type.newParts.end() - 1);
     if (!moves || type.wholePackage || !name.qualifiers.empty() || name.pasted || unit_.language != "cpp") return;
-    if (packageMoves(type) || hasUsingDeclaration(name.symbol)) return;
-    open(start(name, type.dataset, type.change), name, "named without its namespace, and the namespace changes");
+    if (packageMoves(type)) return;
+    // A declaration stands in the namespace itself: no using declaration reaches it.
+    if (!name.declares && hasUsingDeclaration(name.symbol)) return;
+    open(start(name, type.dataset, type.change), name, "named without its namespace, and the namespace changes: a package reference moves it");
   }
 
   bool packageMoves(const TypeMeaning& type) const {

@@ -69,6 +69,39 @@ for row in warehouse.open("users").rows():
 )");
 }
 
+TEST(PythonRewriteTest, MembersWrittenInAConstructorAreWhatItsCallersGave) {
+  expectMarked("job.py", R"(import warehouse
+
+class Job:
+    KEY = "[[user_name->listener_name]]"
+
+    def __init__(self, client, table):
+        self.client = client
+        self.table = client.open(table)
+
+    def names(self):
+        return [row[Job.KEY] for row in self.table.rows() if "[[track_ms->duration_ms]]" in row]
+
+print(Job(warehouse.connect(), "[[user_plays_v1->user_plays_v2]]").names())
+)");
+}
+
+TEST(PythonRewriteTest, ADefaultCountsOnlyWhereNothingIsPassed) {
+  expectMarked("job.py", R"(import warehouse
+
+def get(row, key="user_name"):
+    return row[key]
+
+def length(row, key="[[track_ms->duration_ms]]"):
+    return row[key]
+
+for row in warehouse.open("[[user_plays_v1->user_plays_v2]]").rows():
+    print(get(row, "[[user_name->listener_name]]"), length(row))
+for row in warehouse.open("users").rows():
+    print(get(row))
+)");
+}
+
 TEST(PythonRewriteTest, FollowsConstants) {
   expectMarked("names.py", R"(import warehouse
 
