@@ -102,7 +102,7 @@ std::string toJson(const Rewrite& rewrite, bool verbose) {
   for (const auto& file : rewrite.skipped) out["skipped"].push_back({{"file", file.path}, {"why", file.why}});
   out["incomplete"] = rewrite.incomplete;
   out["digest"] = rewrite.digest;
-  return out.dump(2);
+  return out.dump(2, ' ', false, json::error_handler_t::replace);  // a path may be any bytes
 }
 
 }  // namespace gander::rewriter

@@ -152,6 +152,14 @@ TEST_F(RewriteTest, ALinkInTheTreeIsNeitherReadNorWritten) {
   EXPECT_TRUE(fs::is_symlink(tree / "linked.py"));
 }
 
+TEST_F(RewriteTest, AFileNameMayBeAnyBytes) {
+  auto tree = copyTree("fleet/py-charts/before", "tree");
+  fs::rename(tree / "charts/top.py", tree / "charts/t\xe9p.py");
+  auto outcome = gander({"rewrite", migration_, tree});
+  EXPECT_THAT(outcome.output, HasSubstr("charts/t\xe9p.py"));
+  EXPECT_THAT(document(tree)["edits"], Not(IsEmpty()));
+}
+
 class WithoutParserTest : public RewriteTest {
  protected:
   void expectOnlyRead(const nlohmann::json& found, const std::string& words) {
