@@ -115,7 +115,7 @@ static void disarm(clang::CompilerInvocation& invocation) {
   frontend.LLVMArgs.clear();
   frontend.OutputFile.clear();
   frontend.ProgramAction = clang::frontend::ParseSyntaxOnly;
-  frontend.DisableFree = true;  // the process ends when the unit is written
+  frontend.DisableFree = false;
   invocation.getCodeGenOpts().PassPlugins.clear();
   invocation.getDependencyOutputOpts() = {};
   invocation.getHeaderSearchOpts().ModuleCachePath.clear();

@@ -5,6 +5,8 @@
 #include <llvm/Support/FileSystem.h>
 #include <llvm/Support/Path.h>
 
+#include "base/text.h"
+
 namespace gander::rewriter {
 
 namespace path = llvm::sys::path;
@@ -22,8 +24,14 @@ static std::string realPath(StringRef name) {
 }
 
 SourceMap::SourceMap(const clang::SourceManager& sources, const clang::LangOptions& language, std::string_view root)
-    : sources_(sources), language_(language), root_(realPath(root)) {
+    : sources_(sources), language_(language), given_(root), root_(realPath(root)) {
+  while (given_.ends_with('/')) given_.pop_back();
   while (root_.ends_with('/')) root_.pop_back();
+}
+
+std::string SourceMap::withoutRoot(std::string text) const {
+  if (text.contains(given_)) text = replaceAll(text, given_ + "/", "");
+  return text.contains(root_) ? replaceAll(text, root_ + "/", "") : text;
 }
 
 // Folders are resolved once each: a unit reads a thousand headers from some fifty of them.

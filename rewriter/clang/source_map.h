@@ -40,6 +40,9 @@ class SourceMap {
   // The file that a path of the machine names.
   File classify(llvm::StringRef path) const;
 
+  // A text that may hold paths of the tree's files, with these relative to the root.
+  std::string withoutRoot(std::string text) const;
+
   // Whether what takes effect at a location stands in one of the repository's own files.
   bool isOwn(clang::SourceLocation location) const;
 
@@ -70,7 +73,8 @@ class SourceMap {
 
   const clang::SourceManager& sources_;
   const clang::LangOptions& language_;
-  std::string root_;  // canonical, without a slash at the end
+  std::string given_;  // the root as it was given
+  std::string root_;   // canonical; both without a slash at the end
   mutable std::map<clang::FileID, File> files_;
   mutable llvm::StringMap<std::string> folders_;  // as written -> canonical
   mutable llvm::StringMap<bool> builds_;

@@ -39,6 +39,9 @@ std::string bareName(const clang::NamedDecl& declaration) {
 static std::string partName(const clang::NamedDecl& declaration) {
   if (const auto* record = dyn_cast<clang::CXXRecordDecl>(&declaration); record && record->isLambda())
     return "(lambda)";
+  if (const auto* tag = dyn_cast<clang::TagDecl>(&declaration); tag && tag->getTypedefNameForAnonDecl()) {
+    return tag->getTypedefNameForAnonDecl()->getName().str();  // typedef struct {...} Play;
+  }
   auto name = bareName(declaration);
   return name.empty() ? "(anonymous)" : name;
 }
@@ -114,7 +117,7 @@ std::string Symbols::operator()(const clang::Decl& declaration) const {
   llvm::SmallString<128> usr;
   if (clang::index::generateUSRForDecl(&declaration, usr)) usr.clear();
   const auto* named = dyn_cast<clang::NamedDecl>(&declaration);
-  std::string symbol = usr.str().str();
+  std::string symbol = sources_.withoutRoot(usr.str().str());  // a class without a name is named by its place
   if (symbol.empty() && named) symbol = qualifiedName(*named);
   if (named == nullptr || named->isExternallyVisible()) return symbol;
   const auto place = sources_.place(declaration.getLocation());

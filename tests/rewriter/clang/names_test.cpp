@@ -156,6 +156,16 @@ int f(Base& b, Play& p, Late& l) { return b.[[size]]() + p.[[size]]() + l.[[size
                           "Base::size method of=Base", "Play::size method of=Play", "Base::size method of=Late"));
 }
 
+TEST(NamesTest, AClassWithoutANameHasItsAliass) {
+  EXPECT_THAT(meanings(R"(
+typedef struct { int [[user_name]]; union { int [[track_ms]]; }; } Play;
+int f(Play p) { return p.[[user_name]] + p.[[track_ms]]; }
+)",
+                       {"user_name", "track_ms"}),
+              ElementsAre("Play::user_name field defines", "Play::track_ms field defines",
+                          "Play::user_name field of=Play", HasSubstr("Play::track_ms field of=")));
+}
+
 TEST(NamesTest, SaysWhereTheObjectWasDeclared) {
   const auto source = readMarks(
       "struct Play { int name; };\n"
@@ -188,8 +198,10 @@ TEST(NamesTest, ReadsHeadersOfTheTreeAndNotWhatABuildMade) {
 }
 
 TEST(NamesTest, NoPathOfTheMachineStandsInAUnitOfTheTree) {
-  CppTree tree({{"main.cpp", "#include \"lib/a.h\"\nint f(A a) { return a.name; }\nint broken = missing;\n"},
-                {"lib/a.h", "struct A { int name; };\n"}});
+  CppTree tree(
+      {{"main.cpp",
+        "#include \"lib/a.h\"\nint f(A a) { union { int x; A b; }; x = 1; return a.name; }\nint broken = missing;\n"},
+       {"lib/a.h", "struct A { int name; };\nstruct B { union { int x; A a; }; B() : x(1) {} };\n"}});
   const auto unit = tree.wanting({"name", "A"}).withFlow().parse();
   EXPECT_THAT(encodeUnit(unit), ::testing::Not(HasSubstr(tree.path())));
   EXPECT_EQ(encodeUnit(unit), encodeUnit(tree.parse()));
