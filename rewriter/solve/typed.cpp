@@ -19,7 +19,11 @@ std::string fileName(const std::string& path) { return path.substr(path.rfind('/
 class TypedSolver {
  public:
   TypedSolver(const Meaning& meaning, const Texts& texts, Solution& solution, const Unit& unit)
-      : meaning_(meaning), texts_(texts), solution_(solution), unit_(unit), separator_(unit.language == "cpp" ? "::" : ".") {
+      : meaning_(meaning),
+        texts_(texts),
+        solution_(solution),
+        unit_(unit),
+        separator_(unit.language == "cpp" ? "::" : ".") {
     for (const auto& seen : unit.types)
       if (meaning.isNewClass(unit.language, seen).value_or(false)) newClasses_.push_back(seen.symbol + separator_);
   }
@@ -46,7 +50,8 @@ class TypedSolver {
     if (name.dependent || name.pasted) return;  // its instantiations say what it is
     Demand open;
     open.span = name.span;
-    open.reason = unit_.language == "cpp" ? "the compiler could not resolve it" : "what it is an attribute of is not known";
+    open.reason =
+        unit_.language == "cpp" ? "the compiler could not resolve it" : "what it is an attribute of is not known";
     solution_.demands.push_back(std::move(open));
   }
 
@@ -65,7 +70,8 @@ class TypedSolver {
   }
 
   bool isNewVersion(const std::string& symbol) const {
-    return std::any_of(newClasses_.begin(), newClasses_.end(), [&](const auto& name) { return symbol.starts_with(name); });
+    return std::any_of(newClasses_.begin(), newClasses_.end(),
+                       [&](const auto& name) { return symbol.starts_with(name); });
   }
 
   Demand start(const NameUse& name, size_t dataset, const std::string& change) const {
@@ -77,13 +83,16 @@ class TypedSolver {
     demand.units.insert("type:" + meaning_.dataset(dataset).id);
     if (!name.object.file.empty() && texts_.find(name.object.file) != nullptr)
       demand.evidence.push_back(step(name.object, fmt::format("declared with type {}", name.objectType)));
-    auto why = fmt::format("{} resolves it to {}", unit_.language == "cpp" ? "the compiler" : "its import", name.symbol);
+    auto why =
+        fmt::format("{} resolves it to {}", unit_.language == "cpp" ? "the compiler" : "its import", name.symbol);
     if (!name.declaration.file.empty()) why += ", declared in " + fileName(name.declaration.file);
     demand.evidence.push_back(step(name.span, why));
     return demand;
   }
 
-  EvidenceStep step(const Span& span, std::string why) const { return {span.file, texts_.positionOf(span), std::move(why)}; }
+  EvidenceStep step(const Span& span, std::string why) const {
+    return {span.file, texts_.positionOf(span), std::move(why)};
+  }
 
   void open(Demand demand, const NameUse&, const std::string& reason) {
     demand.claimed = demand.blocks = true;
@@ -93,13 +102,15 @@ class TypedSolver {
 
   // The token is made by a macro out of its argument: the argument's places are listed.
   void openPasted(const Demand& demand, const NameUse& name) {
-    auto reason = fmt::format("a macro pastes {} together here: the compiler resolves that to {}", name.text, name.symbol);
+    auto reason =
+        fmt::format("a macro pastes {} together here: the compiler resolves that to {}", name.text, name.symbol);
     auto slice = texts_.slice(name.span);
     bool found = false;
     for (const auto& change : meaning_.migration().datasets) {
       for (const auto& one : change.changes) {
         auto field = lastPart(one.field);
-        for (size_t at = slice.find(field); !field.empty() && at != std::string_view::npos; at = slice.find(field, at + 1)) {
+        for (size_t at = slice.find(field); !field.empty() && at != std::string_view::npos;
+             at = slice.find(field, at + 1)) {
           if (!isOccurrence(slice, at, at + field.size())) continue;
           Demand part = demand;
           part.span.range.begin = name.span.range.begin + static_cast<uint32_t>(at);
@@ -114,7 +125,8 @@ class TypedSolver {
 
   void askForVariants(const NameUse& name) {
     if (!name.macro.empty()) solution_.needs.insert({NeedKind::kExpansions, unit_.language, name.macro});
-    if (!name.templated.empty()) solution_.needs.insert({NeedKind::kInstantiators, unit_.language, bareName(name.templated)});
+    if (!name.templated.empty())
+      solution_.needs.insert({NeedKind::kInstantiators, unit_.language, bareName(name.templated)});
   }
 
   bool judgeType(const NameUse& name) {
@@ -151,12 +163,14 @@ class TypedSolver {
   // A name without its namespace moves only if what brings it into scope moves with it: a using declaration does (its own
   // qualifiers are edited), a using directive or an enclosing namespace only with the whole package.
   void checkUnqualified(const NameUse& name, const TypeMeaning& type) {
-    bool moves = !std::equal(type.oldParts.begin(), type.oldParts.end() - 1, type.newParts.begin(), type.newParts.end() - 1);
+    bool moves =
+        !std::equal(type.oldParts.begin(), type.oldParts.end() - 1, type.newParts.begin(), type.newParts.end() - 1);
     if (!moves || type.wholePackage || !name.qualifiers.empty() || name.pasted || unit_.language != "cpp") return;
     if (packageMoves(type)) return;
     // A declaration stands in the namespace itself: no using declaration reaches it.
     if (!name.declares && hasUsingDeclaration(name.symbol)) return;
-    open(start(name, type.dataset, type.change), name, "named without its namespace, and the namespace changes: a package reference moves it");
+    open(start(name, type.dataset, type.change), name,
+         "named without its namespace, and the namespace changes: a package reference moves it");
   }
 
   bool packageMoves(const TypeMeaning& type) const {
@@ -186,8 +200,16 @@ class TypedSolver {
     return judged;
   }
 
+  // A qualifier that is an alias stays; what it stands for is edited where the alias is defined, if the whole package moves.
+  void judgeAlias(const NameUse& name, const TypeMeaning& type) {
+    if (type.wholePackage || packageMoves(type)) return;
+    open(start(name, type.dataset, type.change), name,
+         "named through an alias of its namespace, and the namespace changes: a package reference moves it");
+  }
+
   bool renameQualifier(const NameUse& name, const Qualifier& qualifier, const TypeMeaning& type, size_t part) {
     if (type.newParts.size() == type.oldParts.size() && type.oldParts[part] == type.newParts[part]) return true;
+    if (texts_.slice(qualifier.span) != type.oldParts[part]) return judgeAlias(name, type), true;
     Demand demand = start(name, type.dataset, type.change);
     demand.span = qualifier.span;
     if (type.newParts.size() != type.oldParts.size()) {

@@ -136,7 +136,7 @@ def prove(gander, kills, seed):
         killed, campaigns = 0, 0
         while killed < kills:
             fleet.make()
-            killed += run_killed(fleet, kills - killed, took * 0.5, chance)
+            killed += run_killed(fleet, kills - killed, took * 0.7, chance)
             campaigns += 1
             end = fleet.end()
             check_proposals(end)
