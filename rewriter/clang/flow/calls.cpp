@@ -43,7 +43,7 @@ static const clang::Expr* addressee(const clang::Expr& expression) {
   return unary && unary->getOpcode() == clang::UO_AddrOf ? unary->getSubExpr() : nullptr;
 }
 
-FunctionLowering::Argument FunctionLowering::argument(const clang::Expr& expression, clang::QualType parameter) {
+Argument FunctionLowering::argument(const clang::Expr& expression, clang::QualType parameter) {
   const bool reference = !parameter.isNull() && isChangeable(parameter);
   const bool pointer =
       parameter.isNull() || (parameter->isPointerType() && !parameter->getPointeeType().isConstQualified());
@@ -55,8 +55,8 @@ FunctionLowering::Argument FunctionLowering::argument(const clang::Expr& express
   return {reference ? old : add(Op::kCopy, {old}, spanOf(expression)), std::move(place)};
 }
 
-std::vector<FunctionLowering::Argument> FunctionLowering::arguments(llvm::ArrayRef<const clang::Expr*> written,
-                                                                    const clang::FunctionDecl* callee) {
+std::vector<Argument> FunctionLowering::arguments(llvm::ArrayRef<const clang::Expr*> written,
+                                                  const clang::FunctionDecl* callee) {
   std::vector<Argument> result;
   for (size_t index = 0; index < written.size(); ++index) {
     if (isa<clang::CXXDefaultArgExpr>(written[index])) break;

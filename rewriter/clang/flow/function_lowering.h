@@ -82,16 +82,6 @@ class FunctionLowering final : public clang::ConstStmtVisitor<FunctionLowering, 
 
  private:
   using Block = FunctionBuilder::Block;
-  struct Argument {
-    ValueId value = kNoValue;
-    std::optional<Place> changed;  // the callee may write it
-  };
-  // A loop or switch: where `break` and `continue` go.
-  struct Exits {
-    Block onBreak;
-    std::optional<Block> onContinue;
-  };
-
   ValueId value(const clang::Expr* expression);
   ValueId add(Op op, std::vector<ValueId> in, Span span);
   ValueId unknown(std::vector<ValueId> in, Span span) { return add(Op::kUnknown, std::move(in), std::move(span)); }

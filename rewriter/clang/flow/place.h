@@ -4,11 +4,13 @@
 #include <clang/AST/ASTContext.h>
 #include <clang/AST/Decl.h>
 
+#include <optional>
 #include <string>
 
 #include "rewriter/clang/flow/literals.h"
 #include "rewriter/clang/source_map.h"
 #include "rewriter/clang/symbols.h"
+#include "rewriter/facts/builder.h"
 #include "rewriter/facts/facts.h"
 
 namespace gander::rewriter {
@@ -31,6 +33,18 @@ struct Place {
   std::string symbol;
   std::string name;
   Span span;
+};
+
+// What a call is given.
+struct Argument {
+  ValueId value = kNoValue;
+  std::optional<Place> changed;  // the callee may write it
+};
+
+// A loop or switch: where `break` and `continue` go.
+struct Exits {
+  FunctionBuilder::Block onBreak;
+  std::optional<FunctionBuilder::Block> onContinue;
 };
 
 // Whether a class is std::basic_string or std::basic_string_view: text, whatever it is made of.
