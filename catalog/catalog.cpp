@@ -56,7 +56,8 @@ Result<Catalog> Catalog::load(const std::filesystem::path& folder) {
     GANDER_TRY(auto text, readFile(file));
     parseDescriptors(DescriptorSource{file.string(), text, absolute.lexically_normal()}, entities, mistakes);
   }
-  std::ranges::sort(entities, {}, [](const Entity& entity) { return std::tie(entity.ref, entity.file, entity.position); });
+  std::ranges::sort(entities, {},
+                    [](const Entity& entity) { return std::tie(entity.ref, entity.file, entity.position); });
   findTwins(entities, mistakes);
   if (!mistakes.empty()) return fail(ErrorKind::kInvalid, fmt::format("{}", fmt::join(mistakes, "\n")));
   return Catalog(std::move(entities));

@@ -35,9 +35,10 @@ Result<EntityRef> parseEntityRef(std::string_view text, std::string_view kind);
 
 struct Consumer {
   EntityRef entity;
-  std::string name;   // shown to people and unique among the consumers: the name, with "namespace/" where it is not the default one
-  std::string url;    // what git clones: a URL or an absolute path; empty where the descriptor tells none
-  std::string owner;  // of spec.owner, an entity reference as it is written
+  std::string
+      name;  // shown to people and unique among the consumers: the name, with "namespace/" where it is not the default one
+  std::string url;      // what git clones: a URL or an absolute path; empty where the descriptor tells none
+  std::string owner;    // of spec.owner, an entity reference as it is written
   std::string problem;  // why there is no URL, with `file:line:column` and what to do; empty where there is one
 };
 

@@ -18,14 +18,16 @@ Position positionOf(const YAML::Mark& mark) {
 
 class DescriptorReader {
  public:
-  DescriptorReader(const DescriptorSource& source, std::vector<std::string>& mistakes) : source_(source), mistakes_(mistakes) {}
+  DescriptorReader(const DescriptorSource& source, std::vector<std::string>& mistakes)
+      : source_(source), mistakes_(mistakes) {}
 
   void read(const YAML::Node& document, std::vector<Entity>& entities) {
     if (document.IsNull()) return;  // an empty document between two '---'
     if (!document.IsMap()) return complain(document, "a descriptor is a map with apiVersion, kind and metadata");
     auto kind = text(document, document["kind"], "kind");
     auto metadata = document["metadata"];
-    if (!metadata || !metadata.IsMap()) return complain(document, "the entity has no metadata; add `metadata: {name: ...}`");
+    if (!metadata || !metadata.IsMap())
+      return complain(document, "the entity has no metadata; add `metadata: {name: ...}`");
     auto name = text(metadata, metadata["name"], "metadata.name");
     if (kind.empty() || name.empty()) return;
     auto space = metadata["namespace"] ? text(metadata, metadata["namespace"], "metadata.namespace") : "default";
@@ -103,8 +105,9 @@ class DescriptorReader {
     if (colon != std::string::npos && location.substr(0, colon) == "url" && colon + 1 < location.size()) {
       entity.url = anchored(cloneUrlOfPage(std::string_view(location).substr(colon + 1)));
     } else {
-      setProblem(where, entity,
-                 fmt::format("its source-location '{}' is no `url:`; add the annotation gander.dev/clone-url", location));
+      setProblem(
+          where, entity,
+          fmt::format("its source-location '{}' is no `url:`; add the annotation gander.dev/clone-url", location));
     }
   }
 
@@ -116,8 +119,8 @@ class DescriptorReader {
   // Before: ../repos/plays.git    After: /catalog/../repos/plays.git, normalised. URLs and user@host:path stay.
   std::string anchored(const std::string& url) const {
     size_t colon = url.find(':');
-    bool remote = url.empty() || url.find("://") != std::string::npos ||
-                  (colon != std::string::npos && url.find('/') > colon);
+    bool remote =
+        url.empty() || url.find("://") != std::string::npos || (colon != std::string::npos && url.find('/') > colon);
     if (remote) return url;
     return (source_.catalog / url).lexically_normal().string();
   }
@@ -137,14 +140,15 @@ std::string cloneUrlOfPage(std::string_view url) {
   size_t owner = page.find('/', host);
   size_t repository = owner == std::string::npos ? owner : page.find('/', owner + 1);
   if (repository == std::string::npos) return page;
-  constexpr std::array<std::string_view, 8> kPages{"/-/",          "/tree/",      "/blob/", "/src/branch/",
+  constexpr std::array<std::string_view, 8> kPages{"/-/",          "/tree/",    "/blob/", "/src/branch/",
                                                    "/src/commit/", "/src/tag/", "/raw/",  "/edit/"};
   size_t cut = std::string::npos;
   for (auto mark : kPages) cut = std::min(cut, page.find(mark, repository));
   return page.substr(0, cut);
 }
 
-void parseDescriptors(const DescriptorSource& source, std::vector<Entity>& entities, std::vector<std::string>& mistakes) {
+void parseDescriptors(const DescriptorSource& source, std::vector<Entity>& entities,
+                      std::vector<std::string>& mistakes) {
   DescriptorReader reader(source, mistakes);
   try {
     for (const auto& document : YAML::LoadAll(source.text)) reader.read(document, entities);

@@ -9,7 +9,8 @@ namespace gander::catalog {
 
 static bool isName(std::string_view text) {
   auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
   };
   return !text.empty() && text.size() <= 63 && std::ranges::all_of(text, fits);
 }
@@ -29,12 +30,15 @@ Result<EntityRef> parseEntityRef(std::string_view text, std::string_view kind) {
   }
   ref.name = toLowerAscii(rest);
   if (ref.kind.empty())
-    return fail(ErrorKind::kInvalid, fmt::format("'{}' has no kind; write it as 'resource:default/{}'", text, ref.name));
-  if (!isName(ref.kind) || !isName(ref.space) || !isName(ref.name))
     return fail(ErrorKind::kInvalid,
-                fmt::format("'{}' is no entity reference; write [kind:][namespace/]name with letters, digits, '-', '_' and '.', "
-                            "at most 63 of them in a part",
-                            text));
+                fmt::format("'{}' has no kind; write it as 'resource:default/{}'", text, ref.name));
+  if (!isName(ref.kind) || !isName(ref.space) || !isName(ref.name))
+    return fail(
+        ErrorKind::kInvalid,
+        fmt::format(
+            "'{}' is no entity reference; write [kind:][namespace/]name with letters, digits, '-', '_' and '.', "
+            "at most 63 of them in a part",
+            text));
   return ref;
 }
 

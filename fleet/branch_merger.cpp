@@ -34,7 +34,8 @@ class MirrorMerger final : public prbot::BranchMerger {
     if (contained) return contained;
     GANDER_TRY(auto tip, repository->findBranch({request.branch}));
     if (!tip || *tip != head)
-      return fail(ErrorKind::kConflict, fmt::format("the branch {} is not at {} any more", request.branch, request.head.substr(0, 12)));
+      return fail(ErrorKind::kConflict,
+                  fmt::format("the branch {} is not at {} any more", request.branch, request.head.substr(0, 12)));
     GANDER_TRY(auto merged, repository->merge(*base, head, author_, request.time, request.message));
     GANDER_TRY(auto pushed, repository->push({request.base}, merged, base));
     if (pushed == repos::PushOutcome::kRefused) return std::nullopt;
@@ -43,12 +44,14 @@ class MirrorMerger final : public prbot::BranchMerger {
 
   // The commit that brought `head` into the base: the merge that has it as a parent, else the head itself (a fast forward).
   // Nullopt where the base does not contain it.
-  static Result<std::optional<CommitId>> findMergeOf(const repos::Repository& repository, const CommitId& base, const CommitId& head) {
+  static Result<std::optional<CommitId>> findMergeOf(const repos::Repository& repository, const CommitId& base,
+                                                     const CommitId& head) {
     GANDER_TRY(auto missing, repository.commitsBetween(base, head));
     if (!missing.empty()) return std::nullopt;
     GANDER_TRY(auto since, repository.commitsBetween(head, base));
     for (const auto& commit : since)
-      if (std::ranges::find(commit.parents, head) != commit.parents.end() && commit.parents.size() > 1) return commit.id;
+      if (std::ranges::find(commit.parents, head) != commit.parents.end() && commit.parents.size() > 1)
+        return commit.id;
     return head;
   }
 

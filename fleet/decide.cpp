@@ -36,24 +36,27 @@ class HeldTarget {
   bool ended_ = false;
 };
 
-Result<std::unique_ptr<HeldTarget>> hold(Fleet::Parts& parts, const TargetKey& key,
-                                         const std::function<Result<std::optional<Target>>(const std::string&)>& claim) {
+Result<std::unique_ptr<HeldTarget>> hold(
+    Fleet::Parts& parts, const TargetKey& key,
+    const std::function<Result<std::optional<Target>>(const std::string&)>& claim) {
   auto worker = parts.workers.newName();
   GANDER_TRY(auto claimed, claim(worker));
   if (!claimed)
-    return fail(ErrorKind::kUnavailable, fmt::format("another worker is at {}; try again when it is done", key.repository));
+    return fail(ErrorKind::kUnavailable,
+                fmt::format("another worker is at {}; try again when it is done", key.repository));
   return std::make_unique<HeldTarget>(parts.store, parts.clock, std::move(*claimed), worker);
 }
 
 Status mustBeProposed(const Target& target) {
   bool proposed = phaseOf(target.state) == Phase::kProposed && target.proposal > 0;
   if (proposed) return {};
-  return fail(ErrorKind::kConflict, fmt::format("{} has no proposal to approve: it is '{}'", target.key.repository, toString(target.state)));
+  return fail(ErrorKind::kConflict,
+              fmt::format("{} has no proposal to approve: it is '{}'", target.key.repository, toString(target.state)));
 }
 
 struct Branches {
-  std::string base;                      // commit of the default branch
-  std::optional<repos::CommitId> head;   // of gander's branch
+  std::string base;                     // commit of the default branch
+  std::optional<repos::CommitId> head;  // of gander's branch
 };
 
 // The mirror is free again when this returns: the forge merges through it.
@@ -72,7 +75,8 @@ Result<ApproveReport> reportOf(HeldTarget& held, Approval outcome, const std::st
 
 }  // namespace
 
-Result<ApproveReport> Fleet::approve(const rules::Migration& migration, const std::string& repository, Observer* observer) {
+Result<ApproveReport> Fleet::approve(const rules::Migration& migration, const std::string& repository,
+                                     Observer* observer) {
   auto& state = *state_;
   auto& parts = state.parts;
   TargetKey key{migration.name, repository};
@@ -95,8 +99,8 @@ Result<ApproveReport> Fleet::approve(const rules::Migration& migration, const st
     }
     if (merged.error().kind != ErrorKind::kConflict) return std::unexpected(merged.error());
     if (!open)
-      return fail(ErrorKind::kConflict, fmt::format("{}: {}; the branch is a person's, so merge {} into it by hand", repository,
-                                                    merged.error().message, held->target.baseBranch));
+      return fail(ErrorKind::kConflict, fmt::format("{}: {}; the branch is a person's, so merge {} into it by hand",
+                                                    repository, merged.error().message, held->target.baseBranch));
   }
   // Nothing is merged that was not proposed: made again from the base as it is now, or left to whoever committed to the branch.
   GANDER_TRY(auto report, state.carryClaimed(migration, url, held->target, held->worker, observer));
@@ -114,7 +118,8 @@ Result<Target> Fleet::decline(const std::string& campaign, const std::string& re
   TargetKey key{campaign, repository};
   GANDER_TRY(auto held, hold(parts, key, [&](const std::string& worker) { return state_->claim(key, worker); }));
   if (phaseOf(held->target.state) == Phase::kFinal)
-    return fail(ErrorKind::kConflict, fmt::format("{} is decided already: it is '{}'", repository, toString(held->target.state)));
+    return fail(ErrorKind::kConflict,
+                fmt::format("{} is decided already: it is '{}'", repository, toString(held->target.state)));
   if (held->target.proposal > 0) {
     GANDER_TRY(auto name, parts.forge.repositoryName(held->target.url));
     GANDER_CHECK(parts.forge.close(name, held->target.proposal, reason));

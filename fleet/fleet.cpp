@@ -41,7 +41,8 @@ Status forEachIndex(unsigned workers, size_t count, const std::function<Status(s
   return first;
 }
 
-void Fleet::State::tell(Observer* observer, const std::string& repository, TargetState state, const std::string& detail) {
+void Fleet::State::tell(Observer* observer, const std::string& repository, TargetState state,
+                        const std::string& detail) {
   if (observer == nullptr) return;
   std::lock_guard lock(told);
   observer->onTarget(repository, state, detail);
@@ -49,11 +50,12 @@ void Fleet::State::tell(Observer* observer, const std::string& repository, Targe
 
 Result<std::optional<Target>> Fleet::State::claim(const TargetKey& key, const std::string& worker) {
   auto now = parts.clock.now();
-  return parts.store.claim({key, worker, now, now + limits.lease, [&](const std::string& one) { return parts.workers.isGone(one); }});
+  return parts.store.claim(
+      {key, worker, now, now + limits.lease, [&](const std::string& one) { return parts.workers.isGone(one); }});
 }
 
-Result<TargetReport> Fleet::State::carryClaimed(const rules::Migration& migration, const std::string& url, Target target,
-                                                const std::string& worker, Observer* observer) {
+Result<TargetReport> Fleet::State::carryClaimed(const rules::Migration& migration, const std::string& url,
+                                                Target target, const std::string& worker, Observer* observer) {
   auto notify = [&](const Target& one) { tell(observer, one.key.repository, one.state, one.detail); };
   TargetRun run(parts, limits, {migration, url, std::move(target), worker}, notify);
   GANDER_TRY(auto report, run.go());
@@ -61,7 +63,8 @@ Result<TargetReport> Fleet::State::carryClaimed(const rules::Migration& migratio
   return report;
 }
 
-Result<TargetReport> Fleet::State::carry(const rules::Migration& migration, const TargetSeed& seed, Observer* observer) {
+Result<TargetReport> Fleet::State::carry(const rules::Migration& migration, const TargetSeed& seed,
+                                         Observer* observer) {
   TargetKey key{migration.name, seed.repository};
   auto worker = parts.workers.newName();
   GANDER_TRY(auto claimed, claim(key, worker));
@@ -88,15 +91,16 @@ Status Fleet::State::sweepScratch() {
   return {};
 }
 
-Result<RunReport> Fleet::run(const rules::Migration& migration, const std::vector<std::string>& only, Observer* observer) {
+Result<RunReport> Fleet::run(const rules::Migration& migration, const std::vector<std::string>& only,
+                             Observer* observer) {
   auto& state = *state_;
   GANDER_TRY(auto list, findTargets(migration));
   GANDER_TRY(auto chosen, chooseTargets(list.targets, only));
   GANDER_CHECK(state.sweepScratch());
   std::error_code error;
   auto document = std::filesystem::absolute(migration.file, error).lexically_normal().string();
-  GANDER_CHECK(state.parts.store.ensureCampaign({migration.name, migration.title, migration.owner, document, {}}, list.targets,
-                                                state.parts.clock.now()));
+  GANDER_CHECK(state.parts.store.ensureCampaign({migration.name, migration.title, migration.owner, document, {}},
+                                                list.targets, state.parts.clock.now()));
   RunReport report;
   report.catalogProblems = std::move(list.problems);
   report.targets.resize(chosen.size());

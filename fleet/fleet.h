@@ -33,9 +33,10 @@ namespace gander::fleet {
 
 // Makes the C++ parser for a checked-out tree. `database`: the folder of compile_commands.json, absolute, or empty where the build
 // makes none. May answer null: then C++ is only read as text. An error fails the target.
-using ParserFactory = std::function<Result<std::unique_ptr<rewriter::CppParser>>(const std::filesystem::path& tree,
-                                                                                const std::filesystem::path& database)>;
-using RewriteEngine = std::function<Result<rewriter::Rewrite>(const rewriter::RewriteParts&, const rewriter::RewriteLimits&)>;
+using ParserFactory = std::function<Result<std::unique_ptr<rewriter::CppParser>>(
+    const std::filesystem::path& tree, const std::filesystem::path& database)>;
+using RewriteEngine =
+    std::function<Result<rewriter::Rewrite>(const rewriter::RewriteParts&, const rewriter::RewriteLimits&)>;
 
 // Told of each target whenever its state changes, and once at the end. Called from the workers' threads, one call at a time.
 class Observer {
@@ -43,7 +44,6 @@ class Observer {
   virtual ~Observer() = default;
   virtual void onTarget(const std::string& repository, TargetState state, const std::string& detail) = 0;
 };
-
 
 // How a target stands after an operation.
 struct TargetReport {
@@ -60,7 +60,7 @@ struct RunReport {
 enum class Approval {
   kMerged,
   kRegenerated,  // the base moved and the proposal did not apply: it was made again, look again
-  kHandedOver,   // a person committed to the branch since it was proposed: nothing merged, approving again merges that too
+  kHandedOver,  // a person committed to the branch since it was proposed: nothing merged, approving again merges that too
 };
 
 struct ApproveReport {
@@ -73,8 +73,9 @@ struct ApproveReport {
 struct Remainder {
   std::string repository;
   std::string commit;
-  std::string problem;         // why it could not be looked at; empty if it was
-  rewriter::Rewrite rewrite;   // edits that a run would make, listed sites, and the ledger with every occurrence's verdict
+  std::string problem;  // why it could not be looked at; empty if it was
+  rewriter::Rewrite
+      rewrite;  // edits that a run would make, listed sites, and the ledger with every occurrence's verdict
 };
 
 struct VerifyOptions {
@@ -85,23 +86,23 @@ class Fleet {
  public:
   struct Parts {
     Store& store;
-    repos::Mirrors& mirrors;             // safe for many threads, one thread to a mirror
+    repos::Mirrors& mirrors;  // safe for many threads, one thread to a mirror
     prbot::Forge& forge;
     sandbox::Sandbox* sandbox = nullptr;  // null: nothing is built, and every proposal says so
     Workers& workers;
     const Clock& clock;
     const rules::Library& library;
-    ParserFactory parser;                // empty: C++ is only read as text
-    std::filesystem::path scratch;       // folder for checkouts; made if it is not there
+    ParserFactory parser;           // empty: C++ is only read as text
+    std::filesystem::path scratch;  // folder for checkouts; made if it is not there
     repos::Person author{"gander", "gander@localhost"};
     RewriteEngine rewrite = rewriter::rewrite;
-    std::string version;                 // of gander, part of the inputs
+    std::string version;  // of gander, part of the inputs
   };
 
   struct Limits {
-    unsigned workers = 4;                      // targets at one time; 0: in the caller's thread
-    std::chrono::minutes lease{180};           // longer than any one step may take
-    sandbox::Limits build;                     // of each build step
+    unsigned workers = 4;             // targets at one time; 0: in the caller's thread
+    std::chrono::minutes lease{180};  // longer than any one step may take
+    sandbox::Limits build;            // of each build step
     rewriter::RewriteLimits rewrite;
   };
 
@@ -113,10 +114,12 @@ class Fleet {
 
   // Carries the migration through its targets; `only`: names or URLs of some of them, empty for all. kNotFound names what of
   // `only` is no target. A target's failure is in the report; an error means that the fleet itself can't go on (the store).
-  Result<RunReport> run(const rules::Migration& migration, const std::vector<std::string>& only, Observer* observer = nullptr);
+  Result<RunReport> run(const rules::Migration& migration, const std::vector<std::string>& only,
+                        Observer* observer = nullptr);
 
   // kConflict if the target has no open proposal; kUnavailable while another works on it.
-  Result<ApproveReport> approve(const rules::Migration& migration, const std::string& repository, Observer* observer = nullptr);
+  Result<ApproveReport> approve(const rules::Migration& migration, const std::string& repository,
+                                Observer* observer = nullptr);
   // Closes the proposal and remembers why; it is never opened again. kInvalid without a reason.
   Result<Target> decline(const std::string& campaign, const std::string& repository, const std::string& reason);
 

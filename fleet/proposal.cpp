@@ -19,15 +19,21 @@ std::vector<prbot::EvidenceLine> evidenceOf(const std::vector<rewriter::Evidence
 
 prbot::LedgerSums sumsOf(const rewriter::Ledger& ledger) {
   using rewriter::Verdict;
-  return {ledger.entries.size(),           ledger.count(Verdict::kEdited),    ledger.count(Verdict::kOther),
-          ledger.count(Verdict::kProse),   ledger.count(Verdict::kGenerated), ledger.count(Verdict::kListed),
+  return {ledger.entries.size(),
+          ledger.count(Verdict::kEdited),
+          ledger.count(Verdict::kOther),
+          ledger.count(Verdict::kProse),
+          ledger.count(Verdict::kGenerated),
+          ledger.count(Verdict::kListed),
           ledger.count(Verdict::kUnreached)};
 }
 
 prbot::VerificationNote noteOf(const sandbox::BuildPlan& plan, const sandbox::Verification& verification) {
   using sandbox::BuildVerdict;
   prbot::VerificationNote note{std::string(sandbox::toString(verification.verdict)),
-                               verification.verdict == BuildVerdict::kVerified, verification.detail, {}};
+                               verification.verdict == BuildVerdict::kVerified,
+                               verification.detail,
+                               {}};
   if (verification.verdict == BuildVerdict::kNoSandbox) return note;
   for (const auto& step : plan.steps) note.steps.push_back(fmt::format("{}", fmt::join(step.command, " ")));
   return note;
@@ -37,7 +43,8 @@ prbot::VerificationNote noteOf(const sandbox::BuildPlan& plan, const sandbox::Ve
 
 TargetCounts countsOf(const rewriter::Rewrite& rewrite) {
   auto built = std::ranges::count(rewrite.edits, true, &rewriter::Edit::built);
-  return {rewrite.edits.size(), static_cast<uint64_t>(built), rewrite.files.size(), rewrite.listed.size(), rewrite.hazards.size()};
+  return {rewrite.edits.size(), static_cast<uint64_t>(built), rewrite.files.size(), rewrite.listed.size(),
+          rewrite.hazards.size()};
 }
 
 std::string summaryOf(const rewriter::Rewrite& rewrite) {
@@ -61,12 +68,13 @@ prbot::ProposalFacts proposalFacts(const ProposalInputs& inputs) {
   facts.base = target.base;
   facts.incomplete = rewrite.incomplete;
   for (const auto& edit : rewrite.edits)
-    facts.edits.push_back({edit.span.file, edit.position, edit.old, edit.now, edit.change, std::string(toString(edit.tier)), edit.built,
-                           evidenceOf(edit.evidence)});
+    facts.edits.push_back({edit.span.file, edit.position, edit.old, edit.now, edit.change,
+                           std::string(toString(edit.tier)), edit.built, evidenceOf(edit.evidence)});
   for (const auto& file : rewrite.files) facts.files.push_back({file.path, file.replaces});
   for (const auto& site : rewrite.listed)
     facts.listed.push_back({site.span.file, site.position, site.text, site.change, site.reason, site.blocks});
-  for (const auto& hazard : rewrite.hazards) facts.hazards.push_back({hazard.name, hazard.file, hazard.position, hazard.message});
+  for (const auto& hazard : rewrite.hazards)
+    facts.hazards.push_back({hazard.name, hazard.file, hazard.position, hazard.message});
   for (const auto& gap : rewrite.gaps) facts.gaps.push_back(fmt::format("{}: {}", gap.file, gap.why));
   for (const auto& skipped : rewrite.skipped) facts.skipped.push_back(fmt::format("{}: {}", skipped.path, skipped.why));
   facts.verification = noteOf(plan, verification);
@@ -77,8 +85,8 @@ prbot::ProposalFacts proposalFacts(const ProposalInputs& inputs) {
 std::string commitMessage(const rules::Migration& migration, const rewriter::Rewrite& rewrite) {
   auto title = prbot::oneLine(migration.title.empty() ? migration.name : migration.title, 72);
   auto summary = prbot::oneLine(migration.summary);
-  return fmt::format("{}\n\n{}{}.\n\nGander-Migration: {}\nGander-Rewrite: {}\n", title, summary.empty() ? "" : summary + "\n\n",
-                     summaryOf(rewrite), migration.name, rewrite.digest);
+  return fmt::format("{}\n\n{}{}.\n\nGander-Migration: {}\nGander-Rewrite: {}\n", title,
+                     summary.empty() ? "" : summary + "\n\n", summaryOf(rewrite), migration.name, rewrite.digest);
 }
 
 }  // namespace gander::fleet

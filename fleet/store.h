@@ -20,7 +20,7 @@
 namespace gander::fleet {
 
 struct Campaign {
-  std::string name;      // of the migration
+  std::string name;  // of the migration
   std::string title;
   std::string owner;
   std::string document;  // absolute path of the migration's document, as it was last run; may be empty
@@ -50,10 +50,10 @@ struct TargetCounts {
 
 struct Target {
   TargetKey key;
-  std::string url;    // what git clones, without the credentials that the migration's URL may carry
+  std::string url;  // what git clones, without the credentials that the migration's URL may carry
   std::string owner;
   TargetState state = TargetState::kWaiting;
-  std::string detail;        // one line for a person: the reason of a failure, of a decline, ...
+  std::string detail;  // one line for a person: the reason of a failure, of a decline, ...
   std::string baseBranch;
   std::string base;          // commit, hex
   std::string inputs;        // digest of what the rewrite was made from
@@ -63,18 +63,18 @@ struct Target {
   bool incomplete = false;   // the pull request is a draft
   TargetCounts counts;
   Time updated{};
-  std::string leaseOwner;    // empty: nobody works on it
+  std::string leaseOwner;  // empty: nobody works on it
   Time leaseUntil{};
 };
 
 // The whole of a rewrite, for `gander show`.
 struct RewriteDocument {
-  std::string json;              // as `gander rewrite --json` prints it, with every ledger entry
-  std::string diff;              // as git prints it
-  std::string title;             // of the pull request
-  std::string body;              // its Markdown
+  std::string json;   // as `gander rewrite --json` prints it, with every ledger entry
+  std::string diff;   // as git prints it
+  std::string title;  // of the pull request
+  std::string body;   // its Markdown
   std::string verificationDetail;
-  std::string log;               // the end of the deciding build's log
+  std::string log;  // the end of the deciding build's log
 };
 
 struct StepRecord {
@@ -114,7 +114,7 @@ class Store {
   // Makes the campaign and its targets, or brings title, owner, document and the targets' URL and owner up to date. A target that
   // is in no seed any more stays.
   virtual Status ensureCampaign(const Campaign& campaign, const std::vector<TargetSeed>& targets, Time now) = 0;
-  virtual Result<std::vector<Campaign>> campaigns() = 0;                     // sorted by name
+  virtual Result<std::vector<Campaign>> campaigns() = 0;                         // sorted by name
   virtual Result<std::vector<Target>> targets(const std::string& campaign) = 0;  // sorted by repository
   // Everything about one target. kNotFound if there is none.
   virtual Result<TargetDetails> details(const TargetKey& key) = 0;

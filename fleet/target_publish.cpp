@@ -8,7 +8,9 @@ namespace gander::fleet {
 using repos::CommitId;
 using repos::PushOutcome;
 
-Result<std::optional<CommitId>> TargetRun::branchTip() const { return repository_->findBranch(branchOf(target_.key.campaign)); }
+Result<std::optional<CommitId>> TargetRun::branchTip() const {
+  return repository_->findBranch(branchOf(target_.key.campaign));
+}
 
 Result<std::optional<std::string>> TargetRun::findForeignCommit(const CommitId& tip) const {
   GANDER_TRY(auto commits, repository_->commitsBetween(base_, tip));
@@ -17,8 +19,8 @@ Result<std::optional<std::string>> TargetRun::findForeignCommit(const CommitId& 
   };
   for (const auto& commit : commits)
     if (!ours(commit.author) || !ours(commit.committer))
-      return fmt::format("{} committed {} to the branch: it is left to people now", ours(commit.author) ? commit.committer.name : commit.author.name,
-                         commit.id.hex.substr(0, 12));
+      return fmt::format("{} committed {} to the branch: it is left to people now",
+                         ours(commit.author) ? commit.committer.name : commit.author.name, commit.id.hex.substr(0, 12));
   return std::nullopt;
 }
 
@@ -43,7 +45,8 @@ Result<bool> TargetRun::push() {
     repository_.reset();
     GANDER_TRY(repository_, parts_.mirrors.fetch(url_));
   }
-  return fail(ErrorKind::kConflict, fmt::format("push {}: the branch keeps moving", branchOf(target_.key.campaign).name));
+  return fail(ErrorKind::kConflict,
+              fmt::format("push {}: the branch keeps moving", branchOf(target_.key.campaign).name));
 }
 
 Status TargetRun::propose() {

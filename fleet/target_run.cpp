@@ -158,7 +158,8 @@ Result<bool> TargetRun::resume() {
       GANDER_CHECK(restart(same ? "tried again" : "base or inputs changed"));
       return false;
     case Phase::kWorking:
-      if (same && (target_.state == TargetState::kCommitted || target_.state == TargetState::kPushed)) return resumeCommitted();
+      if (same && (target_.state == TargetState::kCommitted || target_.state == TargetState::kPushed))
+        return resumeCommitted();
       GANDER_CHECK(restart("taken up again"));
       return false;
   }
@@ -214,8 +215,9 @@ Status TargetRun::rewriteAndProve() {
   target_.incomplete = rewrite.incomplete;
   auto document = documentOf(rewrite);
   if (rewrite.empty())
-    return rewrite.listed.empty() ? endWithout(TargetState::kNothingFound, "old names stand in it, none of them for the dataset", document)
-                                  : endWithout(TargetState::kOnlyListed, summaryOf(rewrite), document);
+    return rewrite.listed.empty()
+               ? endWithout(TargetState::kNothingFound, "old names stand in it, none of them for the dataset", document)
+               : endWithout(TargetState::kOnlyListed, summaryOf(rewrite), document);
   GANDER_TRY(auto changed, rewriter::changedFiles(rewrite, bench_->tree()));
   for (const auto& file : rewrite.files) changed[file.path] = file.text;
   GANDER_CHECK(record(TargetState::kRewritten, summaryOf(rewrite)));
@@ -234,9 +236,11 @@ Status TargetRun::rewriteAndProve() {
 }
 
 // The commit is made for a finding too: its diff is what `show` shows. Only a pushed commit is seen by others.
-Status TargetRun::commit(const rewriter::Rewrite& rewrite, std::map<std::string, std::string> changed, const RewriteDocument& document) {
+Status TargetRun::commit(const rewriter::Rewrite& rewrite, std::map<std::string, std::string> changed,
+                         const RewriteDocument& document) {
   GANDER_TRY(auto parent, repository_->readCommit(base_));
-  GANDER_TRY(auto made, repository_->commit({base_, std::move(changed), parts_.author, parent.committed, commitMessage(migration_, rewrite)}));
+  GANDER_TRY(auto made, repository_->commit({base_, std::move(changed), parts_.author, parent.committed,
+                                             commitMessage(migration_, rewrite)}));
   auto whole = document;
   GANDER_TRY(whole.diff, repository_->diff(base_, made));
   bench_.reset();
@@ -247,7 +251,8 @@ Status TargetRun::commit(const rewriter::Rewrite& rewrite, std::map<std::string,
 }
 
 // Ends without a pull request; one that is open from before has lost its ground.
-Status TargetRun::endWithout(TargetState state, const std::string& detail, const RewriteDocument& document, const std::string& log) {
+Status TargetRun::endWithout(TargetState state, const std::string& detail, const RewriteDocument& document,
+                             const std::string& log) {
   bench_.reset();
   GANDER_TRY(auto found, parts_.forge.find(forgeName_, branchOf(target_.key.campaign).name));
   if (found && found->state == prbot::PullRequestState::kOpen)

@@ -51,11 +51,13 @@ class TargetRun {
   Result<bool> resumeCommitted();
   Status work();
   Status rewriteAndProve();
-  Status commit(const rewriter::Rewrite& rewrite, std::map<std::string, std::string> changed, const RewriteDocument& document);
+  Status commit(const rewriter::Rewrite& rewrite, std::map<std::string, std::string> changed,
+                const RewriteDocument& document);
   Status publish();
   Result<bool> push();
   Status propose();
-  Status endWithout(TargetState state, const std::string& detail, const RewriteDocument& document, const std::string& log = "");
+  Status endWithout(TargetState state, const std::string& detail, const RewriteDocument& document,
+                    const std::string& log = "");
   Status handOver(const std::string& why);
 
   Status record(TargetState state, const std::string& detail, const std::string& log = "",
@@ -80,7 +82,7 @@ class TargetRun {
   repos::BranchName baseBranch_;
   repos::CommitId base_;
   std::unique_ptr<Workbench> bench_;
-  bool reached_ = false;       // the repository answered
+  bool reached_ = false;  // the repository answered
   bool recordFailed_ = false;
 };
 

@@ -15,9 +15,9 @@ Status addTarget(TargetList& list, const std::string& file, TargetSeed seed) {
   for (const auto& known : list.targets) {
     if (known.url == seed.url) return {};
     if (known.repository == seed.repository)
-      return fail(ErrorKind::kInvalid, fmt::format("{}: two repositories are called '{}': {} and {}; give one of them another name",
-                                                   file, seed.repository, withoutCredentials(known.url),
-                                                   withoutCredentials(seed.url)));
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("{}: two repositories are called '{}': {} and {}; give one of them another name", file,
+                              seed.repository, withoutCredentials(known.url), withoutCredentials(seed.url)));
   }
   list.targets.push_back(std::move(seed));
   return {};
@@ -28,7 +28,8 @@ Status addConsumers(TargetList& list, const rules::Migration& migration) {
   auto folder = std::filesystem::path(migration.file).parent_path() / wanted.folder;
   GANDER_TRY(auto catalog, catalog::Catalog::load(folder));
   std::set<std::string> datasets;
-  if (!wanted.dataset.empty()) datasets.insert(wanted.dataset);
+  if (!wanted.dataset.empty())
+    datasets.insert(wanted.dataset);
   else
     for (const auto& dataset : migration.datasets) datasets.insert(dataset.id);
   std::set<std::string> problems;
@@ -53,19 +54,23 @@ Result<TargetList> findTargets(const rules::Migration& migration) {
     GANDER_CHECK(addTarget(list, migration.file, {repository.name, repository.url, ""}));
   if (migration.catalog) GANDER_CHECK(addConsumers(list, migration));
   if (list.targets.empty() && list.problems.empty())
-    return fail(ErrorKind::kInvalid,
-                fmt::format("{}: the migration has no targets; name repositories, or a catalog that knows consumers of its datasets",
-                            migration.file));
+    return fail(
+        ErrorKind::kInvalid,
+        fmt::format(
+            "{}: the migration has no targets; name repositories, or a catalog that knows consumers of its datasets",
+            migration.file));
   std::ranges::sort(list.targets);
   return list;
 }
 
-Result<std::vector<TargetSeed>> chooseTargets(const std::vector<TargetSeed>& targets, const std::vector<std::string>& only) {
+Result<std::vector<TargetSeed>> chooseTargets(const std::vector<TargetSeed>& targets,
+                                              const std::vector<std::string>& only) {
   if (only.empty()) return targets;
   std::set<TargetSeed> chosen;
   for (const auto& wanted : only) {
-    auto found = std::ranges::find_if(
-        targets, [&](const auto& seed) { return seed.repository == wanted || seed.url == wanted || withoutCredentials(seed.url) == wanted; });
+    auto found = std::ranges::find_if(targets, [&](const auto& seed) {
+      return seed.repository == wanted || seed.url == wanted || withoutCredentials(seed.url) == wanted;
+    });
     if (found == targets.end()) {
       std::vector<std::string> names;
       for (const auto& seed : targets) names.push_back(seed.repository);

@@ -20,6 +20,7 @@ struct TargetList {
 Result<TargetList> findTargets(const rules::Migration& migration);
 
 // Those of the targets that `only` names, by name or URL; all where it is empty. kNotFound for what is none of them.
-Result<std::vector<TargetSeed>> chooseTargets(const std::vector<TargetSeed>& targets, const std::vector<std::string>& only);
+Result<std::vector<TargetSeed>> chooseTargets(const std::vector<TargetSeed>& targets,
+                                              const std::vector<std::string>& only);
 
 }  // namespace gander::fleet

@@ -34,7 +34,8 @@ Status lookAt(const Look& look, const std::string& url, Remainder& remainder) {
 
 }  // namespace
 
-Result<std::vector<Remainder>> Fleet::verify(const rules::Migration& migration, const VerifyOptions& options, Observer* observer) {
+Result<std::vector<Remainder>> Fleet::verify(const rules::Migration& migration, const VerifyOptions& options,
+                                             Observer* observer) {
   auto& state = *state_;
   GANDER_TRY(auto list, findTargets(migration));
   GANDER_CHECK(state.sweepScratch());
@@ -47,8 +48,11 @@ Result<std::vector<Remainder>> Fleet::verify(const rules::Migration& migration, 
     if (!looked) remainder.problem = looked.error().message;
     bool left = !remainder.rewrite.ledger.entries.empty();
     state.tell(observer, remainder.repository,
-               !looked ? TargetState::kUnreachable : left ? TargetState::kScanned : TargetState::kNothingFound,
-               !looked ? remainder.problem : fmt::format("{} occurrences of old names", remainder.rewrite.ledger.entries.size()));
+               !looked ? TargetState::kUnreachable
+               : left  ? TargetState::kScanned
+                       : TargetState::kNothingFound,
+               !looked ? remainder.problem
+                       : fmt::format("{} occurrences of old names", remainder.rewrite.ledger.entries.size()));
     return {};
   }));
   return remainders;

@@ -72,7 +72,8 @@ Result<rewriter::Rewrite> Workbench::rewrite(const rules::Migration& migration) 
   return parts_.rewrite({migration, parts_.library, tree_, parser.get()}, limits_.rewrite);
 }
 
-Result<sandbox::BuildOutcome> Workbench::build(const std::string& name, const std::map<std::string, std::string>& changed) {
+Result<sandbox::BuildOutcome> Workbench::build(const std::string& name,
+                                               const std::map<std::string, std::string>& changed) {
   GANDER_TRY(auto folder, checkout(name));
   if (!changed.empty()) {
     GANDER_TRY(auto directory, DirectoryTree::open(folder));
@@ -83,12 +84,15 @@ Result<sandbox::BuildOutcome> Workbench::build(const std::string& name, const st
 
 Result<sandbox::Verification> Workbench::verify(const std::map<std::string, std::string>& changed) {
   if (parts_.sandbox == nullptr)
-    return sandbox::Verification{sandbox::BuildVerdict::kNoSandbox, "nothing was built: there is no sandbox to build in", ""};
+    return sandbox::Verification{sandbox::BuildVerdict::kNoSandbox,
+                                 "nothing was built: there is no sandbox to build in", ""};
   if (!plan_.known())
-    return sandbox::Verification{sandbox::BuildVerdict::kNoBuild, "nothing was built: add build commands in .gander.yaml", ""};
+    return sandbox::Verification{sandbox::BuildVerdict::kNoBuild,
+                                 "nothing was built: add build commands in .gander.yaml", ""};
   GANDER_TRY(auto rewritten, build("rewritten", changed));
   return sandbox::judgeBuilds(
-      plan_, base_, rewritten, [&] { return build("rewritten-again", changed); }, [&] { return build("base-again", {}); });
+      plan_, base_, rewritten, [&] { return build("rewritten-again", changed); },
+      [&] { return build("base-again", {}); });
 }
 
 }  // namespace gander::fleet

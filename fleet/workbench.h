@@ -41,8 +41,8 @@ class Workbench {
   Result<sandbox::Verification> verify(const std::map<std::string, std::string>& changed);
 
  private:
-  Workbench(const Fleet::Parts& parts, const Fleet::Limits& limits, const repos::Repository& repository, repos::CommitId base,
-            std::filesystem::path folder, CommitTree tree);
+  Workbench(const Fleet::Parts& parts, const Fleet::Limits& limits, const repos::Repository& repository,
+            repos::CommitId base, std::filesystem::path folder, CommitTree tree);
   Result<std::filesystem::path> checkout(const std::string& name);
   Result<sandbox::BuildOutcome> build(const std::string& name, const std::map<std::string, std::string>& changed);
   Result<std::unique_ptr<rewriter::CppParser>> makeParser() const;

@@ -50,7 +50,8 @@ class ProcessWorkers final : public Workers {
 
 Result<std::unique_ptr<Workers>> makeProcessWorkers() {
   auto boot = readFile("/proc/sys/kernel/random/boot_id");
-  if (!boot) return fail(ErrorKind::kUnavailable, fmt::format("can't tell this machine's boot: {}", boot.error().message));
+  if (!boot)
+    return fail(ErrorKind::kUnavailable, fmt::format("can't tell this machine's boot: {}", boot.error().message));
   auto process = std::to_string(::getpid());
   GANDER_TRY(auto start, startOf(process));
   while (boot->ends_with('\n')) boot->pop_back();

@@ -69,10 +69,12 @@ class EmbeddedForge final : public Forge {
     GANDER_TRY(auto pullRequest, load(repository, number));
     if (pullRequest.state == PullRequestState::kMerged) return pullRequest;
     if (pullRequest.state == PullRequestState::kClosed)
-      return fail(ErrorKind::kConflict, fmt::format("pull request {} #{} is closed: {}", repository, number, pullRequest.reason));
+      return fail(ErrorKind::kConflict,
+                  fmt::format("pull request {} #{} is closed: {}", repository, number, pullRequest.reason));
     GANDER_TRY(auto folder, folderOf(repository));
     const auto& text = pullRequest.text;
-    MergeRequest request{folder, text.base, text.branch, head, fmt::format("Merge #{}: {}\n", number, text.title), clock_.now()};
+    MergeRequest request{folder,      text.base, text.branch, head, fmt::format("Merge #{}: {}\n", number, text.title),
+                         clock_.now()};
     GANDER_TRY(pullRequest.merged, merger_.merge(request));
     pullRequest.state = PullRequestState::kMerged;
     pullRequest.text.head = head;
@@ -128,9 +130,10 @@ Result<std::unique_ptr<Forge>> makeEmbeddedForge(const EmbeddedForgeParts& parts
   if (error) return failErrno(error.value(), fmt::format("forge folder {}", parts.folder.string()));
   GANDER_TRY(bool holds, holdsRepository(folder));
   if (!holds)
-    return fail(ErrorKind::kInvalid,
-                fmt::format("forge folder {}: it holds no bare git repository; make one there with `git init --bare NAME.git`",
-                            folder.string()));
+    return fail(
+        ErrorKind::kInvalid,
+        fmt::format("forge folder {}: it holds no bare git repository; make one there with `git init --bare NAME.git`",
+                    folder.string()));
   return std::make_unique<EmbeddedForge>(std::move(folder), parts);
 }
 

@@ -23,7 +23,7 @@ struct PullRequestText {
   std::string base;        // base branch
   std::string head;        // commit, hex
   std::string title;
-  std::string body;        // Markdown
+  std::string body;  // Markdown
   bool draft = false;
 };
 

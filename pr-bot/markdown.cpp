@@ -26,7 +26,8 @@ bool turnsDirection(std::string_view sequence) {
 }
 
 std::string spelledOut(std::string_view sequence) {
-  unsigned code = (static_cast<unsigned char>(sequence[1]) & 0x3FU) << 6U | (static_cast<unsigned char>(sequence[2]) & 0x3FU);
+  unsigned code =
+      (static_cast<unsigned char>(sequence[1]) & 0x3FU) << 6U | (static_cast<unsigned char>(sequence[2]) & 0x3FU);
   return fmt::format("[U+{:04X}]", 0x2000U | code);
 }
 
@@ -107,7 +108,8 @@ std::string htmlCode(std::string_view text) { return "<code>" + escapeHtml(oneLi
 
 std::string link(std::string_view label, std::string_view url) {
   bool web = url.starts_with("https://") || url.starts_with("http://");
-  bool plain = std::ranges::all_of(url, [](char c) { return c > ' ' && c < 0x7F && !std::string_view("<>()\\\"`").contains(c); });
+  bool plain = std::ranges::all_of(
+      url, [](char c) { return c > ' ' && c < 0x7F && !std::string_view("<>()\\\"`").contains(c); });
   if (!web || !plain) return fmt::format("{}: {}", escapeMarkdown(label), codeSpan(url));
   return fmt::format("[{}]({})", escapeMarkdown(label), url);
 }

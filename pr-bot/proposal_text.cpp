@@ -48,8 +48,10 @@ std::string whatAndWhy(const ProposalFacts& facts) {
   if (!facts.owner.empty()) why += (facts.guide.empty() ? " " : ", ") + ("owner: " + codeSpan(facts.owner));
   out += why + "\n";
   if (facts.incomplete)
-    out += "\n**Incomplete.** Something that must change together with these edits could not be decided and is only listed. "
-           "Merging this alone leaves the repository between two versions.\n";
+    out +=
+        "\n**Incomplete.** Something that must change together with these edits could not be decided and is only "
+        "listed. "
+        "Merging this alone leaves the repository between two versions.\n";
   return out;
 }
 
@@ -70,9 +72,11 @@ std::string listedSites(const ProposalFacts& facts, size_t budget) {
     rows.push_back(fmt::format("| {} | {} | {} | {}{} |\n", place(site.file, site.position, Place::kTable),
                                codeSpan(site.text, Place::kTable), codeSpan(site.change, Place::kTable),
                                site.blocks ? "**must change with the edits**: " : "", escapeMarkdown(site.reason)));
-  return fmt::format("\n## Not edited, for you to judge\n\n{}\n\n| Where | Line | Change | Why it was not edited |\n|---|---|---|---|\n",
-                     counted(facts.listed.size(), "place may use the dataset, and could not be decided:",
-                             "places may use the dataset, and could not be decided:")) +
+  return fmt::format(
+             "\n## Not edited, for you to judge\n\n{}\n\n| Where | Line | Change | Why it was not edited "
+             "|\n|---|---|---|---|\n",
+             counted(facts.listed.size(), "place may use the dataset, and could not be decided:",
+                     "places may use the dataset, and could not be decided:")) +
          within(budget, rows, "places");
 }
 
@@ -102,8 +106,8 @@ std::string tableOfEdits(const ProposalFacts& facts, size_t budget) {
   }
   std::vector<std::string> rows;
   for (const auto& [key, row] : table)
-    rows.push_back(fmt::format("| {} | {} | {} | {} |\n", codeSpan(key.first, Place::kTable), codeSpan(key.second, Place::kTable),
-                               row.edits, row.built));
+    rows.push_back(fmt::format("| {} | {} | {} | {} |\n", codeSpan(key.first, Place::kTable),
+                               codeSpan(key.second, Place::kTable), row.edits, row.built));
   std::string out = "\n## Edits\n\n";
   if (!rows.empty()) {
     out += "| Change | Tier of the evidence | Edits | of them code that a build reads |\n|---|---|---:|---:|\n";
@@ -138,7 +142,8 @@ std::string evidence(const ProposalFacts& facts, size_t budget) {
     for (const auto* edit : edits) items.push_back(oneEdit(*edit));
     // One file's part of the budget, so that a file with thousands of edits leaves room for the others.
     blocks.push_back(fmt::format("\n<details><summary>{}: {}</summary>\n\n{}\n</details>\n", htmlCode(file),
-                                 counted(edits.size(), "edit", "edits"), within(budget / 2, items, "edits of this file")));
+                                 counted(edits.size(), "edit", "edits"),
+                                 within(budget / 2, items, "edits of this file")));
   }
   return within(budget, blocks, "files with edits");
 }
@@ -148,7 +153,8 @@ std::string verification(const ProposalFacts& facts) {
   uint64_t built = std::ranges::count(facts.edits, true, &ProposedEdit::built);
   uint64_t notBuilt = facts.edits.size() - built;
   bool verified = note.verified && !facts.incomplete;
-  auto out = fmt::format("\n## How it was verified\n\n**{}**{}\n", escapeMarkdown(note.verified && !verified ? "built, but incomplete" : note.verdict),
+  auto out = fmt::format("\n## How it was verified\n\n**{}**{}\n",
+                         escapeMarkdown(note.verified && !verified ? "built, but incomplete" : note.verdict),
                          note.detail.empty() ? "." : ": " + escapeMarkdown(note.detail));
   if (!note.steps.empty()) {
     out += "\nRun in a sandbox without a network, before the edits and after them:\n";
@@ -157,17 +163,19 @@ std::string verification(const ProposalFacts& facts) {
   out += "\n| | Edits |\n|---|---:|\n";
   out += fmt::format("| checked by the build | {} |\n", note.verified ? built : 0);
   out += fmt::format("| **not** checked by the build | {} |\n", note.verified ? notBuilt : facts.edits.size());
-  out += "\nNo build can check:\n"
-         "- the contents of strings, queries and configuration: they are wrong only when they run;\n"
-         "- that the new version of the dataset is there, and filled, where this code reads it;\n"
-         "- code of other platforms or options than the build's, and who else reads what this code writes.\n";
+  out +=
+      "\nNo build can check:\n"
+      "- the contents of strings, queries and configuration: they are wrong only when they run;\n"
+      "- that the new version of the dataset is there, and filled, where this code reads it;\n"
+      "- code of other platforms or options than the build's, and who else reads what this code writes.\n";
   return out;
 }
 
 std::string ledger(const LedgerSums& sums) {
   return fmt::format(
       "\n## Ledger\n\nEvery place where an old name stands in this repository, once:\n\n"
-      "| Occurrences | edited | other | prose | generated | listed | unreached |\n|---:|---:|---:|---:|---:|---:|---:|\n"
+      "| Occurrences | edited | other | prose | generated | listed | unreached "
+      "|\n|---:|---:|---:|---:|---:|---:|---:|\n"
       "| {} | {} | {} | {} | {} | {} | {} |\n\n"
       "*other*: proved to be something else; *unreached*: the name agrees, and nothing ties it to the dataset.\n",
       sums.occurrences, sums.edited, sums.other, sums.prose, sums.generated, sums.listed, sums.unreached);
@@ -179,7 +187,8 @@ std::string undo(const ProposalFacts& facts) {
       "\n## How to undo\n\n"
       "- Not wanted: {}. It is remembered, and not proposed again.\n"
       "- After the merge: `git revert -m 1 MERGE-COMMIT`.\n"
-      "- To change something, commit to {}: gander never overwrites a person's commit, and leaves the branch to you from then on.\n"
+      "- To change something, commit to {}: gander never overwrites a person's commit, and leaves the branch to you "
+      "from then on.\n"
       "- Made from commit {}. If the base moves, the branch is made afresh.\n",
       codeSpan(fmt::format("gander decline {} --reason \"...\"", facts.repository)), branch, codeSpan(facts.base));
 }

@@ -55,9 +55,9 @@ struct HazardNote {
 };
 
 struct VerificationNote {
-  std::string verdict;        // "verified", "broken by the rewrite", ...
-  bool verified = false;      // built and passed, before and after
-  std::string detail;         // one line, may be empty
+  std::string verdict;             // "verified", "broken by the rewrite", ...
+  bool verified = false;           // built and passed, before and after
+  std::string detail;              // one line, may be empty
   std::vector<std::string> steps;  // the commands that were run, as one would type them
 };
 
@@ -72,7 +72,7 @@ struct LedgerSums {
 };
 
 struct ProposalFacts {
-  std::string migration;   // its name
+  std::string migration;  // its name
   std::string title;
   std::string summary;     // may be empty
   std::string guide;       // URL, may be empty
@@ -95,6 +95,5 @@ std::string proposalTitle(const ProposalFacts& facts);
 
 // GitHub flavoured Markdown of at most `limit` bytes (forges take 65,536 characters); what does not fit is counted, and said.
 std::string proposalBody(const ProposalFacts& facts, size_t limit = 60'000);
-
 
 }  // namespace gander::prbot

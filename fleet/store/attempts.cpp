@@ -17,10 +17,11 @@ std::vector<StepRecord> readSteps(soci::session& sql, const TargetKey& key, int 
   std::string state;
   StepRecord step;
   long long recorded = 0;
-  soci::statement query = (sql.prepare << "SELECT state, detail, log, recorded FROM step WHERE campaign = :c AND repository = :r "
-                                          "AND attempt = :a ORDER BY position",
-                           into(state), into(step.detail), into(step.log), into(recorded), use(key.campaign), use(key.repository),
-                           use(attempt));
+  soci::statement query =
+      (sql.prepare << "SELECT state, detail, log, recorded FROM step WHERE campaign = :c AND repository = :r "
+                      "AND attempt = :a ORDER BY position",
+       into(state), into(step.detail), into(step.log), into(recorded), use(key.campaign), use(key.repository),
+       use(attempt));
   query.execute();
   std::vector<StepRecord> steps;
   while (query.fetch()) {
@@ -50,23 +51,24 @@ void addStep(soci::session& sql, const TargetKey& key, const StepRecord& step) {
       use(key.campaign), use(key.repository), use(attempt);
   std::string state(toString(step.state)), detail = storable(step.detail), log = storable(step.log);
   long long recorded = millisecondsOf(step.at);
-  sql << "INSERT INTO step VALUES (:c, :r, :a, :p, :s, :d, :l, :t)", use(key.campaign), use(key.repository), use(attempt),
-      use(position), use(state), use(detail), use(log), use(recorded);
+  sql << "INSERT INTO step VALUES (:c, :r, :a, :p, :s, :d, :l, :t)", use(key.campaign), use(key.repository),
+      use(attempt), use(position), use(state), use(detail), use(log), use(recorded);
 }
 
 void endAttempts(soci::session& sql, const TargetKey& key, const std::string& outcome, Time now) {
   long long ended = millisecondsOf(now);
-  sql << "UPDATE attempt SET ended = :e, outcome = :o WHERE campaign = :c AND repository = :r AND outcome = ''", use(ended),
-      use(outcome), use(key.campaign), use(key.repository);
+  sql << "UPDATE attempt SET ended = :e, outcome = :o WHERE campaign = :c AND repository = :r AND outcome = ''",
+      use(ended), use(outcome), use(key.campaign), use(key.repository);
 }
 
 std::vector<Attempt> readAttempts(soci::session& sql, const TargetKey& key) {
   Attempt row;
   long long began = 0, ended = 0;
-  soci::statement query = (sql.prepare << "SELECT number, worker, began, ended, outcome FROM attempt WHERE campaign = :c "
-                                          "AND repository = :r ORDER BY number",
-                           into(row.number), into(row.worker), into(began), into(ended), into(row.outcome), use(key.campaign),
-                           use(key.repository));
+  soci::statement query =
+      (sql.prepare << "SELECT number, worker, began, ended, outcome FROM attempt WHERE campaign = :c "
+                      "AND repository = :r ORDER BY number",
+       into(row.number), into(row.worker), into(began), into(ended), into(row.outcome), use(key.campaign),
+       use(key.repository));
   query.execute();
   std::vector<Attempt> attempts;
   while (query.fetch()) {
@@ -81,16 +83,17 @@ std::vector<Attempt> readAttempts(soci::session& sql, const TargetKey& key) {
 void putDocument(soci::session& sql, const TargetKey& key, const RewriteDocument& document) {
   sql << "DELETE FROM rewrite WHERE campaign = :c AND repository = :r", use(key.campaign), use(key.repository);
   auto json = storable(document.json), diff = storable(document.diff), title = storable(document.title);
-  auto body = storable(document.body), verification = storable(document.verificationDetail), log = storable(document.log);
-  sql << "INSERT INTO rewrite VALUES (:c, :r, :j, :d, :t, :b, :v, :l)", use(key.campaign), use(key.repository), use(json), use(diff),
-      use(title), use(body), use(verification), use(log);
+  auto body = storable(document.body), verification = storable(document.verificationDetail),
+       log = storable(document.log);
+  sql << "INSERT INTO rewrite VALUES (:c, :r, :j, :d, :t, :b, :v, :l)", use(key.campaign), use(key.repository),
+      use(json), use(diff), use(title), use(body), use(verification), use(log);
 }
 
 std::optional<RewriteDocument> readDocument(soci::session& sql, const TargetKey& key) {
   RewriteDocument document;
   sql << "SELECT json, diff, title, body, verification, log FROM rewrite WHERE campaign = :c AND repository = :r",
-      into(document.json), into(document.diff), into(document.title), into(document.body), into(document.verificationDetail),
-      into(document.log), use(key.campaign), use(key.repository);
+      into(document.json), into(document.diff), into(document.title), into(document.body),
+      into(document.verificationDetail), into(document.log), use(key.campaign), use(key.repository);
   if (!sql.got_data()) return std::nullopt;
   return document;
 }

@@ -12,7 +12,8 @@ namespace {
 Status ensureSchema(Session& session, const std::filesystem::path& file) {
   return session.transact("open", [&](soci::session& sql) -> Status {
     int tables = 0, ours = 0;
-    sql << "SELECT count(*), count(CASE WHEN name = 'schema_version' THEN 1 END) FROM sqlite_master WHERE type = 'table'",
+    sql << "SELECT count(*), count(CASE WHEN name = 'schema_version' THEN 1 END) FROM sqlite_master WHERE type = "
+           "'table'",
         soci::into(tables), soci::into(ours);
     if (tables > 0 && ours == 0)
       return fail(ErrorKind::kInvalid, fmt::format("store {}: this is the database of another program", file.string()));
@@ -21,9 +22,10 @@ Status ensureSchema(Session& session, const std::filesystem::path& file) {
     int version = 0;
     sql << "SELECT max(version) FROM schema_version", soci::into(version);
     if (version != kSchemaVersion)
-      return fail(ErrorKind::kInvalid, fmt::format("store {}: it has the tables of version {}, and this gander knows version {}; use "
-                                                   "the gander that made it, or name another file",
-                                                   file.string(), version, kSchemaVersion));
+      return fail(ErrorKind::kInvalid,
+                  fmt::format("store {}: it has the tables of version {}, and this gander knows version {}; use "
+                              "the gander that made it, or name another file",
+                              file.string(), version, kSchemaVersion));
     return {};
   });
 }
@@ -47,7 +49,8 @@ Result<Database> openSqliteStore(const std::filesystem::path& file, const Sqlite
   // FULL: with WAL a lesser setting may lose the last transactions with the power.
   GANDER_CHECK(session->execute("PRAGMA synchronous = FULL"));
   GANDER_CHECK(session->execute("PRAGMA foreign_keys = ON"));
-  if (options.pageLimit > 0) GANDER_CHECK(session->execute(fmt::format("PRAGMA max_page_count = {}", options.pageLimit)));
+  if (options.pageLimit > 0)
+    GANDER_CHECK(session->execute(fmt::format("PRAGMA max_page_count = {}", options.pageLimit)));
   GANDER_CHECK(ensureSchema(*session, path));
   return Database{makeSqlStore(session), makeSqlPullRequests(session)};
 }

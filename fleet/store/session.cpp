@@ -27,7 +27,8 @@ Error ofSqlite(int code, std::string_view why, const std::filesystem::path& file
     case SQLITE_LOCKED: return told(ErrorKind::kUnavailable, "another process locks it; try again when it is done");
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return told(ErrorKind::kCorrupt, "it is damaged or no store of gander; put a backup in its place, or name another file");
+      return told(ErrorKind::kCorrupt,
+                  "it is damaged or no store of gander; put a backup in its place, or name another file");
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH: return told(ErrorKind::kDenied, "it can't be written");

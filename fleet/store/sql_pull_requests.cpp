@@ -41,7 +41,8 @@ struct PullRequestRow {
 };
 
 constexpr auto kColumns =
-    "SELECT repository, number, branch, base, head, title, body, draft, state, merged, reason, created, updated FROM pull_request ";
+    "SELECT repository, number, branch, base, head, title, body, draft, state, merged, reason, created, updated FROM "
+    "pull_request ";
 
 // Of a query that answers at most one row.
 template <typename... Uses>
@@ -89,10 +90,12 @@ class SqlPullRequests final : public prbot::PullRequestRecords {
              "FROM pull_request WHERE repository = :r",
           into(row.value.number), into(open), use(text.branch), use(text.repository);
       if (open > 0 && pullRequest.state == PullRequestState::kOpen)
-        return fail(ErrorKind::kConflict, fmt::format("{} has an open pull request for {}", text.repository, text.branch));
-      sql << "INSERT INTO pull_request VALUES (:r, :n, :br, :ba, :h, :ti, :bo, :d, :s, :m, :re, :c, :u)", use(text.repository),
-          use(row.value.number), use(text.branch), use(text.base), use(text.head), use(text.title), use(text.body), use(row.draft),
-          use(row.state), use(row.value.merged), use(row.value.reason), use(row.created), use(row.updated);
+        return fail(ErrorKind::kConflict,
+                    fmt::format("{} has an open pull request for {}", text.repository, text.branch));
+      sql << "INSERT INTO pull_request VALUES (:r, :n, :br, :ba, :h, :ti, :bo, :d, :s, :m, :re, :c, :u)",
+          use(text.repository), use(row.value.number), use(text.branch), use(text.base), use(text.head),
+          use(text.title), use(text.body), use(row.draft), use(row.state), use(row.value.merged), use(row.value.reason),
+          use(row.created), use(row.updated);
       return row.read();
     });
   }
@@ -102,10 +105,12 @@ class SqlPullRequests final : public prbot::PullRequestRecords {
       PullRequestRow row(pullRequest);
       auto& text = row.value.text;
       GANDER_CHECK(mustExist(sql, text.repository, row.value.number));
-      sql << "UPDATE pull_request SET branch = :br, base = :ba, head = :h, title = :ti, body = :bo, draft = :d, state = :s, "
+      sql << "UPDATE pull_request SET branch = :br, base = :ba, head = :h, title = :ti, body = :bo, draft = :d, state "
+             "= :s, "
              "merged = :m, reason = :re, updated = :u WHERE repository = :r AND number = :n",
-          use(text.branch), use(text.base), use(text.head), use(text.title), use(text.body), use(row.draft), use(row.state),
-          use(row.value.merged), use(row.value.reason), use(row.updated), use(text.repository), use(row.value.number);
+          use(text.branch), use(text.base), use(text.head), use(text.title), use(text.body), use(row.draft),
+          use(row.state), use(row.value.merged), use(row.value.reason), use(row.updated), use(text.repository),
+          use(row.value.number);
       return {};
     });
   }
@@ -120,8 +125,8 @@ class SqlPullRequests final : public prbot::PullRequestRecords {
              "WHERE repository = :r AND number = :n",
           into(position), into(twins), use(text), use(repository), use(number);
       if (twins > 0) return {};
-      sql << "INSERT INTO pull_request_comment VALUES (:r, :n, :p, :b, :w)", use(repository), use(number), use(position), use(text),
-          use(written);
+      sql << "INSERT INTO pull_request_comment VALUES (:r, :n, :p, :b, :w)", use(repository), use(number),
+          use(position), use(text), use(written);
       return {};
     });
   }
@@ -129,7 +134,8 @@ class SqlPullRequests final : public prbot::PullRequestRecords {
  private:
   static Status mustExist(soci::session& sql, const std::string& repository, int number) {
     int count = 0;
-    sql << "SELECT count(*) FROM pull_request WHERE repository = :r AND number = :n", into(count), use(repository), use(number);
+    sql << "SELECT count(*) FROM pull_request WHERE repository = :r AND number = :n", into(count), use(repository),
+        use(number);
     if (count == 0) return fail(ErrorKind::kNotFound, fmt::format("{} has no pull request #{}", repository, number));
     return {};
   }

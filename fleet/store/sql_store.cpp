@@ -36,8 +36,9 @@ class SqlStore final : public Store {
     return session_->transact("read the campaigns", [&](soci::session& sql) -> Result<std::vector<Campaign>> {
       Campaign row;
       long long created = 0;
-      soci::statement query = (sql.prepare << "SELECT name, title, owner, document, created FROM campaign ORDER BY name",
-                               into(row.name), into(row.title), into(row.owner), into(row.document), into(created));
+      soci::statement query =
+          (sql.prepare << "SELECT name, title, owner, document, created FROM campaign ORDER BY name", into(row.name),
+           into(row.title), into(row.owner), into(row.document), into(created));
       query.execute();
       std::vector<Campaign> all;
       while (query.fetch()) {
@@ -83,8 +84,8 @@ class SqlStore final : public Store {
       if (stored.leaseOwner != worker)
         return fail(ErrorKind::kConflict, fmt::format("{} was taken over by another worker", shown(next.key)));
       if (!mayFollow(stored.state, next.state))
-        return fail(ErrorKind::kConflict, fmt::format("{} can't go from '{}' to '{}'", shown(next.key), toString(stored.state),
-                                                      toString(next.state)));
+        return fail(ErrorKind::kConflict, fmt::format("{} can't go from '{}' to '{}'", shown(next.key),
+                                                      toString(stored.state), toString(next.state)));
       auto written = next;
       written.leaseOwner = worker;
       updateTarget(sql, written);
@@ -111,27 +112,27 @@ class SqlStore final : public Store {
     sql << "SELECT count(*) FROM campaign WHERE name = :n", into(there), use(campaign.name);
     long long created = now.time_since_epoch().count();
     if (there == 0)
-      sql << "INSERT INTO campaign VALUES (:n, :t, :o, :d, :c)", use(campaign.name), use(title), use(owner), use(document),
-          use(created);
+      sql << "INSERT INTO campaign VALUES (:n, :t, :o, :d, :c)", use(campaign.name), use(title), use(owner),
+          use(document), use(created);
     else
-      sql << "UPDATE campaign SET title = :t, owner = :o, document = :d WHERE name = :n", use(title), use(owner), use(document),
-          use(campaign.name);
+      sql << "UPDATE campaign SET title = :t, owner = :o, document = :d WHERE name = :n", use(title), use(owner),
+          use(document), use(campaign.name);
   }
 
   static void putSeed(soci::session& sql, const std::string& campaign, const TargetSeed& seed, Time now) {
     TargetSeed clean{storable(seed.repository), storable(withoutCredentials(seed.url)), storable(seed.owner)};
     TargetKey key{campaign, clean.repository};
     if (loadTarget(sql, key))
-      sql << "UPDATE target SET url = :u, owner = :o WHERE campaign = :c AND repository = :r", use(clean.url), use(clean.owner),
-          use(campaign), use(clean.repository);
+      sql << "UPDATE target SET url = :u, owner = :o WHERE campaign = :c AND repository = :r", use(clean.url),
+          use(clean.owner), use(campaign), use(clean.repository);
     else
       insertTarget(sql, key, clean, now);
   }
 
   static void setLease(soci::session& sql, const TargetKey& key, const std::string& worker, Time until) {
     long long end = until.time_since_epoch().count();
-    sql << "UPDATE target SET lease_owner = :w, lease_until = :u WHERE campaign = :c AND repository = :r", use(worker), use(end),
-        use(key.campaign), use(key.repository);
+    sql << "UPDATE target SET lease_owner = :w, lease_until = :u WHERE campaign = :c AND repository = :r", use(worker),
+        use(end), use(key.campaign), use(key.repository);
   }
 
   const std::shared_ptr<Session> session_;
@@ -139,6 +140,8 @@ class SqlStore final : public Store {
 
 }  // namespace
 
-std::unique_ptr<Store> makeSqlStore(std::shared_ptr<Session> session) { return std::make_unique<SqlStore>(std::move(session)); }
+std::unique_ptr<Store> makeSqlStore(std::shared_ptr<Session> session) {
+  return std::make_unique<SqlStore>(std::move(session));
+}
 
 }  // namespace gander::fleet

@@ -47,18 +47,20 @@ struct Row {
 };
 
 constexpr auto kSelect =
-    "SELECT campaign, repository, url, owner, state, detail, base_branch, base, inputs, head, proposal, verification, incomplete, "
+    "SELECT campaign, repository, url, owner, state, detail, base_branch, base, inputs, head, proposal, verification, "
+    "incomplete, "
     "edits, built_edits, files, listed, hazards, updated, lease_owner, lease_until FROM target ";
 
 void exchangeAll(soci::statement& query, Row& row) {
   auto& target = row.value;
-  for (auto* text : {&target.key.campaign, &target.key.repository, &target.url, &target.owner, &row.state, &target.detail,
-                     &target.baseBranch, &target.base, &target.inputs, &target.head})
+  for (auto* text : {&target.key.campaign, &target.key.repository, &target.url, &target.owner, &row.state,
+                     &target.detail, &target.baseBranch, &target.base, &target.inputs, &target.head})
     query.exchange(into(*text));
   query.exchange(into(target.proposal));
   query.exchange(into(target.verification));
   query.exchange(into(row.incomplete));
-  for (auto* number : {&row.edits, &row.builtEdits, &row.files, &row.listed, &row.hazards, &row.updated}) query.exchange(into(*number));
+  for (auto* number : {&row.edits, &row.builtEdits, &row.files, &row.listed, &row.hazards, &row.updated})
+    query.exchange(into(*number));
   query.exchange(into(target.leaseOwner));
   query.exchange(into(row.leaseUntil));
 }
@@ -89,13 +91,14 @@ void insertTarget(soci::session& sql, const TargetKey& key, const TargetSeed& se
 void updateTarget(soci::session& sql, const Target& target) {
   Row row(target);
   auto& value = row.value;
-  sql << "UPDATE target SET previous_state = state, state = :s, detail = :d, base_branch = :bb, base = :b, inputs = :i, head = :h, "
+  sql << "UPDATE target SET previous_state = state, state = :s, detail = :d, base_branch = :bb, base = :b, inputs = "
+         ":i, head = :h, "
          "proposal = :p, verification = :v, incomplete = :inc, edits = :e, built_edits = :be, files = :f, listed = :l, "
          "hazards = :hz, updated = :u, lease_owner = :lo, lease_until = :lu WHERE campaign = :c AND repository = :r",
       use(row.state), use(value.detail), use(value.baseBranch), use(value.base), use(value.inputs), use(value.head),
-      use(value.proposal), use(value.verification), use(row.incomplete), use(row.edits), use(row.builtEdits), use(row.files),
-      use(row.listed), use(row.hazards), use(row.updated), use(value.leaseOwner), use(row.leaseUntil), use(value.key.campaign),
-      use(value.key.repository);
+      use(value.proposal), use(value.verification), use(row.incomplete), use(row.edits), use(row.builtEdits),
+      use(row.files), use(row.listed), use(row.hazards), use(row.updated), use(value.leaseOwner), use(row.leaseUntil),
+      use(value.key.campaign), use(value.key.repository);
 }
 
 }  // namespace gander::fleet

@@ -39,7 +39,8 @@ class MemoryRecords final : public PullRequestRecords {
       if (one.text.repository != pullRequest.text.repository) continue;
       added.number = std::max(added.number, one.number + 1);
       if (one.text.branch == pullRequest.text.branch && one.state == PullRequestState::kOpen)
-        return fail(ErrorKind::kConflict, fmt::format("{} has an open pull request for {}", one.text.repository, one.text.branch));
+        return fail(ErrorKind::kConflict,
+                    fmt::format("{} has an open pull request for {}", one.text.repository, one.text.branch));
     }
     all_.push_back(added);
     return added;

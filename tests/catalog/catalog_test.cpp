@@ -49,7 +49,8 @@ TEST_F(CatalogTest, FindsTheConsumersOfAResource) {
                       component("Report", "gander.dev/clone-url: https://git.example/acme/report.git",
                                 "dependsOn: [resource:default/user-plays, 'resource:other']") +
                       component("unrelated", "gander.dev/clone-url: x", "dependsOn: ['resource:users']"));
-  put("deeper/more.yml", component("batch", "gander.dev/clone-url: ../repos/batch.git", "dependsOn: [Resource:User-Plays]"));
+  put("deeper/more.yml",
+      component("batch", "gander.dev/clone-url: ../repos/batch.git", "dependsOn: [Resource:User-Plays]"));
   auto consumers = consumersOf("user-plays");
   ASSERT_TRUE(consumers) << consumers.error().message;
   ASSERT_EQ(consumers->size(), 2);
@@ -61,8 +62,9 @@ TEST_F(CatalogTest, FindsTheConsumersOfAResource) {
 }
 
 TEST_F(CatalogTest, FindsTheConsumersOfAnApi) {
-  put("all.yaml", "kind: API\nmetadata: {name: plays, namespace: media}\nspec: {type: dataset, owner: data, definition: x}\n---\n" +
-                      component("player", "gander.dev/clone-url: /srv/git/player.git", "consumesApis: [media/plays]"));
+  put("all.yaml",
+      "kind: API\nmetadata: {name: plays, namespace: media}\nspec: {type: dataset, owner: data, definition: x}\n---\n" +
+          component("player", "gander.dev/clone-url: /srv/git/player.git", "consumesApis: [media/plays]"));
   auto consumers = consumersOf("media/plays");
   ASSERT_TRUE(consumers) << consumers.error().message;
   ASSERT_EQ(consumers->size(), 1);
@@ -74,30 +76,38 @@ TEST_F(CatalogTest, TakesTheCloneUrlFromTheFirstAnnotationThatTells) {
   auto uses = "dependsOn: [resource:default/user-plays]";
   put("all.yaml",
       std::string(kDataset) +
-          component("a", "gander.dev/clone-url: https://one\n    backstage.io/source-location: url:https://two/o/r", uses) +
-          component("b", "backstage.io/source-location: url:https://host.example:8080/o/r/src/branch/main/\n    "
-                         "github.com/project-slug: o/other", uses) +
+          component("a", "gander.dev/clone-url: https://one\n    backstage.io/source-location: url:https://two/o/r",
+                    uses) +
+          component("b",
+                    "backstage.io/source-location: url:https://host.example:8080/o/r/src/branch/main/\n    "
+                    "github.com/project-slug: o/other",
+                    uses) +
           component("c", "github.com/project-slug: acme/plays", uses) +
           component("d", "backstage.io/source-location: dir:./x", uses) + component("e", "", uses));
   auto consumers = consumersOf("user-plays");
   ASSERT_TRUE(consumers) << consumers.error().message;
   std::vector<std::string> urls;
   for (const auto& consumer : *consumers) urls.push_back(consumer.url);
-  EXPECT_THAT(urls, ElementsAre("https://one", "https://host.example:8080/o/r", "https://github.com/acme/plays.git", "", ""));
+  EXPECT_THAT(urls,
+              ElementsAre("https://one", "https://host.example:8080/o/r", "https://github.com/acme/plays.git", "", ""));
   EXPECT_THAT(consumers->at(3).problem, HasSubstr("dir:./x"));
   EXPECT_THAT(consumers->at(4).problem, HasSubstr("component:default/e tells no clone URL"));
   EXPECT_THAT(consumers->at(4).problem, HasSubstr("all.yaml:54:3"));
 }
 
 TEST_F(CatalogTest, TellsAllMistakesAtOnceWithTheirPlaces) {
-  put("a.yaml", "kind: Component\nmetadata: {name: x}\nspec: {type: service, owner: o, dependsOn: [user-plays]}\n---\n- 1\n");
-  put("b.yaml", "kind: Component\nmetadata:\n  name: 'a b'\n---\nkind: Resource\nmetadata: {name: y}\nspec: {type: dataset}\n");
+  put("a.yaml",
+      "kind: Component\nmetadata: {name: x}\nspec: {type: service, owner: o, dependsOn: [user-plays]}\n---\n- 1\n");
+  put("b.yaml",
+      "kind: Component\nmetadata:\n  name: 'a b'\n---\nkind: Resource\nmetadata: {name: y}\nspec: {type: dataset}\n");
   put("c.yaml", "kind: [\n");
   auto loaded = Catalog::load(folder_->path());
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().kind, ErrorKind::kInvalid);
   const auto& message = loaded.error().message;
-  EXPECT_THAT(message, HasSubstr("a.yaml:3:45: spec.dependsOn: 'user-plays' has no kind; write it as 'resource:default/user-plays'"));
+  EXPECT_THAT(
+      message,
+      HasSubstr("a.yaml:3:45: spec.dependsOn: 'user-plays' has no kind; write it as 'resource:default/user-plays'"));
   EXPECT_THAT(message, HasSubstr("a.yaml:5:1: a descriptor is a map"));
   EXPECT_THAT(message, HasSubstr("b.yaml:3:9: 'Component:default/a b' is no entity reference"));
   EXPECT_THAT(message, HasSubstr("b.yaml:7:7: spec.owner must be there"));

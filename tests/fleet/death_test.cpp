@@ -54,7 +54,8 @@ class MortalStore final : public Store {
 class MortalRecords final : public prbot::PullRequestRecords {
  public:
   explicit MortalRecords(prbot::PullRequestRecords& records) : records_(records) {}
-  Result<std::optional<prbot::PullRequest>> findNewest(const std::string& repository, const std::string& branch) override {
+  Result<std::optional<prbot::PullRequest>> findNewest(const std::string& repository,
+                                                       const std::string& branch) override {
     return records_.findNewest(repository, branch);
   }
   Result<std::optional<prbot::PullRequest>> find(const std::string& repository, int number) override {
@@ -85,9 +86,10 @@ class DeathTest : public MiniFleet, public testing::WithParamInterface<MortalSto
     std::vector<std::string> seen;
     for (const auto& one : mustHave(database_.store->targets("plays-v2"))) {
       auto proposed = pullRequest(one.key.repository);
-      seen.push_back(one.key.repository + ": " + std::string(toString(one.state)) + " " + one.head + " " + one.verification + " " +
-                     (proposed ? std::to_string(proposed->number) + " " + proposed->text.head + proposed->text.body : "none") +
-                     (one.leaseOwner.empty() ? "" : " held") + git(bare(one.key.repository), {"for-each-ref"}));
+      seen.push_back(
+          one.key.repository + ": " + std::string(toString(one.state)) + " " + one.head + " " + one.verification + " " +
+          (proposed ? std::to_string(proposed->number) + " " + proposed->text.head + proposed->text.body : "none") +
+          (one.leaseOwner.empty() ? "" : " held") + git(bare(one.key.repository), {"for-each-ref"}));
     }
     return seen;
   }

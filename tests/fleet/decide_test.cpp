@@ -24,8 +24,9 @@ class DecideTest : public MiniFleet {
     return fleet.approve(migration_, "acme/report");
   }
   std::string comments() {
-    auto outcome = runProcess({.command = {"sqlite3", (root() / "state/store.db").string(), "SELECT body FROM pull_request_comment"},
-                               .environment = {{"PATH", "/usr/bin:/bin"}}});
+    auto outcome = runProcess(
+        {.command = {"sqlite3", (root() / "state/store.db").string(), "SELECT body FROM pull_request_comment"},
+         .environment = {{"PATH", "/usr/bin:/bin"}}});
     return outcome ? outcome->output : "";
   }
 
@@ -73,7 +74,8 @@ TEST_F(DecideTest, MakesItAgainWhereItDoesNotApplyAnyMore) {
   report = approve();
   ASSERT_TRUE(report) << report.error().message;
   EXPECT_EQ(report->outcome, Approval::kMerged);
-  EXPECT_THAT(show("acme/report", "main:report.py"), HasSubstr("# each once\n        names.append(row[\"listener_name\"])"));
+  EXPECT_THAT(show("acme/report", "main:report.py"),
+              HasSubstr("# each once\n        names.append(row[\"listener_name\"])"));
   EXPECT_EQ(pullRequest("acme/report")->number, 1);
 }
 

@@ -30,15 +30,19 @@ TEST_F(FleetTest, CarriesEachTargetToItsEnd) {
   makeRepository("acme/report", {{"report.py", kReport}, {"README.md", "Reads user_plays_v1.\n"}});
   makeRepository("acme/unrelated", {{"main.py", "print('hello')\n"}});
   makeRepository("acme/notes", {{"README.md", "Somebody else reads user_plays_v1.\n"}});
-  makeRepository("acme/undecided", {{"main.py", "import warehouse\nimport sys\n\nname = \"podcasts\" if sys.argv else \"user_plays_v1\"\n"
-                                                "for row in warehouse.open(name).rows():\n    print(row[\"user_name\"])\n"}});
+  makeRepository("acme/undecided",
+                 {{"main.py",
+                   "import warehouse\nimport sys\n\nname = \"podcasts\" if sys.argv else \"user_plays_v1\"\n"
+                   "for row in warehouse.open(name).rows():\n    print(row[\"user_name\"])\n"}});
   // Builds before the edit only, twice.
-  makeRepository("acme/fragile", {{"report.py", kReport},
-                                  {".gander.yaml", "build: [[python3, check.py]]\n"},
-                                  {"check.py", "import sys\nsys.exit('\"user_' + 'name\"' not in open('report.py').read())\n"}});
+  makeRepository("acme/fragile",
+                 {{"report.py", kReport},
+                  {".gander.yaml", "build: [[python3, check.py]]\n"},
+                  {"check.py", "import sys\nsys.exit('\"user_' + 'name\"' not in open('report.py').read())\n"}});
   makeRepository("acme/unreadable", {{"report.py", kReport}});
   openForge(*database_.pullRequests);
-  migration_ = migrationFor({"acme/report", "acme/unrelated", "acme/notes", "acme/undecided", "acme/fragile", "acme/unreadable"});
+  migration_ = migrationFor(
+      {"acme/report", "acme/unrelated", "acme/notes", "acme/undecided", "acme/fragile", "acme/unreadable"});
   ASSERT_TRUE(removeTree(bare("acme/unreadable") / "objects"));
 
   Recorder seen;
@@ -50,9 +54,10 @@ TEST_F(FleetTest, CarriesEachTargetToItsEnd) {
   EXPECT_EQ(target("acme/undecided").state, TargetState::kOnlyListed) << target("acme/undecided").detail;
   EXPECT_EQ(target("acme/fragile").state, TargetState::kBroken) << target("acme/fragile").detail;
   EXPECT_EQ(target("acme/unreadable").state, TargetState::kUnreachable) << target("acme/unreadable").detail;
-  EXPECT_THAT(seen.states["acme/report"],
-              ElementsAre(TargetState::kFetched, TargetState::kScanned, TargetState::kBaseBuilt, TargetState::kRewritten,
-                          TargetState::kBuilt, TargetState::kCommitted, TargetState::kPushed, TargetState::kOpen));
+  EXPECT_THAT(
+      seen.states["acme/report"],
+      ElementsAre(TargetState::kFetched, TargetState::kScanned, TargetState::kBaseBuilt, TargetState::kRewritten,
+                  TargetState::kBuilt, TargetState::kCommitted, TargetState::kPushed, TargetState::kOpen));
   EXPECT_EQ(target("acme/report").verification, "verified");
   EXPECT_EQ(target("acme/report").counts.edits, 2);
 
@@ -77,7 +82,8 @@ TEST_F(FleetTest, ProposesOneCommitThatNamesItsInputs) {
   EXPECT_EQ(show("acme/report", "gander/plays-v2:report.py"), kReportAfter);
   auto commit = git(bare("acme/report"), {"log", "-1", "--format=%an <%ae>|%cn|%P|%ct|%B", "gander/plays-v2"});
   auto base = git(bare("acme/report"), {"log", "-1", "--format=%H|%ct", "main"});
-  EXPECT_THAT(commit, testing::StartsWith("gander <gander@localhost>|gander|" + base.substr(0, 40) + "|" + base.substr(41, 10)));
+  EXPECT_THAT(commit, testing::StartsWith("gander <gander@localhost>|gander|" + base.substr(0, 40) + "|" +
+                                          base.substr(41, 10)));
   EXPECT_THAT(commit, HasSubstr("Move user_plays to version 2\n\nVersion 1 ends.\n"));
   auto trailers = git(bare("acme/report"), {"log", "-1", "--format=%(trailers:only)", "gander/plays-v2"});
   EXPECT_THAT(trailers, testing::MatchesRegex("Gander-Migration: plays-v2\nGander-Rewrite: [0-9a-f]{64}\n+"));
@@ -164,8 +170,10 @@ TEST_F(FleetTest, RunsOnlyWhatIsAskedFor) {
 
 TEST_F(FleetTest, LeavesATargetToTheWorkerThatHoldsIt) {
   makeReport();
-  ASSERT_TRUE(database_.store->ensureCampaign({"plays-v2", "", "", "", {}}, {{"acme/report", bare("acme/report").string(), ""}}, clock_.now()));
-  ASSERT_TRUE(*database_.store->claim({{"plays-v2", "acme/report"}, "machine/7/7/7", clock_.now(), clock_.now() + std::chrono::hours(1), {}}));
+  ASSERT_TRUE(database_.store->ensureCampaign({"plays-v2", "", "", "", {}},
+                                              {{"acme/report", bare("acme/report").string(), ""}}, clock_.now()));
+  ASSERT_TRUE(*database_.store->claim(
+      {{"plays-v2", "acme/report"}, "machine/7/7/7", clock_.now(), clock_.now() + std::chrono::hours(1), {}}));
   auto report = run();
   EXPECT_THAT(report.targets[0].problem, HasSubstr("another worker is at it"));
   EXPECT_FALSE(pullRequest("acme/report"));

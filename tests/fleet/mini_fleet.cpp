@@ -18,12 +18,15 @@ void MiniFleet::SetUp() {
 }
 
 std::string MiniFleet::git(const std::filesystem::path& folder, const std::vector<std::string>& arguments) {
-  std::vector<std::string> command{"git", "-c", "init.defaultBranch=main", "-c", "user.name=Ada", "-c", "user.email=ada@example.com"};
+  std::vector<std::string> command{"git",           "-c", "init.defaultBranch=main",   "-c",
+                                   "user.name=Ada", "-c", "user.email=ada@example.com"};
   command.insert(command.end(), arguments.begin(), arguments.end());
-  auto outcome = runProcess({.command = command,
-                             .environment = {{"PATH", "/usr/bin:/bin"}, {"GIT_CONFIG_NOSYSTEM", "1"}, {"HOME", root().string()}},
-                             .directory = folder});
-  EXPECT_TRUE(outcome && outcome->succeeded()) << arguments[0] << ": " << (outcome ? outcome->errors : outcome.error().message);
+  auto outcome =
+      runProcess({.command = command,
+                  .environment = {{"PATH", "/usr/bin:/bin"}, {"GIT_CONFIG_NOSYSTEM", "1"}, {"HOME", root().string()}},
+                  .directory = folder});
+  EXPECT_TRUE(outcome && outcome->succeeded())
+      << arguments[0] << ": " << (outcome ? outcome->errors : outcome.error().message);
   return outcome ? outcome->output : "";
 }
 
@@ -37,7 +40,8 @@ std::string MiniFleet::commitTo(const std::string& name, const std::string& bran
   auto tree = root() / "work";
   EXPECT_TRUE(removeTree(tree));
   git(root(), {"clone", "--quiet", bare(name).string(), tree.string()});
-  if (!git(tree, {"branch", "--remotes", "--list", "origin/" + branch}).empty()) git(tree, {"checkout", "--quiet", branch});
+  if (!git(tree, {"branch", "--remotes", "--list", "origin/" + branch}).empty())
+    git(tree, {"checkout", "--quiet", branch});
   for (const auto& [path, text] : files) {
     EXPECT_TRUE(ensureDirectory((tree / path).parent_path()));
     EXPECT_TRUE(writeFile(tree / path, text));

@@ -49,7 +49,9 @@ class TestWorkers final : public Workers {
     auto name = "test/" + process + "/1/" + std::to_string(++count_);
     return name;
   }
-  bool isGone(const std::string& worker) const override { return worker.starts_with("test/") && !worker.starts_with("test/" + process + "/"); }
+  bool isGone(const std::string& worker) const override {
+    return worker.starts_with("test/") && !worker.starts_with("test/" + process + "/");
+  }
   std::string process = "1";  // another name: the process was started again
 
  private:

@@ -28,7 +28,8 @@ struct SqliteFixture {
   prbot::PullRequestRecords& records() { return *database.pullRequests; }
   // What another program reads in the file.
   std::string query(const std::string& sql) const {
-    auto outcome = runProcess({.command = {"sqlite3", file().string(), sql}, .environment = {{"PATH", "/usr/bin:/bin"}}});
+    auto outcome =
+        runProcess({.command = {"sqlite3", file().string(), sql}, .environment = {{"PATH", "/usr/bin:/bin"}}});
     EXPECT_TRUE(outcome && outcome->succeeded());
     return outcome ? outcome->output + outcome->errors : "";
   }
@@ -62,8 +63,10 @@ TEST_F(SqliteStoreTest, EnforcesTheStateTableInTheDatabaseToo) {
     return outcome ? outcome->errors : "not run";
   };
   EXPECT_THAT(attempt("UPDATE target SET state = 'nonsense'"), HasSubstr("CHECK constraint failed"));
-  EXPECT_THAT(attempt("UPDATE target SET previous_state = state, state = 'built'"), HasSubstr("FOREIGN KEY constraint failed"));
-  EXPECT_THAT(attempt("UPDATE target SET previous_state = 'pushed', state = 'open'"), HasSubstr("CHECK constraint failed"));
+  EXPECT_THAT(attempt("UPDATE target SET previous_state = state, state = 'built'"),
+              HasSubstr("FOREIGN KEY constraint failed"));
+  EXPECT_THAT(attempt("UPDATE target SET previous_state = 'pushed', state = 'open'"),
+              HasSubstr("CHECK constraint failed"));
   EXPECT_EQ(attempt("UPDATE target SET previous_state = state, state = 'fetched'"), "");
 }
 
@@ -88,9 +91,10 @@ TEST_F(SqliteStoreTest, ManyThreadsClaimATargetOnce) {
     for (int i = 0; i < 8; ++i)
       threads.emplace_back([&, i] {
         auto own = openSqliteStore(fixture_.file());
-        auto claimed = own ? own->store->claim({{"a", "r"}, "w" + std::to_string(i), Time{}, Time(std::chrono::hours(1)), {}})
-                           : Result<std::optional<Target>>(std::unexpected(own.error()));
-        ++(!claimed ? failed : *claimed ? won : failed) ;
+        auto claimed =
+            own ? own->store->claim({{"a", "r"}, "w" + std::to_string(i), Time{}, Time(std::chrono::hours(1)), {}})
+                : Result<std::optional<Target>>(std::unexpected(own.error()));
+        ++(!claimed ? failed : *claimed ? won : failed);
       });
   }
   EXPECT_EQ(won, 1);
@@ -108,8 +112,8 @@ TEST(SqliteOpenTest, RefusesWhatIsNoStore) {
   EXPECT_THAT(opened.error().message, HasSubstr("damaged or no store of gander"));
 
   auto foreign = folder->path() / "foreign.db";
-  ASSERT_TRUE(runProcess({.command = {"sqlite3", foreign.string(), "CREATE TABLE mine (x)"},
-                          .environment = {{"PATH", "/usr/bin:/bin"}}}));
+  ASSERT_TRUE(runProcess(
+      {.command = {"sqlite3", foreign.string(), "CREATE TABLE mine (x)"}, .environment = {{"PATH", "/usr/bin:/bin"}}}));
   opened = openSqliteStore(foreign);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().kind, ErrorKind::kInvalid);

@@ -17,8 +17,9 @@ class StoreSuite : public testing::Test {
   TargetKey key() const { return {"plays-v2", "acme/a"}; }
 
   void SetUp() override {
-    auto made = store().ensureCampaign({"plays-v2", "Title", "data", "/x.yaml", {}},
-                                       {{"acme/b", "/b.git", "me"}, {"acme/a", "https://u:secret@h/a.git", "me"}}, at(0));
+    auto made =
+        store().ensureCampaign({"plays-v2", "Title", "data", "/x.yaml", {}},
+                               {{"acme/b", "/b.git", "me"}, {"acme/a", "https://u:secret@h/a.git", "me"}}, at(0));
     ASSERT_TRUE(made) << made.error().message;
   }
   Result<std::optional<Target>> claim(const std::string& worker, int from, int until, bool gone = false) {
@@ -65,8 +66,8 @@ TYPED_TEST_P(StoreSuite, KeepsCampaignsAndTargets) {
 
 TYPED_TEST_P(StoreSuite, BringsACampaignUpToDateAndKeepsItsTargetsStates) {
   this->advanced(TargetState::kScanned);
-  auto again = this->store().ensureCampaign({"plays-v2", "New title", "data", "/y.yaml", {}}, {{"acme/a", "/moved.git", "you"}},
-                                            this->at(5));
+  auto again = this->store().ensureCampaign({"plays-v2", "New title", "data", "/y.yaml", {}},
+                                            {{"acme/a", "/moved.git", "you"}}, this->at(5));
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(this->store().campaigns()->front().title, "New title");
   EXPECT_EQ(this->store().campaigns()->front().created, this->at(0));
@@ -138,7 +139,8 @@ TYPED_TEST_P(StoreSuite, KeepsEverythingOfAStep) {
   target.counts = {5, 4, 3, 2, 1};
   target.updated = this->at(9);
   target.leaseUntil = this->at(99);
-  RewriteDocument document{"{\"edits\": []}", "--- a\n+++ b\n", "Title", "Body", "all passed", std::string("log\0end", 7)};
+  RewriteDocument document{"{\"edits\": []}", "--- a\n+++ b\n",          "Title", "Body",
+                           "all passed",      std::string("log\0end", 7)};
   auto done = this->store().record(target, this->kWorker, "step's log", document);
   ASSERT_TRUE(done) << done.error().message;
   auto details = this->store().details(this->key());
@@ -180,7 +182,7 @@ TYPED_TEST_P(StoreSuite, NeverLeavesADecision) {
 
 REGISTER_TYPED_TEST_SUITE_P(StoreSuite, KeepsCampaignsAndTargets, BringsACampaignUpToDateAndKeepsItsTargetsStates,
                             LetsOneWorkerHoldATarget, TakesOverAnEndedLeaseAndADeadWorkersLease,
-                            WritesNothingForAWorkerThatLostItsLease, RefusesAStateThatMayNotFollow, KeepsEverythingOfAStep,
-                            NeverLeavesADecision);
+                            WritesNothingForAWorkerThatLostItsLease, RefusesAStateThatMayNotFollow,
+                            KeepsEverythingOfAStep, NeverLeavesADecision);
 
 }  // namespace gander::fleet

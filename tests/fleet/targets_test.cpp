@@ -47,7 +47,8 @@ TEST_F(TargetsTest, JoinsTheListAndTheCatalog) {
   migration_.repositories = {{"acme/z", "https://u:p@h/z.git"}, {"acme/report", "/git/report.git"}};
   auto found = findTargets(migration_);
   ASSERT_TRUE(found) << found.error().message;
-  EXPECT_THAT(found->targets, ElementsAre(TargetSeed{"acme/report", "/git/report.git", ""}, TargetSeed{"acme/z", "https://u:p@h/z.git", ""}))
+  EXPECT_THAT(found->targets, ElementsAre(TargetSeed{"acme/report", "/git/report.git", ""},
+                                          TargetSeed{"acme/z", "https://u:p@h/z.git", ""}))
       << "one URL is one target";
   ASSERT_EQ(found->problems.size(), 1);
   EXPECT_THAT(found->problems[0], HasSubstr("component:default/lost tells no clone URL"));

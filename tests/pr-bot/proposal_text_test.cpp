@@ -64,15 +64,34 @@ ProposalFacts usual() {
   facts.repository = "acme/plays-report";
   facts.base = std::string(40, 'c');
   facts.edits = {
-      {"src/report.py", {3, 24}, "user_plays_v1", "user_plays_v2", "user-plays/table/user_plays_v1", "flow", false,
+      {"src/report.py",
+       {3, 24},
+       "user_plays_v1",
+       "user_plays_v2",
+       "user-plays/table/user_plays_v1",
+       "flow",
+       false,
        {{"src/report.py", {3, 9}, "warehouse.open names the dataset"}}},
-      {"src/report.py", {5, 14}, "user_name", "listener_name", "user-plays/rename/user_name", "flow", false,
+      {"src/report.py",
+       {5, 14},
+       "user_name",
+       "listener_name",
+       "user-plays/rename/user_name",
+       "flow",
+       false,
        {{"src/report.py", {3, 9}, "warehouse.open names the dataset"}, {"src/report.py", {4, 12}, "a row of it"}}},
-      {"src/main.cpp", {12, 8}, "user_name", "listener_name", "user-plays/rename/user_name", "type", true,
+      {"src/main.cpp",
+       {12, 8},
+       "user_name",
+       "listener_name",
+       "user-plays/rename/user_name",
+       "type",
+       true,
        {{"src/main.cpp", {12, 8}, "a member of warehouse::v1::UserPlay"}}},
   };
   facts.files = {{"proto/plays.proto", true}, {"proto/plays_v2.proto", false}};
-  facts.listed = {{"src/dyn.py", {7, 1}, "row[prefix + \"name\"]", "user-plays/rename/user_name", "the key is computed", false}};
+  facts.listed = {
+      {"src/dyn.py", {7, 1}, "row[prefix + \"name\"]", "user-plays/rename/user_name", "the key is computed", false}};
   facts.hazards = {{"shared-constant", "src/names.py", {1, 1}, "the constant is used for another dataset too"}};
   facts.gaps = {"src/win.cpp: inactive region, lines 3-9"};
   facts.skipped = {"data/big.bin: binary"};
@@ -100,7 +119,8 @@ TEST(ProposalTextTest, SaysWhatIsIncompleteAndNotVerified) {
 
 TEST(ProposalTextTest, NothingForeignBecomesMarkup) {
   auto facts = usual();
-  const std::string hostile = "`x`</code></summary><img src=//evil>|@acme/all\n# fixes #1 [a](http://evil) \xE2\x80\xAE www.evil.com\x01\xFF";
+  const std::string hostile =
+      "`x`</code></summary><img src=//evil>|@acme/all\n# fixes #1 [a](http://evil) \xE2\x80\xAE www.evil.com\x01\xFF";
   facts.title = facts.summary = facts.migration = facts.owner = facts.repository = hostile;
   facts.guide = "javascript:alert(1)";
   for (auto& edit : facts.edits) {
@@ -116,7 +136,8 @@ TEST(ProposalTextTest, NothingForeignBecomesMarkup) {
   expectGolden("hostile.md", body);
   EXPECT_TRUE(isValidUtf8(body));
   auto active = withoutInertText(body);
-  for (std::string_view markup : {"<img", "</code></summary><", "[a](", "@acme", "#1", "http://evil", "www.evil", "\n# "})
+  for (std::string_view markup :
+       {"<img", "</code></summary><", "[a](", "@acme", "#1", "http://evil", "www.evil", "\n# "})
     EXPECT_EQ(active.find(markup), std::string::npos) << markup;
   EXPECT_THAT(proposalTitle(facts), Not(HasSubstr("\n")));
 }
@@ -159,7 +180,9 @@ TEST(MarkdownTest, EscapesWhatWouldBeActive) {
 
 TEST(MarkdownTest, MakesOneCleanLine) {
   EXPECT_EQ(oneLine(" a \t\r\n b\x01"), "a b");
-  EXPECT_EQ(oneLine("a\xE2\x80\xAE" "b"), "a[U+202E]b");
+  EXPECT_EQ(oneLine("a\xE2\x80\xAE"
+                    "b"),
+            "a[U+202E]b");
   EXPECT_EQ(oneLine("a\xFFz"), "a\xEF\xBF\xBDz");
   EXPECT_EQ(oneLine("abcdef", 3), "abc…");
 }

@@ -14,7 +14,8 @@ class RecordsSuite : public testing::Test {
   PullRequestRecords& records() { return fixture_.records(); }
   static PullRequest sample(const std::string& repository, const std::string& branch) {
     PullRequest one;
-    one.text = {repository, branch, "main", std::string(40, 'a'), "Title", "Body \xE2\x80\x94 with | and 'quotes'", false};
+    one.text = {repository, branch, "main", std::string(40, 'a'), "Title", "Body \xE2\x80\x94 with | and 'quotes'",
+                false};
     one.created = one.updated = Time(std::chrono::milliseconds(1'700'000'000'123));
     return one;
   }
@@ -99,7 +100,7 @@ TYPED_TEST_P(RecordsSuite, TakesACommentOnce) {
   EXPECT_EQ(missing.error().kind, ErrorKind::kNotFound);
 }
 
-REGISTER_TYPED_TEST_SUITE_P(RecordsSuite, NumbersEachRepositoryOnItsOwn, GivesBackWhatWasPutIn, RefusesASecondOpenOneOfABranch,
-                            UpdatesOnlyWhatIsThere, TakesACommentOnce);
+REGISTER_TYPED_TEST_SUITE_P(RecordsSuite, NumbersEachRepositoryOnItsOwn, GivesBackWhatWasPutIn,
+                            RefusesASecondOpenOneOfABranch, UpdatesOnlyWhatIsThere, TakesACommentOnce);
 
 }  // namespace gander::prbot
