@@ -210,9 +210,6 @@ Result<std::string> readDatabase(const CppTree& tree) {
 
 Result<std::unique_ptr<rewriter::CppParser>> makeCppParser(const CppParserParts& parts, const CppTree& tree,
                                                            const CppLimits& limits, CppProgress progress) {
-  if (::access(parts.program.c_str(), X_OK) != 0)
-    return fail(ErrorKind::kUnavailable,
-                fmt::format("the C++ parser {} is not there; C++ can only be read as text", parts.program.string()));
   auto database = CompilationDatabase::none(tree.inside);
   if (!tree.database.empty()) {
     GANDER_TRY(auto text, readDatabase(tree));
@@ -227,6 +224,9 @@ Result<std::unique_ptr<rewriter::CppParser>> makeCppParser(const CppParserParts&
                                                    (tree.database / "compile_commands.json").string(),
                                                    database.outside(), tree.host.string()));
   }
+  if (::access(parts.program.c_str(), X_OK) != 0)
+    return fail(ErrorKind::kUnavailable,
+                fmt::format("the C++ parser {} is not there; C++ can only be read as text", parts.program.string()));
   return std::make_unique<ProcessCppParser>(parts, tree, limits, std::move(progress), std::move(database));
 }
 
