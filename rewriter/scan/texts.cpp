@@ -74,7 +74,12 @@ Result<Texts> Texts::load(const FileSystem& tree, const RewriteLimits& limits) {
     } else if (entry.size > limits.fileBytes) {
       out.skipped_.push_back({entry.path, fmt::format("huge: {} bytes, the limit is {}", entry.size, limits.fileBytes)});
     } else {
-      GANDER_TRY(auto text, tree.read(entry.path));
+      auto read = tree.read(entry.path);
+      if (!read && read.error().kind == ErrorKind::kNotFound) {  // somebody works in the tree
+        out.skipped_.push_back({entry.path, "gone while the tree was read"});
+        continue;
+      }
+      GANDER_TRY(auto text, std::move(read));
       if (auto why = whyNotText(text); !why.empty()) {
         out.skipped_.push_back({entry.path, why});
         continue;
