@@ -7,7 +7,6 @@
 namespace gander::fleet {
 namespace {
 
-using repos::BranchName;
 using repos::CommitId;
 
 class MirrorMerger final : public prbot::BranchMerger {

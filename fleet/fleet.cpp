@@ -14,7 +14,7 @@
 
 namespace gander::fleet {
 
-Fleet::Fleet(Parts parts, Limits limits) : state_(std::make_unique<State>(std::move(parts), std::move(limits))) {}
+Fleet::Fleet(Parts parts, const Limits& limits) : state_(std::make_unique<State>(std::move(parts), limits)) {}
 Fleet::~Fleet() = default;
 
 Status forEachIndex(unsigned workers, size_t count, const std::function<Status(size_t)>& one) {

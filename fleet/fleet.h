@@ -107,7 +107,7 @@ class Fleet {
   };
 
   explicit Fleet(Parts parts) : Fleet(std::move(parts), Limits()) {}
-  Fleet(Parts parts, Limits limits);
+  Fleet(Parts parts, const Limits& limits);
   ~Fleet();
   Fleet(const Fleet&) = delete;
   Fleet& operator=(const Fleet&) = delete;

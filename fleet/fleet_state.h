@@ -15,7 +15,7 @@ struct Fleet::State {
   Fleet::Limits limits;
   std::mutex told;  // an observer hears one thing at a time
 
-  State(Fleet::Parts p, Fleet::Limits l) : parts(std::move(p)), limits(std::move(l)) {}
+  State(Fleet::Parts p, const Fleet::Limits& l) : parts(std::move(p)), limits(l) {}
 
   void tell(Observer* observer, const std::string& repository, TargetState state, const std::string& detail);
 
