@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "cli/rewrite_report.h"
@@ -77,6 +78,17 @@ std::string describeAttempts(const fleet::TargetDetails& details, const Style& s
   return out;
 }
 
+// The sites of a target without a proposal: they are all that a person gets to see of it.
+std::string describeListed(const std::string& rewrite, const Style& style) {
+  auto document = nlohmann::json::parse(rewrite, nullptr, false);
+  if (!document.is_object() || document.value("listed", nlohmann::json::array()).empty()) return {};
+  std::string out = "\n" + style.attention("listed, for a person to decide") + "\n";
+  for (const auto& site : document["listed"])
+    out += fmt::format("  {}:{}:{}  {}\n      {}\n", printable(site.value("file", "")), site.value("line", 0),
+                       site.value("column", 0), printable(site.value("text", "")), printable(site.value("reason", "")));
+  return out;
+}
+
 }  // namespace
 
 std::string describeTargets(const std::vector<fleet::Target>& targets, const Style& style) {
@@ -128,6 +140,8 @@ std::string describeDetails(const fleet::TargetDetails& details, bool diff, bool
   if (!target.head.empty()) out += fmt::format("  head       {}\n", target.head);
   if (details.document && !details.document->title.empty())
     out += "\n" + style.bold(printable(details.document->title)) + "\n\n" + printable(details.document->body) + "\n";
+  else if (details.document)
+    out += describeListed(details.document->json, style);
   return log ? out + describeAttempts(details, style) : out;
 }
 
