@@ -12,7 +12,6 @@
 namespace gander::rewriter {
 namespace {
 
-using rules::EntryKind;
 using Kind = Possibility::Kind;
 
 class KeyedSolver {
