@@ -50,15 +50,15 @@ std::unexpected<Error> failErrno(int error, std::string_view doing);
 #define GANDER_CONCAT(a, b) GANDER_CONCAT_(a, b)
 
 // GANDER_TRY(auto text, readFile(path)): binds the value, or returns the error to the caller.
-#define GANDER_TRY(declaration, expression) GANDER_TRY_(GANDER_CONCAT(gander_result_, __LINE__), declaration, expression)
-#define GANDER_TRY_(result, declaration, expression)           \
-  auto result = (expression);                                  \
+#define GANDER_TRY(declaration, expression) \
+  GANDER_TRY_(GANDER_CONCAT(gander_result_, __LINE__), declaration, expression)
+#define GANDER_TRY_(result, declaration, expression)              \
+  auto result = (expression);                                     \
   if (!result) return std::unexpected(std::move(result.error())); \
   declaration = std::move(*result)
 
 // GANDER_CHECK(writeFile(path, text)): returns the error to the caller; the value, if there is one, is dropped.
-#define GANDER_CHECK(expression)                                                                     \
-  do {                                                                                               \
-    if (auto gander_status = (expression); !gander_status)                                           \
-      return std::unexpected(std::move(gander_status.error()));                                      \
+#define GANDER_CHECK(expression)                                                                                     \
+  do {                                                                                                               \
+    if (auto gander_status = (expression); !gander_status) return std::unexpected(std::move(gander_status.error())); \
   } while (false)

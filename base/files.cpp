@@ -49,7 +49,7 @@ Result<std::string> readFile(const std::filesystem::path& path) {
 
 Status writeFile(const std::filesystem::path& path, std::string_view text) {
   auto doing = fmt::format("write {}", path.string());
-  struct stat there {};
+  struct stat there{};
   bool exists = ::lstat(path.c_str(), &there) == 0;
   if (exists && !S_ISREG(there.st_mode)) return fail(ErrorKind::kInvalid, doing + ": not a regular file");
   std::string beside = path.string() + ".gander-XXXXXX";

@@ -74,8 +74,7 @@ class Child {
     posix_spawn_file_actions_adddup2(&actions.files, request_.mergeErrors ? out_.write : err_.write, 2);
     // A descriptor that some library opened without O_CLOEXEC is no business of the child.
     posix_spawn_file_actions_addclosefrom_np(&actions.files, 3);
-    if (!request_.directory.empty())
-      posix_spawn_file_actions_addchdir_np(&actions.files, request_.directory.c_str());
+    if (!request_.directory.empty()) posix_spawn_file_actions_addchdir_np(&actions.files, request_.directory.c_str());
     // A group of its own, so that a timeout reaches the grandchildren too; default signals, none blocked.
     sigset_t none, all;
     sigemptyset(&none);
@@ -114,7 +113,8 @@ class Child {
     while (out_.read >= 0 || err_.read >= 0) {
       int wait = -1;
       if (request_.timeout.count() > 0) {
-        auto left = request_.timeout - std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - begin);
+        auto left =
+            request_.timeout - std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - begin);
         if (left.count() <= 0) {
           outcome.timedOut = true;
           ::kill(-pid_, SIGKILL);

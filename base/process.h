@@ -15,14 +15,14 @@
 namespace gander {
 
 struct ProcessRequest {
-  std::vector<std::string> command;  // the program and its arguments; looked up in PATH
+  std::vector<std::string> command;                // the program and its arguments; looked up in PATH
   std::map<std::string, std::string> environment;  // the whole environment of the program, nothing is inherited
-  std::filesystem::path directory;   // empty: the caller's
-  std::string input;                 // written to standard input, which is then closed
-  std::chrono::milliseconds timeout{0};  // 0: none; on its end the whole process group is killed
-  uint64_t outputLimit = 0;          // bytes of stdout and stderr together that are kept and passed on; 0: no limit
-  bool killAtOutputLimit = false;    // the process group is killed when the limit is reached
-  bool mergeErrors = false;          // standard error goes where standard output goes
+  std::filesystem::path directory;                 // empty: the caller's
+  std::string input;                               // written to standard input, which is then closed
+  std::chrono::milliseconds timeout{0};            // 0: none; on its end the whole process group is killed
+  uint64_t outputLimit = 0;        // bytes of stdout and stderr together that are kept and passed on; 0: no limit
+  bool killAtOutputLimit = false;  // the process group is killed when the limit is reached
+  bool mergeErrors = false;        // standard error goes where standard output goes
   std::function<void(std::string_view)> onOutput;  // called with each piece of standard output, as it comes
 };
 

@@ -101,7 +101,9 @@ class StagedFile {
   StagedFile(std::shared_ptr<Descriptor> folder, std::string target)
       : folder_(std::move(folder)), target_(std::move(target)) {}
   StagedFile(StagedFile&& other) noexcept
-      : folder_(std::move(other.folder_)), target_(std::move(other.target_)), beside_(std::exchange(other.beside_, {})) {}
+      : folder_(std::move(other.folder_)),
+        target_(std::move(other.target_)),
+        beside_(std::exchange(other.beside_, {})) {}
   StagedFile(const StagedFile&) = delete;
   StagedFile& operator=(const StagedFile&) = delete;
   ~StagedFile() {

@@ -13,10 +13,10 @@ namespace gander::rewriter {
 
 // One translation unit to lower.
 struct CppRequest {
-  std::string file;                    // main file, relative to the root
-  std::vector<std::string> wanted;     // identifiers: a NameUse is made for each token that is one of them
-  std::vector<std::string> types;      // qualified names of classes whose members are asked for (TypeSeen)
-  bool flow = false;                   // lower function bodies too
+  std::string file;                 // main file, relative to the root
+  std::vector<std::string> wanted;  // identifiers: a NameUse is made for each token that is one of them
+  std::vector<std::string> types;   // qualified names of classes whose members are asked for (TypeSeen)
+  bool flow = false;                // lower function bodies too
 };
 
 class CppParser {

@@ -70,8 +70,8 @@ std::string_view toString(Verdict verdict) {
 }
 
 uint64_t Ledger::count(Verdict verdict) const {
-  return static_cast<uint64_t>(
-      std::count_if(entries.begin(), entries.end(), [&](const LedgerEntry& entry) { return entry.verdict == verdict; }));
+  return static_cast<uint64_t>(std::count_if(entries.begin(), entries.end(),
+                                             [&](const LedgerEntry& entry) { return entry.verdict == verdict; }));
 }
 
 Result<bool> mentions(const rules::Migration& migration, const rules::Library& library, const FileSystem& tree,

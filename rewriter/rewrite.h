@@ -35,19 +35,20 @@ struct EvidenceStep {
 struct Edit {
   Span span;
   Position position;
-  std::string old;     // the bytes that stand there
+  std::string old;  // the bytes that stand there
   std::string now;
   std::string change;  // Change::id, or "<dataset>/<kind of reference>/<old name>"
   Tier tier = Tier::kName;
-  std::string unit;    // edits of one unit only make sense together
-  bool built = false;  // a compiler of the target's build reads this token as code; a string's contents it does not check
+  std::string unit;  // edits of one unit only make sense together
+  bool built =
+      false;  // a compiler of the target's build reads this token as code; a string's contents it does not check
   std::vector<EvidenceStep> evidence;
 };
 
 struct ListedSite {
   Span span;
   Position position;
-  std::string text;    // the source line, trimmed
+  std::string text;  // the source line, trimmed
   std::string change;
   std::string reason;
   bool blocks = false;  // it must change with its unit: the unit is held back, or the proposal is incomplete

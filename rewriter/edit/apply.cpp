@@ -13,9 +13,11 @@ static Status applyTo(std::string& text, const std::string& path, std::vector<co
   uint32_t done = 0;
   for (const auto* edit : edits) {
     auto range = edit->span.range;
-    if (range.begin < done) return fail(ErrorKind::kConflict, fmt::format("{}: two edits overlap", formatPlace(path, edit->position)));
+    if (range.begin < done)
+      return fail(ErrorKind::kConflict, fmt::format("{}: two edits overlap", formatPlace(path, edit->position)));
     if (range.end > text.size() || text.compare(range.begin, range.size(), edit->old) != 0)
-      return fail(ErrorKind::kConflict, fmt::format("{}: '{}' does not stand here any more", formatPlace(path, edit->position), edit->old));
+      return fail(ErrorKind::kConflict,
+                  fmt::format("{}: '{}' does not stand here any more", formatPlace(path, edit->position), edit->old));
     out.append(text, done, range.begin - done);
     out += edit->now;
     done = range.end;

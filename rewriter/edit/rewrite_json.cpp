@@ -45,7 +45,8 @@ json toDocument(const ListedSite& site) {
 
 json toDocument(const Ledger& ledger, bool verbose) {
   json out{{"occurrences", ledger.entries.size()}};
-  for (auto verdict : {Verdict::kEdited, Verdict::kOther, Verdict::kProse, Verdict::kGenerated, Verdict::kListed, Verdict::kUnreached})
+  for (auto verdict :
+       {Verdict::kEdited, Verdict::kOther, Verdict::kProse, Verdict::kGenerated, Verdict::kListed, Verdict::kUnreached})
     out[std::string(toString(verdict))] = ledger.count(verdict);
   out["contained"] = ledger.contained;
   std::map<std::string, std::map<std::string, uint64_t>> spellings;
@@ -94,7 +95,8 @@ std::string toJson(const Rewrite& rewrite, bool verbose) {
     out["hazards"].push_back(std::move(one));
   }
   out["files"] = json::array();
-  for (const auto& file : rewrite.files) out["files"].push_back({{"file", file.path}, {"action", file.replaces ? "replace" : "add"}});
+  for (const auto& file : rewrite.files)
+    out["files"].push_back({{"file", file.path}, {"action", file.replaces ? "replace" : "add"}});
   out["ledger"] = toDocument(rewrite.ledger, verbose);
   out["gaps"] = json::array();
   for (const auto& gap : rewrite.gaps) out["gaps"].push_back({{"file", gap.file}, {"why", gap.why}});

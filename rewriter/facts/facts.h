@@ -34,7 +34,22 @@ namespace gander::rewriter {
 using ValueId = uint32_t;
 inline constexpr ValueId kNoValue = 0;
 
-enum class Op { kConst, kGlobal, kParam, kPhi, kCopy, kCall, kMember, kIndex, kElement, kRecord, kConcat, kFormat, kReturn, kUnknown };
+enum class Op {
+  kConst,
+  kGlobal,
+  kParam,
+  kPhi,
+  kCopy,
+  kCall,
+  kMember,
+  kIndex,
+  kElement,
+  kRecord,
+  kConcat,
+  kFormat,
+  kReturn,
+  kUnknown
+};
 
 enum class Access { kRead, kWrite, kAddress };
 
@@ -55,15 +70,15 @@ struct LiteralPiece {
 
 struct Fact {
   Op op = Op::kUnknown;
-  ValueId out = kNoValue;      // kNoValue where nothing comes out (a write, a return)
+  ValueId out = kNoValue;  // kNoValue where nothing comes out (a write, a return)
   std::vector<ValueId> in;
-  std::string symbol;          // the identity that holds across files: a Clang USR, or "dir/module.py:Class.function"
-  std::string name;            // what models and people call it: qualified ("pqxx::row::operator[]", "warehouse.open"), or the
-                               // bare method or member name where the callee is not known ("rows")
-  Span span;                   // the bytes of the expression; of the member's or callee's name for Member and Call
+  std::string symbol;  // the identity that holds across files: a Clang USR, or "dir/module.py:Class.function"
+  std::string name;    // what models and people call it: qualified ("pqxx::row::operator[]", "warehouse.open"), or the
+                       // bare method or member name where the callee is not known ("rows")
+  Span span;           // the bytes of the expression; of the member's or callee's name for Member and Call
   std::vector<std::string> keywords;  // Call: for each argument its keyword, or ""; empty where there is none at all
   std::vector<LiteralPiece> text;     // Const
-  uint32_t index = 0;          // Param
+  uint32_t index = 0;                 // Param
   Access access = Access::kRead;
   How how = How::kGuessed;
 };
@@ -71,23 +86,35 @@ struct Fact {
 struct Parameter {
   std::string name;
   ValueId value = kNoValue;
-  std::string type;     // qualified type name where it is written or known: "pqxx::row", "plays_pb2.UserPlay"
+  std::string type;  // qualified type name where it is written or known: "pqxx::row", "plays_pb2.UserPlay"
   bool variadic = false;
 };
 
 struct Function {
-  std::string symbol;   // as Fact::symbol; "<file>" followed by the path for code outside any function
-  std::string name;     // bare name: what the token index is asked for to find callers
-  Span span;            // the whole definition
+  std::string symbol;  // as Fact::symbol; "<file>" followed by the path for code outside any function
+  std::string name;    // bare name: what the token index is asked for to find callers
+  Span span;           // the whole definition
   Span nameSpan;
   std::vector<Parameter> params;  // a method's receiver is params[0]
   bool method = false;
-  bool virtualMethod = false;     // may be reached by a call of another method
-  std::vector<Fact> facts;        // definitions stand before uses, but for Phi
+  bool virtualMethod = false;  // may be reached by a call of another method
+  std::vector<Fact> facts;     // definitions stand before uses, but for Phi
 };
 
 // What an identifier in a file resolves to: the ground of tier `type`, and the evidence for verdict `other`.
-enum class SymbolKind { kNamespace, kType, kField, kMethod, kFunction, kVariable, kParameter, kEnumConstant, kMacro, kModule, kUnknown };
+enum class SymbolKind {
+  kNamespace,
+  kType,
+  kField,
+  kMethod,
+  kFunction,
+  kVariable,
+  kParameter,
+  kEnumConstant,
+  kMacro,
+  kModule,
+  kUnknown
+};
 std::string_view toString(SymbolKind kind);
 
 struct Qualifier {
@@ -96,20 +123,20 @@ struct Qualifier {
 };
 
 struct NameUse {
-  Span span;                 // the identifier token where it is written (a macro's body or argument, if it came from one)
-  std::string text;          // the identifier
-  std::string symbol;        // qualified name of what it resolves to: "warehouse::v1::UserPlay::user_name"; empty: unresolved
+  Span span;           // the identifier token where it is written (a macro's body or argument, if it came from one)
+  std::string text;    // the identifier
+  std::string symbol;  // qualified name of what it resolves to: "warehouse::v1::UserPlay::user_name"; empty: unresolved
   SymbolKind kind = SymbolKind::kUnknown;
   bool declares = false;     // the token declares or defines the symbol
   bool definesHere = false;  // ... and what it declares is the repository's own (not only a forward declaration)
   How how = How::kCompiler;
-  bool dependent = false;    // in a template: unresolved before instantiation
-  bool pasted = false;       // the token does not exist in the file: made by ## in the expansion that `span` covers
-  std::string macro;         // the macro whose body holds the token, or empty
-  std::string templated;     // the template whose instantiation this resolution belongs to, or empty
-  std::string objectType;    // members: the class of the object that it is taken from
-  Span object;               // members: where the object was declared, if that is in the tree
-  Span declaration;          // where the symbol is declared: in the tree, or any path of the machine
+  bool dependent = false;  // in a template: unresolved before instantiation
+  bool pasted = false;     // the token does not exist in the file: made by ## in the expansion that `span` covers
+  std::string macro;       // the macro whose body holds the token, or empty
+  std::string templated;   // the template whose instantiation this resolution belongs to, or empty
+  std::string objectType;  // members: the class of the object that it is taken from
+  Span object;             // members: where the object was declared, if that is in the tree
+  Span declaration;        // where the symbol is declared: in the tree, or any path of the machine
   std::vector<Qualifier> qualifiers;  // of a forward declaration: the namespaces around it, if they hold nothing else
 };
 

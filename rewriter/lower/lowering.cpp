@@ -35,7 +35,8 @@ bool Lowering::lowerNeeds(const std::set<Need>& needs, Program& program) {
   std::set<std::string> files;
   for (const auto& need : needs)
     for (const auto& path : tokens_.filesWith(need.token))
-      if (languageOf(path) == need.language && !seen_.contains(path) && texts_.find(path)->nature != FileNature::kGenerated)
+      if (languageOf(path) == need.language && !seen_.contains(path) &&
+          texts_.find(path)->nature != FileNature::kGenerated)
         files.insert(path);
   if (files.empty()) return false;
   lower({files.begin(), files.end()}, program);

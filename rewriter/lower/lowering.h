@@ -50,14 +50,15 @@ class Lowering {
   CppParser* cpp_;
   TokenIndex tokens_;
   std::unique_ptr<LoweringContext> python_;
-  std::set<std::string> seen_;      // files lowered, or tried
-  std::set<std::string> parsed_;    // main files that were parsed, or tried
-  std::set<std::string> covered_;   // C++ files that a parsed unit reads
+  std::set<std::string> seen_;     // files lowered, or tried
+  std::set<std::string> parsed_;   // main files that were parsed, or tried
+  std::set<std::string> covered_;  // C++ files that a parsed unit reads
   std::set<std::string> unparsed_;
   std::map<std::string, std::vector<std::string>> includers_;  // last path part -> files that include it
   bool graphBuilt_ = false;
   std::map<std::string, std::vector<std::vector<ByteRange>>> inactive_;  // file -> one list for each unit that reads it
-  std::map<std::string, std::string> lacking_;  // C++ file -> the first gap of a unit that reads it; empty if one has none
+  std::map<std::string, std::string>
+      lacking_;  // C++ file -> the first gap of a unit that reads it; empty if one has none
   std::vector<Gap> gaps_;
 };
 

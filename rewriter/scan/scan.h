@@ -19,8 +19,8 @@ struct Occurrence {
 };
 
 struct TextScan {
-  std::vector<Occurrence> occurrences;              // sorted by offset
-  std::map<std::string, uint64_t> containedNames;   // longer names that only contain a spelling, and how often
+  std::vector<Occurrence> occurrences;             // sorted by offset
+  std::map<std::string, uint64_t> containedNames;  // longer names that only contain a spelling, and how often
 };
 
 TextScan scanText(std::string_view text, const Spellings& spellings);

@@ -54,18 +54,20 @@ class Collector {
       addOld(reference.old, reference.now, id);
     }
     addWanted(reference.now);
-    if (reference.kind == ReferenceKind::kType || reference.kind == ReferenceKind::kPackage) addQualified(reference, id);
+    if (reference.kind == ReferenceKind::kType || reference.kind == ReferenceKind::kPackage)
+      addQualified(reference, id);
   }
 
   void addQualified(const rules::Reference& reference, const std::string& id) {
     auto oldParts = split(reference.old, '.');
     auto newParts = split(reference.now, '.');
     for (const auto& part : oldParts) wanted_.insert(part);
-    if (reference.kind == ReferenceKind::kType && oldParts.back() != newParts.back()) addOld(oldParts.back(), newParts.back(), id);
+    if (reference.kind == ReferenceKind::kType && oldParts.back() != newParts.back())
+      addOld(oldParts.back(), newParts.back(), id);
     if (reference.kind == ReferenceKind::kType) anchors_.insert(oldParts.back());
     const auto* binding = library_.findBinding(reference.binding);
     if (binding == nullptr || reference.old == reference.now) return;
-    for (const auto& language : binding->languages) 
+    for (const auto& language : binding->languages)
       addOld(qualifiedName(language, reference.old), qualifiedName(language, reference.now), id);
   }
 
@@ -113,7 +115,7 @@ bool isWordCodePoint(uint32_t point) {
   if (point >= 0x3000 && point <= 0x303F) return false;  // CJK punctuation
   if (point >= 0xFE00 && point <= 0xFE4F) return false;  // variation selectors, vertical forms
   if (point >= 0xFF00 && point <= 0xFF0F) return false;
-  return point < 0x1F000;                                // emoji and symbols from here on
+  return point < 0x1F000;  // emoji and symbols from here on
 }
 
 uint32_t codePointAt(std::string_view text, size_t at) {

@@ -14,9 +14,9 @@ namespace gander::rewriter {
 
 struct Spelling {
   std::string text;
-  std::string change;     // the change, or "<dataset>/<kind>/<old name>" for a reference
-  bool identifier = true; // nothing but letters, digits and '_'
-  std::string now;        // the new name, where there is exactly one; else empty
+  std::string change;      // the change, or "<dataset>/<kind>/<old name>" for a reference
+  bool identifier = true;  // nothing but letters, digits and '_'
+  std::string now;         // the new name, where there is exactly one; else empty
 };
 
 // What is looked for in a tree. `old` goes into the ledger; `anchors` only tell that a file may matter: names that stay and

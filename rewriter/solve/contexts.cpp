@@ -13,7 +13,8 @@ using Path = std::vector<FactAt>;  // innermost call first
 
 Context makeContext(const Path& path) {
   Context context;
-  for (auto call = path.rbegin(); call != path.rend(); ++call) context = std::make_shared<const Frame>(Frame{*call, context});
+  for (auto call = path.rbegin(); call != path.rend(); ++call)
+    context = std::make_shared<const Frame>(Frame{*call, context});
   return context;
 }
 
@@ -43,15 +44,20 @@ void judgeUnderContexts(const Program& program, const RewriteLimits& limits, con
     auto sites = callSites(program, *open);
     const auto& name = open->function.name;
     std::string closing;
-    if (sites.empty()) closing = fmt::format("no call of {} is known", name);
-    else if (static_cast<int>(path.size()) >= limits.depth) closing = "calls are nested too deep";
-    else if (judged + static_cast<int>(queue.size() + sites.size()) > limits.contexts) closing = fmt::format("{} is called on too many paths", name);
+    if (sites.empty())
+      closing = fmt::format("no call of {} is known", name);
+    else if (static_cast<int>(path.size()) >= limits.depth)
+      closing = "calls are nested too deep";
+    else if (judged + static_cast<int>(queue.size() + sites.size()) > limits.contexts)
+      closing = fmt::format("{} is called on too many paths", name);
     if (!closing.empty()) {
       judge(context, closing);
       continue;
     }
-    if (program.escapes(open->function.symbol)) judge(context, fmt::format("{} is used as a value: others may call it too", name));
-    if (open->function.virtualMethod) judge(context, fmt::format("{} is virtual: it may be called through another class", name));
+    if (program.escapes(open->function.symbol))
+      judge(context, fmt::format("{} is used as a value: others may call it too", name));
+    if (open->function.virtualMethod)
+      judge(context, fmt::format("{} is virtual: it may be called through another class", name));
     for (const auto& site : sites) {
       if (std::find(path.begin(), path.end(), site) != path.end()) continue;  // recursion adds no new caller
       auto longer = path;

@@ -22,12 +22,12 @@ struct Demand {
   std::string replacement;
   std::string change;
   Tier tier = Tier::kName;
-  std::string reason;              // kKeep: what it is; kOpen: what is missing
-  bool claimed = false;            // kOpen: a dataset's claim reaches it, so it is listed, not only unreached
-  bool blocks = false;             // kOpen: it must change with its units
-  bool built = false;              // see Edit::built
-  bool ambiguous = false;          // kReplace: the name is both an old and a new one, and its unit must tell the version
-  std::set<std::string> units;     // keys of what hangs together: "type:user-plays", "ref:src/a.py:120"
+  std::string reason;           // kKeep: what it is; kOpen: what is missing
+  bool claimed = false;         // kOpen: a dataset's claim reaches it, so it is listed, not only unreached
+  bool blocks = false;          // kOpen: it must change with its units
+  bool built = false;           // see Edit::built
+  bool ambiguous = false;       // kReplace: the name is both an old and a new one, and its unit must tell the version
+  std::set<std::string> units;  // keys of what hangs together: "type:user-plays", "ref:src/a.py:120"
   std::vector<EvidenceStep> evidence;
   auto operator<=>(const Demand&) const = default;
 };

@@ -42,7 +42,9 @@ class DocumentSolver {
   Span spanOfScalar(const Scalar& scalar, size_t size) const {
     return {path_, {scalar.offsetOf(0), scalar.offsetOf(size)}};
   }
-  EvidenceStep step(const Span& span, std::string why) const { return {path_, texts_.positionOf(span), std::move(why)}; }
+  EvidenceStep step(const Span& span, std::string why) const {
+    return {path_, texts_.positionOf(span), std::move(why)};
+  }
 
   void replace(const Scalar& scalar, const ReferenceMeaning& found, Tier tier, const std::string& why) {
     if (found.alreadyNew || !found.tellsVersion()) return;
@@ -65,14 +67,15 @@ class DocumentSolver {
       auto found = meaning_.findReference(entry->reference, scalar.value);
       if (found) {
         replace(scalar, *found, Tier::kFlow,
-                fmt::format("the value of key {} is the name of a {} (model {}): {}", scalar.path, rules::toString(entry->reference),
-                            model->name, meaning_.dataset(found->dataset).id));
+                fmt::format("the value of key {} is the name of a {} (model {}): {}", scalar.path,
+                            rules::toString(entry->reference), model->name, meaning_.dataset(found->dataset).id));
         return true;
       }
       Demand keep;
       keep.span = scalar.span;
       keep.stance = Stance::kKeep;
-      keep.reason = fmt::format("names {} '{}', not a dataset of this migration", rules::toString(entry->reference), scalar.value);
+      keep.reason = fmt::format("names {} '{}', not a dataset of this migration", rules::toString(entry->reference),
+                                scalar.value);
       solution_.demands.push_back(std::move(keep));
     }
     return false;
@@ -103,8 +106,9 @@ class DocumentSolver {
     }
     if (found.match == TableMatch::kUnclear) {
       demand.claimed = true;
-      demand.reason = fmt::format("the table {} may be {}: add a table reference with the qualifiers that are used here", table.name,
-                                  found.reference->old);
+      demand.reason =
+          fmt::format("the table {} may be {}: add a table reference with the qualifiers that are used here",
+                      table.name, found.reference->old);
       solution_.demands.push_back(std::move(demand));
       return std::nullopt;
     }
@@ -124,7 +128,8 @@ class DocumentSolver {
       demand.span.range = edit.range;
       demand.stance = Stance::kReplace;
       demand.replacement = edit.now;
-      demand.evidence = {step(demand.span, fmt::format("names {} in table position: {}", meaning_.dataset(found.dataset).id, table.name))};
+      demand.evidence = {step(
+          demand.span, fmt::format("names {} in table position: {}", meaning_.dataset(found.dataset).id, table.name))};
       solution_.demands.push_back(demand);
     }
   }
@@ -139,12 +144,14 @@ class DocumentSolver {
         auto covers = [&](ByteRange one) { return one.contains(range); };
         if (unitOf(range) != statement || !isOccurrence(text_, range.begin, range.end)) continue;
         if (std::any_of(tables.begin(), tables.end(), covers)) continue;
-        if (std::any_of(comments.begin(), comments.end(), [&](const Zone& zone) { return covers(zone.range); })) continue;
+        if (std::any_of(comments.begin(), comments.end(), [&](const Zone& zone) { return covers(zone.range); }))
+          continue;
         Demand demand;
         demand.span = {path_, range};
         demand.change = change.id;
         demand.claimed = demand.blocks = true;
-        demand.reason = fmt::format("may be a column of {}: gander does not resolve columns of queries", meaning_.dataset(dataset).id);
+        demand.reason = fmt::format("may be a column of {}: gander does not resolve columns of queries",
+                                    meaning_.dataset(dataset).id);
         demand.units.insert(unitOf(range));
         solution_.demands.push_back(std::move(demand));
       }

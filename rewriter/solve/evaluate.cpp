@@ -16,14 +16,12 @@ namespace {
 constexpr size_t kMostPossibilities = 32;
 constexpr size_t kDeepestWrite = 4;  // calls between a write and where its value comes from
 
-bool sameRun(const TextRun& a, const TextRun& b) {
-  return a.piece == b.piece && a.begin == b.begin && a.end == b.end;
-}
+bool sameRun(const TextRun& a, const TextRun& b) { return a.piece == b.piece && a.begin == b.begin && a.end == b.end; }
 
 bool sameThing(const Possibility& a, const Possibility& b) {
-  return a.kind == b.kind && a.model == b.model && a.object == b.object && a.dataset == b.dataset && a.other == b.other &&
-         a.open == b.open && a.made == b.made && a.name == b.name && a.reason == b.reason && a.units == b.units &&
-         std::equal(a.text.begin(), a.text.end(), b.text.begin(), b.text.end(), sameRun);
+  return a.kind == b.kind && a.model == b.model && a.object == b.object && a.dataset == b.dataset &&
+         a.other == b.other && a.open == b.open && a.made == b.made && a.name == b.name && a.reason == b.reason &&
+         a.units == b.units && std::equal(a.text.begin(), a.text.end(), b.text.begin(), b.text.end(), sameRun);
 }
 
 }  // namespace
@@ -148,7 +146,8 @@ Possibilities Evaluator::evalUnderCallers(Walk& walk, const Body& body, ValueId 
     auto found = eval(walk, body, value, makeContext(path));
     const Body* open = walk.needsCallersOf;
     auto sites = open == nullptr ? std::vector<FactAt>() : callSites(program_, *open);
-    bool more = !sites.empty() && path.size() < kDeepestWrite && judged + paths.size() + sites.size() < kMostPossibilities;
+    bool more =
+        !sites.empty() && path.size() < kDeepestWrite && judged + paths.size() + sites.size() < kMostPossibilities;
     bool others = open != nullptr && (program_.escapes(open->function.symbol) || open->function.virtualMethod);
     if (!more || others) addPossibilities(out, std::move(found));
     if (!more) continue;
@@ -196,11 +195,13 @@ Possibilities Evaluator::evalParam(Walk& walk, FactAt at, const Context& context
   }
   const auto& call = context->call;
   ValueId argument = argumentOf(call.fact(), function, index);
-  if (argument == kNoValue) return {unknown(fmt::format("argument {} of {} is not written at its call", index, function.name))};
+  if (argument == kNoValue)
+    return {unknown(fmt::format("argument {} of {} is not written at its call", index, function.name))};
   auto out = eval(walk, *call.body, argument, context->up);
   for (auto& one : out)
     if (!one.chain.empty())
-      one.chain.push_back(step(spanOf(call), fmt::format("passed to {} as {}", function.name, function.params[index].name)));
+      one.chain.push_back(
+          step(spanOf(call), fmt::format("passed to {} as {}", function.name, function.params[index].name)));
   return out;
 }
 
@@ -209,7 +210,8 @@ Possibilities Evaluator::evalMember(Walk& walk, FactAt at, const Context& contex
   Possibilities out;
   for (auto& base : eval(walk, *at.body, fact.in.empty() ? kNoValue : fact.in[0], context)) {
     if (base.kind == Possibility::Kind::kObject) {
-      addPossibilities(out, CallEvaluator(*this, walk, at, context).applyOnObject(base, rules::Pattern::Form::kAttribute));
+      addPossibilities(out,
+                       CallEvaluator(*this, walk, at, context).applyOnObject(base, rules::Pattern::Form::kAttribute));
     } else if (base.kind == Possibility::Kind::kName && fact.symbol.empty()) {
       base.name += "." + fact.name;
       addPossibility(out, std::move(base));
@@ -269,8 +271,10 @@ Possibilities Evaluator::evalCall(Walk& walk, FactAt at, const Context& context)
 std::string Evaluator::textOf(const Possibility& text) {
   std::string out;
   for (const auto& run : text.text) {
-    if (run.piece == nullptr) out += '\x01';
-    else out += std::string_view(run.piece->value).substr(run.begin, run.end - run.begin);
+    if (run.piece == nullptr)
+      out += '\x01';
+    else
+      out += std::string_view(run.piece->value).substr(run.begin, run.end - run.begin);
   }
   return out;
 }

@@ -20,8 +20,8 @@
 namespace gander::rewriter {
 
 struct Frame {
-  FactAt call;                        // the call that entered the function
-  std::shared_ptr<const Frame> up;    // how its caller was entered; null: not known
+  FactAt call;                      // the call that entered the function
+  std::shared_ptr<const Frame> up;  // how its caller was entered; null: not known
 };
 using Context = std::shared_ptr<const Frame>;
 

@@ -52,7 +52,8 @@ static std::optional<Possibility> referencedObject(const Meaning& meaning, const
 
 std::optional<Possibility> parameterReference(const Meaning& meaning, const Body& body, size_t parameter) {
   for (const auto& found : meaning.functionReferences(body.function.name))
-    if (found.reference->parameter && static_cast<size_t>(*found.reference->parameter) + (body.function.method ? 1 : 0) == parameter)
+    if (found.reference->parameter &&
+        static_cast<size_t>(*found.reference->parameter) + (body.function.method ? 1 : 0) == parameter)
       return referencedObject(meaning, found, body.language);
   return std::nullopt;
 }
@@ -80,7 +81,8 @@ std::optional<Possibilities> CallEvaluator::applyFunctionReference() {
     if (found.reference->parameter) continue;
     auto object = referencedObject(evaluator_.meaning_, found, at_.body->language);
     if (!object) continue;
-    object->chain.push_back(here(fmt::format("{} gives {}", at_.fact().name, evaluator_.meaning_.dataset(found.dataset).id)));
+    object->chain.push_back(
+        here(fmt::format("{} gives {}", at_.fact().name, evaluator_.meaning_.dataset(found.dataset).id)));
     return Possibilities{*object};
   }
   return std::nullopt;
@@ -164,8 +166,9 @@ Possibility CallEvaluator::namedObject(const Entry& entry, const Possibility& te
   out.alreadyNew = found->alreadyNew;
   out.versionTold = found->tellsVersion();
   out.units.insert(unitOfReference(span));
-  out.chain.push_back(evaluator_.step(span, fmt::format("names {}: {} '{}'", evaluator_.meaning_.dataset(found->dataset).id,
-                                                        rules::toString(entry.entry->reference), name)));
+  out.chain.push_back(
+      evaluator_.step(span, fmt::format("names {}: {} '{}'", evaluator_.meaning_.dataset(found->dataset).id,
+                                        rules::toString(entry.entry->reference), name)));
   out.chain.push_back(here(fmt::format("{} gives its {}", calleeName(), entry.entry->gives)));
   return out;
 }
@@ -226,7 +229,8 @@ Possibilities CallEvaluator::applyFlow(const Entry& entry, const Possibility* ob
 Possibilities CallEvaluator::elementsOf(FactAt record) {
   Possibilities out;
   const auto& in = record.fact().in;
-  for (size_t i = 1; i < in.size(); i += 2) addPossibilities(out, evaluator_.eval(walk_, *record.body, in[i], context_));
+  for (size_t i = 1; i < in.size(); i += 2)
+    addPossibilities(out, evaluator_.eval(walk_, *record.body, in[i], context_));
   if (out.empty()) out.push_back(unknown("an element of a record that was filled elsewhere"));
   return out;
 }
@@ -234,7 +238,8 @@ Possibilities CallEvaluator::elementsOf(FactAt record) {
 std::optional<Possibilities> CallEvaluator::applyDefinitions() {
   const auto& symbol = at_.fact().symbol;
   if (symbol.empty()) return std::nullopt;
-  evaluator_.needs_.insert({NeedKind::kDefinition, at_.body->language, bareName(at_.fact().name.empty() ? symbol : at_.fact().name)});
+  evaluator_.needs_.insert(
+      {NeedKind::kDefinition, at_.body->language, bareName(at_.fact().name.empty() ? symbol : at_.fact().name)});
   const auto& definitions = evaluator_.program_.definitions(symbol);
   if (definitions.empty()) return std::nullopt;
   size_t depth = 0;
@@ -248,7 +253,9 @@ std::optional<Possibilities> CallEvaluator::applyDefinitions() {
       if (fact.op != Op::kReturn || fact.in.empty()) continue;
       auto given = evaluator_.eval(walk_, *callee, fact.in[0], inside);
       for (auto& one : given)
-        if (!one.chain.empty()) one.chain.push_back(evaluator_.step(spanOf({callee, i}), fmt::format("returned by {}", callee->function.name)));
+        if (!one.chain.empty())
+          one.chain.push_back(
+              evaluator_.step(spanOf({callee, i}), fmt::format("returned by {}", callee->function.name)));
       addPossibilities(out, std::move(given));
     }
   if (out.empty()) out.push_back(unknown(fmt::format("{} returns nothing that is known", calleeName())));

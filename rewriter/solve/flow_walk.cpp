@@ -51,7 +51,8 @@ class Walker {
       case Op::kFormat:
       case Op::kElement: return push(at.body, fact.out);
       case Op::kRecord: return operand % 2 == 0 ? end(at, operand) : push(at.body, fact.out);
-      case Op::kIndex: return operand == 0 && fact.access == Access::kRead ? pushElement(at, operand) : end(at, operand);
+      case Op::kIndex:
+        return operand == 0 && fact.access == Access::kRead ? pushElement(at, operand) : end(at, operand);
       case Op::kReturn: return toCallers(at);
       case Op::kGlobal:
       case Op::kMember: return toReaders(at, operand);
@@ -72,7 +73,8 @@ class Walker {
     const auto& function = at.body->function;
     needs_.insert({NeedKind::kCallers, at.body->language, callableName(function)});
     for (const auto& call : program_.callsOf(function.symbol)) push(call.body, call.fact().out);
-    if (program_.escapes(function.symbol)) out_.open = fmt::format("{} is used as a value: who calls it is not known", function.name);
+    if (program_.escapes(function.symbol))
+      out_.open = fmt::format("{} is used as a value: who calls it is not known", function.name);
   }
 
   void toReaders(FactAt at, size_t operand) {
@@ -94,7 +96,8 @@ class Walker {
         if (entry.entry->kind == rules::EntryKind::kFlow && entry.entry->gives == "same") push(at.body, fact.out);
       return;
     }
-    if (!fact.symbol.empty()) needs_.insert({NeedKind::kDefinition, at.body->language, bareName(fact.name.empty() ? fact.symbol : fact.name)});
+    if (!fact.symbol.empty())
+      needs_.insert({NeedKind::kDefinition, at.body->language, bareName(fact.name.empty() ? fact.symbol : fact.name)});
     const auto& definitions = callees(fact.symbol);
     if (definitions.empty()) return end(at, operand);
     for (const Body* callee : definitions) intoParameter(at, operand, *callee);

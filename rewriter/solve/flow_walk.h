@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "rewriter/solve/meaning.h"
 #include "rewriter/solve/demand.h"
+#include "rewriter/solve/meaning.h"
 #include "rewriter/solve/program.h"
 
 namespace gander::rewriter {

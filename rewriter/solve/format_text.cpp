@@ -23,8 +23,10 @@ std::vector<Runs> append(const std::vector<Runs>& heads, const Possibilities& ta
     for (const auto& tail : tails) {
       if (out.size() == kMostTexts) return out;
       Runs runs = head;
-      if (tail.kind == Possibility::Kind::kText) runs.insert(runs.end(), tail.text.begin(), tail.text.end());
-      else runs.push_back({});
+      if (tail.kind == Possibility::Kind::kText)
+        runs.insert(runs.end(), tail.text.begin(), tail.text.end());
+      else
+        runs.push_back({});
       out.push_back(std::move(runs));
     }
   return out;
@@ -76,8 +78,10 @@ std::vector<Hole> braceHoles(std::string_view text) {
     auto inside = text.substr(i + 1, close - i - 1);
     inside = inside.substr(0, inside.find_first_of(":!.["));
     Hole hole{i, close + 1, -1, ""};
-    if (!inside.empty() && std::isdigit(static_cast<unsigned char>(inside.front()))) hole.argument = std::atoi(std::string(inside).c_str());
-    else hole.name = std::string(inside);
+    if (!inside.empty() && std::isdigit(static_cast<unsigned char>(inside.front())))
+      hole.argument = std::atoi(std::string(inside).c_str());
+    else
+      hole.name = std::string(inside);
     holes.push_back(hole);
     i = close;
   }
@@ -85,7 +89,8 @@ std::vector<Hole> braceHoles(std::string_view text) {
 }
 
 // The argument that fills a hole; parts[0] is the text itself.
-const Possibilities* fillOf(const Hole& hole, size_t ordinal, const Fact& fact, const std::vector<Possibilities>& parts) {
+const Possibilities* fillOf(const Hole& hole, size_t ordinal, const Fact& fact,
+                            const std::vector<Possibilities>& parts) {
   if (!hole.name.empty()) {
     for (size_t i = 0; i < fact.keywords.size(); ++i)
       if (fact.keywords[i] == hole.name && i + 1 < parts.size()) return &parts[i + 1];

@@ -18,7 +18,10 @@ class KeyedSolver {
  public:
   KeyedSolver(const Program& program, const Meaning& meaning, const Texts& texts, const RewriteLimits& limits,
               Solution& solution)
-      : program_(program), meaning_(meaning), limits_(limits), solution_(solution),
+      : program_(program),
+        meaning_(meaning),
+        limits_(limits),
+        solution_(solution),
         evaluator_(program, meaning, texts, solution.needs),
         records_(program, meaning, evaluator_, limits, solution.needs),
         uses_(meaning, evaluator_, records_, solution) {}
@@ -70,8 +73,8 @@ class KeyedSolver {
       if (uses_.accounts(terminal.at, literal) || isLogText(meaning_, terminal.at, terminal.operand)) continue;
       auto place = evaluator_.step(spanOf(terminal.at), "");
       const auto& name = terminal.at.fact().name;
-      open = fmt::format("the text also goes to {} at {}, which no model describes", name.empty() ? "an expression" : name,
-                         formatPlace(place.file, place.position));
+      open = fmt::format("the text also goes to {} at {}, which no model describes",
+                         name.empty() ? "an expression" : name, formatPlace(place.file, place.position));
     }
     if (open.empty()) return;
     for (Demand demand : *demanded) {

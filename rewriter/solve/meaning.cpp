@@ -62,8 +62,8 @@ void Meaning::addTyped(size_t index, const rules::Reference& reference) {
   if (binding == nullptr) return;
   for (const auto& language : binding->languages) {
     auto& bound = members_[language.language];
-    TypeMeaning type{index, referenceId(dataset(index), reference), split(reference.old, '.'), split(reference.now, '.'),
-                     reference.kind == ReferenceKind::kPackage};
+    TypeMeaning type{index, referenceId(dataset(index), reference), split(reference.old, '.'),
+                     split(reference.now, '.'), reference.kind == ReferenceKind::kPackage};
     bound.types.push_back(std::move(type));
     if (reference.kind == ReferenceKind::kPackage) continue;
     for (const auto& change : dataset(index).changes) addTypedField(index, language, change, reference.old);

@@ -31,7 +31,7 @@ struct ReferenceMeaning {
   size_t dataset = 0;
   std::string change;
   const rules::Reference* reference = nullptr;
-  bool alreadyNew = false;   // the text is the new version's name
+  bool alreadyNew = false;  // the text is the new version's name
 
   // How many bytes of the text are the dataset's name: all of them, but for the prefix of a URI.
   size_t nameSize() const { return alreadyNew ? reference->now.size() : reference->old.size(); }

@@ -8,7 +8,8 @@ namespace {
 bool sameFacts(const Function& a, const Function& b) {
   if (a.facts.size() != b.facts.size() || a.params.size() != b.params.size()) return false;
   return std::equal(a.facts.begin(), a.facts.end(), b.facts.begin(), [](const Fact& x, const Fact& y) {
-    return x.op == y.op && x.out == y.out && x.in == y.in && x.symbol == y.symbol && x.name == y.name && x.span == y.span;
+    return x.op == y.op && x.out == y.out && x.in == y.in && x.symbol == y.symbol && x.name == y.name &&
+           x.span == y.span;
   });
 }
 
@@ -45,8 +46,10 @@ void Program::index(Body& body) {
 void Program::indexFact(FactAt at) {
   const auto& fact = at.fact();
   if (fact.op == Op::kCall) {
-    if (!fact.symbol.empty()) calls_[fact.symbol].push_back(at);
-    else if (!fact.name.empty()) guessed_[bareName(fact.name)].push_back(at);
+    if (!fact.symbol.empty())
+      calls_[fact.symbol].push_back(at);
+    else if (!fact.name.empty())
+      guessed_[bareName(fact.name)].push_back(at);
     return;
   }
   if (fact.op != Op::kGlobal && fact.op != Op::kMember) return;

@@ -18,8 +18,8 @@ namespace gander::rewriter {
 struct Body {
   Function function;
   std::string language;
-  std::unordered_map<ValueId, size_t> definition;            // value -> index into function.facts
-  std::unordered_map<ValueId, std::vector<size_t>> users;    // value -> facts that take it
+  std::unordered_map<ValueId, size_t> definition;          // value -> index into function.facts
+  std::unordered_map<ValueId, std::vector<size_t>> users;  // value -> facts that take it
 
   const Fact* define(ValueId value) const {
     auto found = definition.find(value);

@@ -40,16 +40,20 @@ TableMeaning findTable(const Meaning& meaning, const std::vector<std::string>& p
       auto old = split(reference.old, '.');
       auto now = split(reference.now, '.');
       TableMeaning found{TableMatch::kOther, index, referenceId(meaning.dataset(index), reference), &reference};
-      if (sameNames(old, parts)) found.match = TableMatch::kOld;
-      else if (sameNames(now, parts)) found.match = TableMatch::kNew;
-      else if (mayBeSame(old, parts)) found.match = TableMatch::kUnclear;
+      if (sameNames(old, parts))
+        found.match = TableMatch::kOld;
+      else if (sameNames(now, parts))
+        found.match = TableMatch::kNew;
+      else if (mayBeSame(old, parts))
+        found.match = TableMatch::kUnclear;
       if (found.match == TableMatch::kOld) return found;
       if (found.match != TableMatch::kOther && best.match != TableMatch::kNew) best = found;
     }
   return best;
 }
 
-std::vector<PartEdit> editsOfTable(const rules::Reference& reference, const std::vector<std::pair<ByteRange, std::string>>& parts) {
+std::vector<PartEdit> editsOfTable(const rules::Reference& reference,
+                                   const std::vector<std::pair<ByteRange, std::string>>& parts) {
   auto now = split(reference.now, '.');
   std::vector<PartEdit> edits;
   if (now.size() != parts.size()) return edits;
@@ -92,8 +96,9 @@ class QueryJudge {
     }
     if (found.match == TableMatch::kUnclear) {
       demand.claimed = true;
-      demand.reason = fmt::format("the table {} may be {}: add a table reference with the qualifiers that are used here", table.name,
-                                  found.reference->old);
+      demand.reason =
+          fmt::format("the table {} may be {}: add a table reference with the qualifiers that are used here",
+                      table.name, found.reference->old);
       return push(demand, table.range);
     }
     datasets_.insert(found.dataset);
@@ -105,7 +110,8 @@ class QueryJudge {
     const auto& id = meaning_.dataset(found.dataset).id;
     if (auto place = Evaluator::placeOf(query_, table.range.begin, table.range.end))
       demand.evidence.push_back(evaluator_.step(*place, fmt::format("the query names {}: table {}", id, table.name)));
-    demand.evidence.push_back(evaluator_.step(spanOf(at_), fmt::format("{} takes the text as a query", at_.fact().name)));
+    demand.evidence.push_back(
+        evaluator_.step(spanOf(at_), fmt::format("{} takes the text as a query", at_.fact().name)));
     auto edits = editsOfTable(*found.reference, table.parts);
     if (edits.empty() && found.reference->old != found.reference->now) {
       demand.claimed = demand.blocks = true;
@@ -131,7 +137,8 @@ class QueryJudge {
         Demand demand;
         demand.change = change.id;
         demand.claimed = demand.blocks = true;
-        demand.reason = fmt::format("may be a column of {} in a query: gander does not resolve columns of queries", meaning_.dataset(dataset).id);
+        demand.reason = fmt::format("may be a column of {} in a query: gander does not resolve columns of queries",
+                                    meaning_.dataset(dataset).id);
         demand.units.insert(unit_);
         push(demand, range);
       }
@@ -167,7 +174,8 @@ std::vector<Demand> demandsOfQuery(const Meaning& meaning, Evaluator& evaluator,
   return QueryJudge(meaning, evaluator, query, at).demands();
 }
 
-Possibility rowsOfQuery(Evaluator& evaluator, const Meaning& meaning, const Entry& entry, const Possibility& query, FactAt at) {
+Possibility rowsOfQuery(Evaluator& evaluator, const Meaning& meaning, const Entry& entry, const Possibility& query,
+                        FactAt at) {
   auto text = Evaluator::textOf(query);
   auto shape = queryShape(text);
   if (!shape.understood || shape.from.empty()) return unknown("the query's text is not understood");
@@ -179,7 +187,8 @@ Possibility rowsOfQuery(Evaluator& evaluator, const Meaning& meaning, const Entr
   for (const auto& table : shape.from) {
     auto found = findTable(meaning, split(table, '.'));
     bool ours = found.match == TableMatch::kOld || found.match == TableMatch::kNew;
-    if (found.match == TableMatch::kUnclear) return unknown(fmt::format("the table {} may be {}", table, found.reference->old));
+    if (found.match == TableMatch::kUnclear)
+      return unknown(fmt::format("the table {} may be {}", table, found.reference->old));
     if (!ours) continue;
     rows.dataset = found.dataset;
     rows.alreadyNew = found.match == TableMatch::kNew;
@@ -190,9 +199,13 @@ Possibility rowsOfQuery(Evaluator& evaluator, const Meaning& meaning, const Entr
     return rows;
   }
   rows.units.insert(QueryJudge(meaning, evaluator, query, at).unit());
-  rows.chain.push_back(evaluator.step(spanOf(at), fmt::format("a query over {}: {} gives its {}", fmt::join(shape.from, ", "), at.fact().name, entry.entry->gives)));
-  if (shape.from.size() > 1) rows.open = "the query joins several tables: which one the field is of is not resolved";
-  else if (!shape.star) rows.open = "the query names its columns, and gander does not resolve columns of queries";
+  rows.chain.push_back(
+      evaluator.step(spanOf(at), fmt::format("a query over {}: {} gives its {}", fmt::join(shape.from, ", "),
+                                             at.fact().name, entry.entry->gives)));
+  if (shape.from.size() > 1)
+    rows.open = "the query joins several tables: which one the field is of is not resolved";
+  else if (!shape.star)
+    rows.open = "the query names its columns, and gander does not resolve columns of queries";
   return rows;
 }
 

@@ -10,7 +10,8 @@
 namespace gander::rewriter {
 
 // The rows that a text entry's query gives: of the one table that `SELECT *` reads, else of nothing that is certain.
-Possibility rowsOfQuery(Evaluator& evaluator, const Meaning& meaning, const Entry& entry, const Possibility& query, FactAt at);
+Possibility rowsOfQuery(Evaluator& evaluator, const Meaning& meaning, const Entry& entry, const Possibility& query,
+                        FactAt at);
 
 // Demands for the table names of a query, and for what in it cannot be decided.
 std::vector<Demand> demandsOfQuery(const Meaning& meaning, Evaluator& evaluator, const Possibility& query, FactAt at);
@@ -31,6 +32,7 @@ struct PartEdit {
   std::string now;
 };
 // What replaces the parts of a table's name; empty where old and new have another number of parts.
-std::vector<PartEdit> editsOfTable(const rules::Reference& reference, const std::vector<std::pair<ByteRange, std::string>>& parts);
+std::vector<PartEdit> editsOfTable(const rules::Reference& reference,
+                                   const std::vector<std::pair<ByteRange, std::string>>& parts);
 
 }  // namespace gander::rewriter

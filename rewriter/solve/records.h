@@ -14,7 +14,7 @@ namespace gander::rewriter {
 
 struct RecordClaim {
   size_t dataset = kNoDataset;
-  std::string other;   // what a sink names where it is no dataset of the migration
+  std::string other;  // what a sink names where it is no dataset of the migration
   bool alreadyNew = false;
   bool versionTold = false;
   std::set<std::string> units;

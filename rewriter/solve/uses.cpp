@@ -109,7 +109,8 @@ void Uses::judgeName(Judging& judging, const Entry& entry) {
     if (!found) {
       Demand keep;
       keep.stance = Stance::kKeep;
-      keep.reason = fmt::format("names {} '{}', not a dataset of this migration", rules::toString(entry.entry->reference), *text);
+      keep.reason =
+          fmt::format("names {} '{}', not a dataset of this migration", rules::toString(entry.entry->reference), *text);
       push(judging, key, std::move(keep));
       continue;
     }
@@ -124,8 +125,9 @@ void Uses::judgeName(Judging& judging, const Entry& entry) {
     if (key.span) demand.units.insert(unitOfReference(*key.span));
     const auto& id = meaning_.dataset(found->dataset).id;
     if (key.span) demand.evidence.push_back(evaluator_.step(*key.span, fmt::format("the text '{}'", *text)));
-    demand.evidence.push_back(evaluator_.step(spanOf(judging.at), fmt::format("{} takes it as the name of a {}: {} (model {})", judging.at.fact().name,
-                                                                rules::toString(entry.entry->reference), id, entry.model->name)));
+    demand.evidence.push_back(evaluator_.step(
+        spanOf(judging.at), fmt::format("{} takes it as the name of a {}: {} (model {})", judging.at.fact().name,
+                                        rules::toString(entry.entry->reference), id, entry.model->name)));
     push(judging, key, std::move(demand));
   }
 }
@@ -139,7 +141,8 @@ void Uses::judgeQuery(Judging& judging, const Entry& entry) {
     for (auto& demand : demandsOfQuery(meaning_, evaluator_, text, judging.at)) {
       if (demand.stance == Stance::kReplace)
         for (const auto& run : text.text)
-          if (run.piece != nullptr && run.piece->span.file == demand.span.file && run.piece->span.range.contains(demand.span.range))
+          if (run.piece != nullptr && run.piece->span.file == demand.span.file &&
+              run.piece->span.range.contains(demand.span.range))
             replaced_[run.literal].push_back(demand);
       solution_.demands.push_back(std::move(demand));
     }
@@ -154,8 +157,10 @@ void Uses::judgeField(Judging& judging, ValueId base, ValueId key, const Possibi
   });
   if (keys.empty()) return;
   Possibilities bases;
-  if (object != nullptr) bases.push_back(*object);
-  else if (!evaluate(judging, base, bases)) return;
+  if (object != nullptr)
+    bases.push_back(*object);
+  else if (!evaluate(judging, base, bases))
+    return;
   for (const auto& one : keys)
     for (const auto& from : bases) demandField(judging, from, keyOf(one));
 }
@@ -192,7 +197,8 @@ void Uses::judgeRecord(Judging& judging) {
     Possibilities keys;
     if (in[i] == kNoValue || !evaluate(judging, in[i], keys)) continue;
     for (const auto& one : keys)
-      if (one.kind == Kind::kText && meaning_.knowsField(Evaluator::textOf(one))) demandField(judging, record, keyOf(one));
+      if (one.kind == Kind::kText && meaning_.knowsField(Evaluator::textOf(one)))
+        demandField(judging, record, keyOf(one));
   }
 }
 
@@ -227,13 +233,15 @@ void Uses::demandFieldOf(Judging& judging, const RecordClaim& claim, const std::
     if (claim.dataset != kNoDataset && meaning_.onlyNew(claim.dataset, key.name))
       solution_.unitsAtNew.insert(claim.units.begin(), claim.units.end());
     demand.stance = Stance::kKeep;
-    demand.reason = claim.dataset == kNoDataset ? fmt::format("a field of '{}', not of a dataset of this migration", claim.other)
-                                                : fmt::format("field {} of {} does not change", key.name, meaning_.dataset(claim.dataset).id);
+    demand.reason = claim.dataset == kNoDataset
+                        ? fmt::format("a field of '{}', not of a dataset of this migration", claim.other)
+                        : fmt::format("field {} of {} does not change", key.name, meaning_.dataset(claim.dataset).id);
     return push(judging, key, std::move(demand));
   }
   demand.change = field->change;
   auto where = key.span ? *key.span : spanOf(judging.at);
-  demand.evidence.push_back(evaluator_.step(where, fmt::format("field {} of {}", key.name, meaning_.dataset(claim.dataset).id)));
+  demand.evidence.push_back(
+      evaluator_.step(where, fmt::format("field {} of {}", key.name, meaning_.dataset(claim.dataset).id)));
   bool both = meaning_.isNewField(claim.dataset, key.name);
   if (meaning_.onlyOld(claim.dataset, key.name)) solution_.unitsAtOld.insert(claim.units.begin(), claim.units.end());
   if (claim.alreadyNew && both) {
@@ -268,8 +276,9 @@ void Uses::demandAnywhere(FactAt literal) {
   demand.change = found->change;
   demand.tier = Tier::kRule;
   demand.units.insert(unitOfReference(*span));
-  demand.evidence.push_back(evaluator_.step(*span, fmt::format("names {}: {} '{}', wherever it stands", meaning_.dataset(found->dataset).id,
-                                                               rules::toString(found->reference->kind), found->reference->old)));
+  demand.evidence.push_back(
+      evaluator_.step(*span, fmt::format("names {}: {} '{}', wherever it stands", meaning_.dataset(found->dataset).id,
+                                         rules::toString(found->reference->kind), found->reference->old)));
   solution_.demands.push_back(std::move(demand));
 }
 

@@ -34,7 +34,8 @@ std::vector<FileAction> fileActions(const rules::Migration& migration, const Tex
       auto target = file.beside.empty() ? path : folderOf(path) + file.beside;
       const auto* there = texts.find(target);
       if (there != nullptr && there->text == file.text) continue;
-      bool known = std::any_of(actions.begin(), actions.end(), [&](const FileAction& one) { return one.path == target; });
+      bool known =
+          std::any_of(actions.begin(), actions.end(), [&](const FileAction& one) { return one.path == target; });
       if (!known) actions.push_back({target, file.text, there != nullptr});
     }
   return actions;

@@ -50,7 +50,8 @@ class LedgerMaker {
     inactive_ = parts_.lowering.inactiveIn(path);
     for (const auto& occurrence : scan.occurrences) {
       const auto& spelling = parts_.spellings.old[occurrence.spelling];
-      LedgerEntry entry{{path, occurrence.range}, source.lines.at(occurrence.range.begin), spelling.text, Verdict::kUnreached, ""};
+      LedgerEntry entry{
+          {path, occurrence.range}, source.lines.at(occurrence.range.begin), spelling.text, Verdict::kUnreached, ""};
       judge(entry, source, spelling);
       ledger_.entries.push_back(std::move(entry));
     }
@@ -96,9 +97,16 @@ class LedgerMaker {
       if (action != rules::ProseAction::kEdit || overlapsProseEdit(entry.span)) return;
       entry.verdict = Verdict::kEdited;
       entry.reason = "prose, and the migration edits it";
-      Edit edit{entry.span, entry.position, spelling.text, spelling.now, spelling.change, Tier::kRule,
-                fmt::format("prose:{}:{}", entry.span.file, entry.span.range.begin), false,
-                {{entry.span.file, entry.position, fmt::format("a {}; the migration's prose policy edits {}", prose, policy.paths)}}};
+      Edit edit{entry.span,
+                entry.position,
+                spelling.text,
+                spelling.now,
+                spelling.change,
+                Tier::kRule,
+                fmt::format("prose:{}:{}", entry.span.file, entry.span.range.begin),
+                false,
+                {{entry.span.file, entry.position,
+                  fmt::format("a {}; the migration's prose policy edits {}", prose, policy.paths)}}};
       proseEdits_.push_back(std::move(edit));
       return;
     }
@@ -125,7 +133,8 @@ class LedgerMaker {
   void list(LedgerEntry& entry, const Spelling& spelling, const std::string& why) {
     entry.verdict = Verdict::kListed;
     entry.reason = why;
-    bool known = std::any_of(found_.begin(), found_.end(), [&](const ListedSite& site) { return site.span == entry.span; });
+    bool known =
+        std::any_of(found_.begin(), found_.end(), [&](const ListedSite& site) { return site.span == entry.span; });
     if (!known)
       found_.push_back({entry.span, entry.position, parts_.texts.lineOf(entry.span), spelling.change, why, false, {}});
   }

@@ -55,14 +55,18 @@ void holdBack(bool allowIncomplete, const Texts& texts, Units& units, const std:
       kept.push_back(std::move(edit));
       continue;
     }
-    auto reason = fmt::format("held back with its unit: {} must change too ({})", formatPlace(by->span.file, by->position), by->reason);
-    verdicts.listed.push_back({edit.span, edit.position, texts.lineOf(edit.span), edit.change, reason, true, edit.evidence});
+    auto reason = fmt::format("held back with its unit: {} must change too ({})",
+                              formatPlace(by->span.file, by->position), by->reason);
+    verdicts.listed.push_back(
+        {edit.span, edit.position, texts.lineOf(edit.span), edit.change, reason, true, edit.evidence});
   }
   verdicts.edits = std::move(kept);
   if (!verdicts.files.empty() && blocks(filesKey) != nullptr && !allowIncomplete) verdicts.files.clear();
   for (const auto& [unit, by] : held) {
     verdicts.hazards.push_back({allowIncomplete ? "incomplete" : "held-back", by.span.file, by.position,
-                                fmt::format("{}: {}", allowIncomplete ? "only a part of what hangs together is edited" : "edits that hang together with this are not made",
+                                fmt::format("{}: {}",
+                                            allowIncomplete ? "only a part of what hangs together is edited"
+                                                            : "edits that hang together with this are not made",
                                             by.reason)});
     verdicts.incomplete |= allowIncomplete;
   }

@@ -60,9 +60,10 @@ class Decider {
   }
 
  private:
-  void decideReplace(std::vector<Demand>::const_iterator begin, std::vector<Demand>::const_iterator end, const Demand& replace,
-                     const Demand* keep, const Demand* open, bool differ) {
-    if (differ) return list(replace, fmt::format("it would have to become several names: {}", namesOf(begin, end)), true);
+  void decideReplace(std::vector<Demand>::const_iterator begin, std::vector<Demand>::const_iterator end,
+                     const Demand& replace, const Demand* keep, const Demand* open, bool differ) {
+    if (differ)
+      return list(replace, fmt::format("it would have to become several names: {}", namesOf(begin, end)), true);
     if (keep != nullptr) return list(replace, fmt::format("on another path it is {}", keep->reason), true);
     if (open != nullptr) return list(replace, open->reason, true);
     Edit edit;
@@ -101,7 +102,9 @@ class Decider {
     out_.listed.push_back(std::move(site));
   }
 
-  void judge(const Span& span, Verdict verdict, const std::string& reason) { out_.judged.push_back({span, verdict, reason}); }
+  void judge(const Span& span, Verdict verdict, const std::string& reason) {
+    out_.judged.push_back({span, verdict, reason});
+  }
 
   const Texts& texts_;
   Verdicts& out_;
@@ -112,12 +115,14 @@ class Decider {
 void listOverlaps(const Texts& texts, Verdicts& verdicts, Units& units) {
   std::vector<Edit> kept;
   for (auto& edit : verdicts.edits) {
-    bool overlaps = !kept.empty() && kept.back().span.file == edit.span.file && kept.back().span.range.overlaps(edit.span.range);
+    bool overlaps =
+        !kept.empty() && kept.back().span.file == edit.span.file && kept.back().span.range.overlaps(edit.span.range);
     if (!overlaps) {
       kept.push_back(std::move(edit));
       continue;
     }
-    ListedSite site{edit.span, edit.position, texts.lineOf(edit.span), edit.change, "two edits overlap here", true, edit.evidence};
+    ListedSite site{edit.span, edit.position, texts.lineOf(edit.span), edit.change, "two edits overlap here",
+                    true,      edit.evidence};
     units.block({edit.unit}, site);
     verdicts.listed.push_back(std::move(site));
   }

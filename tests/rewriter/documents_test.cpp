@@ -46,9 +46,9 @@ TEST(LedgerTest, EveryOccurrenceHasOneVerdict) {
                           {"a.py", "# user_name\nuser_name = f('user_name not found')\nx.user_name\n"}});
   EXPECT_THAT(ledgerLines(got.rewrite),
               testing::ElementsAre("CHANGELOG.md:1:3 prose user_name", "README.md:1:1 prose user_name",
-                                   "README.md:1:25 prose user_plays_v1", "a.py:1:3 prose user_name", "a.py:2:1 other user_name",
-                                   "a.py:2:16 prose user_name", "a.py:3:3 unreached user_name",
-                                   "third_party/x.py:1:1 generated user_name"));
+                                   "README.md:1:25 prose user_plays_v1", "a.py:1:3 prose user_name",
+                                   "a.py:2:1 other user_name", "a.py:2:16 prose user_name",
+                                   "a.py:3:3 unreached user_name", "third_party/x.py:1:1 generated user_name"));
 }
 
 TEST(LedgerTest, ProseIsEditedWhereTheMigrationSaysSo) {

@@ -34,8 +34,7 @@ TEST(PythonRewriteTest, FollowsRowsThroughFunctionsOfOtherFiles) {
   expectMarked("app/names.py", R"(def name_of(row):
     return row["[[user_name->listener_name]]"]
 )",
-               {{"app/__init__.py", ""},
-                {"app/main.py", R"(import warehouse
+               {{"app/__init__.py", ""}, {"app/main.py", R"(import warehouse
 from app.names import name_of
 
 for row in warehouse.open("user_plays_v1").rows():

@@ -97,7 +97,8 @@ Rewritten rewriteTree(const Tree& tree, const std::string& migration) {
   return out;
 }
 
-void expectMarked(const std::string& path, const std::string& marked, const Tree& others, const std::string& migration) {
+void expectMarked(const std::string& path, const std::string& marked, const Tree& others,
+                  const std::string& migration) {
   auto want = split(marked);
   auto tree = others;
   tree[path] = want.before;
@@ -115,7 +116,8 @@ void expectMarked(const std::string& path, const std::string& marked, const Tree
 std::vector<std::string> ledgerLines(const Rewrite& rewrite) {
   std::vector<std::string> out;
   for (const auto& entry : rewrite.ledger.entries)
-    out.push_back(formatPlace(entry.span.file, entry.position) + " " + std::string(toString(entry.verdict)) + " " + entry.spelling);
+    out.push_back(formatPlace(entry.span.file, entry.position) + " " + std::string(toString(entry.verdict)) + " " +
+                  entry.spelling);
   return out;
 }
 
