@@ -1,5 +1,7 @@
 #include "rewriter/rewrite.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/digest.h"
@@ -31,6 +33,20 @@ Solution solve(const Program& program, const Meaning& meaning, const Texts& text
   if (meaning.hasKeyed()) solveKeyed(program, meaning, texts, limits, solution);
   for (const auto& path : seeds) solveDocument(path, languageOf(path), meaning, texts, solution);
   return solution;
+}
+
+// A file that can't be read as text but holds an old name may need an edit that nobody makes.
+std::vector<Hazard> hazardsOfSkipped(const Texts& texts, const Spellings& spellings, const FileSystem& tree) {
+  Needles needles(spellings);
+  std::vector<Hazard> hazards;
+  for (const auto& file : texts.skipped()) {
+    if (!file.why.starts_with("not UTF-8") && !file.why.starts_with("huge")) continue;
+    auto text = tree.read(file.path);
+    if (!text || !needles.in(*text)) continue;
+    hazards.push_back(
+        {"not-looked-into", file.path, {}, fmt::format("it holds an old name, and is not looked into: {}", file.why)});
+  }
+  return hazards;
 }
 
 // Rounds ran out before the set of callers and writers was closed: no flow is proved.
@@ -104,6 +120,7 @@ Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits) 
   }
 
   Rewrite out;
+  out.hazards = hazardsOfSkipped(texts, spellings, parts.tree);
   if (!closed) listFlowDemands(solution);
   auto verdicts = decide(meaning, texts, std::move(solution), fileActions(parts.migration, texts));
   out.ledger = makeLedger({parts.migration, spellings, texts, lowering, meaning.hasTyped("cpp")}, verdicts);

@@ -65,6 +65,9 @@ TEST(LedgerTest, WhatIsNoTextIsSaid) {
   EXPECT_EQ(got.rewrite.skipped[0].why, "binary");
   EXPECT_EQ(got.rewrite.skipped[1].why, "not UTF-8");
   EXPECT_TRUE(got.rewrite.ledger.entries.empty());
+  ASSERT_EQ(got.rewrite.hazards.size(), 1U);
+  EXPECT_EQ(got.rewrite.hazards[0].name, "not-looked-into");
+  EXPECT_EQ(got.rewrite.hazards[0].file, "latin.txt");
 }
 
 }  // namespace
