@@ -56,7 +56,8 @@ struct ModelEntry {
       kAbsent;  // use: the argument that names the field; kAbsent where the form itself names it (subscript, attribute)
   int value = kAbsent;                              // sink: the argument that is the object
   ReferenceKind reference = ReferenceKind::kTable;  // source, sink: what the name is
-  std::string text;                                 // text: "sql" or "log"
+  std::string text;                                 // text: "sql", "csv", "json" or "log"
+  std::string dialect;  // text of kind sql: the dialect's word ("postgres"), or empty where the API speaks any
   std::string gives;  // source, flow, text: the object that comes out; sink: the object that goes in. "same": as `from`
   Position position;
 };
