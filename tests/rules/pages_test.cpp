@@ -42,12 +42,14 @@ std::vector<std::string> namesOf(const std::map<std::string, std::string>& block
 TEST(PagesTest, TheMigrationPageHoldsAGoodMigration) {
   auto blocks = blocksOf("migration.md");
   ASSERT_THAT(namesOf(blocks), ElementsAre("files/plays_v2.proto", "models/own.yaml", "plays-v2.yaml",
-                                           "schemas/plays_v1.proto", "written.yaml"));
+                                           "schemas/other.sql", "schemas/plays_v1.proto", "written.yaml"));
   MemoryFiles files(blocks);
   auto migration = parseMigration("plays-v2.yaml", blocks["plays-v2.yaml"], files);
   ASSERT_THAT(mistakesOf(migration), IsEmpty());
   EXPECT_EQ(migration->datasets[0].references.size(), 7U);
   EXPECT_EQ(migration->datasets[0].changes.size(), 4U);
+  ASSERT_EQ(migration->schemas.size(), 3U);
+  EXPECT_THAT(migration->schemas[1].fieldPaths(), ElementsAre("week", "places", "places.song_id", "places.plays"));
   auto library = loadLibrary(std::filesystem::path(GANDER_SOURCE_DIR) / "rules", {});
   ASSERT_TRUE(library);
   EXPECT_THAT(mistakesOf(checkReferences(*migration, *library)), IsEmpty());
