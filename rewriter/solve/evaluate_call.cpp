@@ -121,7 +121,8 @@ Possibilities CallEvaluator::applyOnObject(const Possibility& object, Pattern::F
   Possibilities out;
   bool used = false;
   for (const auto& entry : evaluator_.meaning_.models().onObject(*object.model, form, object.object, name)) {
-    used |= entry.entry->kind == EntryKind::kUse || entry.entry->kind == EntryKind::kSink;
+    used |= entry.entry->kind == EntryKind::kUse || entry.entry->kind == EntryKind::kSink ||
+            entry.entry->kind == EntryKind::kExport;
     if (auto given = applyEntry(entry, &object)) addPossibilities(out, std::move(*given));
   }
   if (out.empty() && used) return {opaque()};
@@ -142,6 +143,7 @@ std::optional<Possibilities> CallEvaluator::applyEntry(const Entry& entry, const
       if (entry.entry->gives.empty()) return std::nullopt;
       return applyText(entry);
     case EntryKind::kUse:
+    case EntryKind::kExport:
     case EntryKind::kSink: break;
   }
   return std::nullopt;

@@ -66,6 +66,7 @@ void Uses::judgeEntry(Judging& judging, const Entry& entry, const Possibility* o
       int from = entry.entry->from == rules::kAbsent ? rules::kReceiver : entry.entry->from;
       return judgeField(judging, operandOf(fact, from), operandOf(fact, entry.entry->field), object);
     }
+    case EntryKind::kExport:
     case EntryKind::kFlow: return;
   }
 }
