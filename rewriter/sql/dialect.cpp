@@ -49,26 +49,93 @@ struct Feature {
   std::string_view text;
   DialectName dialect;
 };
-constexpr std::array kFeatures = {
-    Feature{"safe_cast(", kBigQuery},      Feature{"#standardsql", kBigQuery},   Feature{"safe_divide(", kBigQuery},
-    Feature{"timestamp_trunc(", kBigQuery}, Feature{"as struct", kBigQuery},     Feature{"struct<", kBigQuery},
-    Feature{"_table_suffix", kBigQuery},   Feature{"generate_date_array(", kBigQuery}, Feature{"int64", kBigQuery},
-    Feature{"farm_fingerprint(", kBigQuery}, Feature{"countif(", kBigQuery},     Feature{"offset(", kBigQuery},
-    Feature{"lateral view", kSpark},       Feature{"using parquet", kSpark},     Feature{"using delta", kSpark},
-    Feature{"stored as ", kSpark},         Feature{"distribute by", kSpark},     Feature{"insert overwrite", kSpark},
-    Feature{"returning ", kPostgres},      Feature{"jsonb", kPostgres},          Feature{"language plpgsql", kPostgres},
-    Feature{"::regclass", kPostgres},      Feature{"bigserial", kPostgres},      Feature{"timestamptz", kPostgres},
-    Feature{"distinct on (", kPostgres},   Feature{"string_agg(", kPostgres},    Feature{"generate_series(", kPostgres},
-    Feature{"engine=", kMysql},            Feature{"auto_increment", kMysql},    Feature{"group_concat(", kMysql},
-    Feature{"on duplicate key", kMysql},   Feature{"unsigned", kMysql},          Feature{"engine =", kMysql},
-    Feature{"autoincrement", kSqlite},     Feature{"pragma ", kSqlite},          Feature{"insert or replace", kSqlite},
-    Feature{"without rowid", kSqlite},     Feature{"strftime('", kSqlite},       Feature{"sqlite_master", kSqlite},
-    Feature{"flatten(", kSnowflake},       Feature{"variant", kSnowflake},       Feature{"iff(", kSnowflake},
-    Feature{"parse_json(", kSnowflake},    Feature{"object_construct(", kSnowflake}, Feature{"copy grants", kSnowflake},
-    Feature{"nvarchar", kTsql},            Feature{"with (nolock)", kTsql},      Feature{"getdate()", kTsql},
-    Feature{"cross apply", kTsql},         Feature{"select top ", kTsql},        Feature{"[dbo]", kTsql},
-    Feature{"\ngo\n", kTsql},              Feature{"isnull(", kTsql},            Feature{"declare @", kTsql},
+template <size_t kCount>
+constexpr std::array<Feature, kCount> sortByFirst(std::array<Feature, kCount> features) {
+  std::ranges::sort(features, {}, [](const Feature& feature) { return feature.text.front(); });
+  return features;
+}
+constexpr std::array kFeatures = sortByFirst(std::array{
+    Feature{"safe_cast(", kBigQuery},
+    Feature{"#standardsql", kBigQuery},
+    Feature{"safe_divide(", kBigQuery},
+    Feature{"timestamp_trunc(", kBigQuery},
+    Feature{"as struct", kBigQuery},
+    Feature{"struct<", kBigQuery},
+    Feature{"_table_suffix", kBigQuery},
+    Feature{"generate_date_array(", kBigQuery},
+    Feature{"int64", kBigQuery},
+    Feature{"farm_fingerprint(", kBigQuery},
+    Feature{"countif(", kBigQuery},
+    Feature{"offset(", kBigQuery},
+    Feature{"lateral view", kSpark},
+    Feature{"using parquet", kSpark},
+    Feature{"using delta", kSpark},
+    Feature{"stored as ", kSpark},
+    Feature{"distribute by", kSpark},
+    Feature{"insert overwrite", kSpark},
+    Feature{"returning ", kPostgres},
+    Feature{"jsonb", kPostgres},
+    Feature{"language plpgsql", kPostgres},
+    Feature{"::regclass", kPostgres},
+    Feature{"bigserial", kPostgres},
+    Feature{"timestamptz", kPostgres},
+    Feature{"distinct on (", kPostgres},
+    Feature{"string_agg(", kPostgres},
+    Feature{"generate_series(", kPostgres},
+    Feature{"engine=", kMysql},
+    Feature{"auto_increment", kMysql},
+    Feature{"group_concat(", kMysql},
+    Feature{"on duplicate key", kMysql},
+    Feature{"unsigned", kMysql},
+    Feature{"engine =", kMysql},
+    Feature{"autoincrement", kSqlite},
+    Feature{"pragma ", kSqlite},
+    Feature{"insert or replace", kSqlite},
+    Feature{"without rowid", kSqlite},
+    Feature{"strftime('", kSqlite},
+    Feature{"sqlite_master", kSqlite},
+    Feature{"flatten(", kSnowflake},
+    Feature{"variant", kSnowflake},
+    Feature{"iff(", kSnowflake},
+    Feature{"parse_json(", kSnowflake},
+    Feature{"object_construct(", kSnowflake},
+    Feature{"copy grants", kSnowflake},
+    Feature{"nvarchar", kTsql},
+    Feature{"with (nolock)", kTsql},
+    Feature{"getdate()", kTsql},
+    Feature{"cross apply", kTsql},
+    Feature{"select top ", kTsql},
+    Feature{"[dbo]", kTsql},
+    Feature{"\ngo\n", kTsql},
+    Feature{"isnull(", kTsql},
+    Feature{"declare @", kTsql},
+    Feature{"safe_offset(", kBigQuery},
+});
+
+constexpr unsigned char lowerByte(char c) { return static_cast<unsigned char>(c >= 'A' && c <= 'Z' ? c + 32 : c); }
+
+// The features whose text begins with a byte.
+struct Starting {
+  uint8_t first = 0;
+  uint8_t count = 0;
 };
+constexpr std::array<Starting, 256> kFeaturesByFirst = [] {
+  std::array<Starting, 256> table{};
+  for (size_t i = 0; i < kFeatures.size(); ++i) {
+    auto& starting = table[lowerByte(kFeatures[i].text.front())];
+    if (starting.count++ == 0) starting.first = static_cast<uint8_t>(i);
+  }
+  return table;
+}();
+
+// Whether a feature stands there, in any case, and as a whole word where it ends with one.
+bool standsAt(std::string_view text, size_t at, std::string_view feature) {
+  if (text.size() - at < feature.size()) return false;
+  for (size_t i = 0; i < feature.size(); ++i)
+    if (lowerByte(text[at + i]) != static_cast<unsigned char>(feature[i])) return false;
+  const size_t end = at + feature.size();
+  return !isWordByte(feature.back()) || end == text.size() || !isWordByte(text[end]);
+}
 
 // A back-ticked name with dots inside is BigQuery's; one without is MySQL's, Spark's or BigQuery's.
 bool hasWholeName(std::string_view text) {
@@ -135,10 +202,15 @@ std::optional<DialectName> findDialect(std::string_view word) {
 }
 
 DialectName guessDialect(std::string_view text) {
-  const std::string lower = toLowerAscii(text);
+  std::array<bool, kFeatures.size()> seen{};
+  for (size_t at = 0; at < text.size(); ++at) {
+    const auto& starting = kFeaturesByFirst[lowerByte(text[at])];
+    if (starting.count == 0 || (at > 0 && isWordByte(text[at]) && isWordByte(text[at - 1]))) continue;
+    for (size_t i = starting.first; i < starting.first + starting.count; ++i)
+      if (!seen[i] && standsAt(text, at, kFeatures[i].text)) seen[i] = true;
+  }
   std::array<int, kDialects.size()> score{};
-  for (const auto& feature : kFeatures)
-    if (lower.contains(feature.text)) ++score[static_cast<size_t>(feature.dialect)];
+  for (size_t i = 0; i < seen.size(); ++i) score[static_cast<size_t>(kFeatures[i].dialect)] += seen[i] ? 1 : 0;
   if (hasWholeName(text)) score[static_cast<size_t>(kBigQuery)] += 2;
   const auto best = std::max_element(score.begin(), score.end());
   if (*best == 0 || std::count(score.begin(), score.end(), *best) > 1) return kTolerant;
