@@ -312,8 +312,11 @@ class Reader {
   void readTargets(JinjaStatement& out, std::string_view stopSign, std::string_view stopWord) {
     while (!done() && !is(stopSign) && !isWord(stopWord)) {
       if (peek().kind == JinjaToken::Kind::kName) {
-        out.targets.push_back(peek().text);
-        if (at_ + 1 < tokens_.size() && tokens_[at_ + 1].text == ".") at_ += 2;  // ns.x = ...: x of a namespace
+        bool member = at_ >= 2 && tokens_[at_ - 1].text == "." && !out.targets.empty();  // ns.x = ...
+        if (member)
+          out.targets.back() += "." + peek().text;
+        else
+          out.targets.push_back(peek().text);
       }
       ++at_;
     }
