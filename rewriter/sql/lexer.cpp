@@ -14,7 +14,10 @@ constexpr std::array<uint8_t, 256> makeClasses() {
   for (int c = 0; c < 256; ++c) {
     bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80 || c == '\x01';
     bool space = c == ' ' || (c >= '\t' && c <= '\r');
-    classes[static_cast<size_t>(c)] = c >= '0' && c <= '9' ? kDigitChar : letter ? kNameChar : space ? kSpaceChar : kOtherChar;
+    classes[static_cast<size_t>(c)] = c >= '0' && c <= '9' ? kDigitChar
+                                      : letter             ? kNameChar
+                                      : space              ? kSpaceChar
+                                                           : kOtherChar;
   }
   return classes;
 }
@@ -72,7 +75,8 @@ class Lexer {
   void takeWord() {
     size_t end = at_ + 1;
     bool hole = text_[at_] == '\x01';
-    while (end < text_.size() && (isNameByte(text_[end]) || (text_[end] == '$' && end + 1 < text_.size() && isNameByte(text_[end + 1])))) {
+    while (end < text_.size() &&
+           (isNameByte(text_[end]) || (text_[end] == '$' && end + 1 < text_.size() && isNameByte(text_[end + 1])))) {
       hole |= text_[end] == '\x01';
       ++end;
     }
@@ -97,7 +101,8 @@ class Lexer {
 
   void takeNumber() {
     size_t end = at_ + 1;
-    while (end < text_.size() && (isNameByte(text_[end]) || (text_[end] == '.' && end + 1 < text_.size() && classOf(text_[end + 1]) == kDigitChar)))
+    while (end < text_.size() && (isNameByte(text_[end]) || (text_[end] == '.' && end + 1 < text_.size() &&
+                                                             classOf(text_[end + 1]) == kDigitChar)))
       ++end;
     push(TokenKind::kNumber, end - at_);
   }
@@ -165,12 +170,15 @@ class Lexer {
 
   void takeString(size_t prefix, char quote, bool escapes, bool raw) {
     const size_t open = at_ + prefix;
-    const bool triple = dialect_.tripleQuotes && open + 2 < text_.size() && text_[open + 1] == quote && text_[open + 2] == quote;
+    const bool triple =
+        dialect_.tripleQuotes && open + 2 < text_.size() && text_[open + 1] == quote && text_[open + 2] == quote;
     size_t end = open + (triple ? 3 : 1);
     const std::string_view closing = triple ? (quote == '"' ? "\"\"\"" : "'''") : (quote == '"' ? "\"" : "'");
     while (end < text_.size()) {
       if (text_[end] == '\\' && (escapes || raw || mayEscape(end, quote))) {
         end += 2;
+      } else if (text_[end] == '{' && holeInString(end, quote) > end) {
+        end = holeInString(end, quote);
       } else if (text_.substr(end, closing.size()) != closing) {
         ++end;
       } else if (!triple && !escapesOnly() && end + 1 < text_.size() && text_[end + 1] == quote) {
@@ -186,11 +194,24 @@ class Lexer {
     token.quotes = triple ? 3 : 1;
     if (token.end < token.begin + prefix + 2U * token.quotes) token.quotes = 0;
   }
+  // '{{ var('start') }}' is one string: behind the hole that begins at `at`; `at` if there is none. A hole's own text begins with a
+  // name, or with a quote that is not the string's: '{{' || x || '}}' has no hole.
+  size_t holeInString(size_t at, char quote) const {
+    if (at + 2 >= text_.size() || text_[at + 1] != '{') return at;
+    size_t first = at + 2;
+    while (first < text_.size() && (text_[first] == '-' || text_[first] == ' ')) ++first;
+    if (first >= text_.size()) return at;
+    const char c = text_[first];
+    if (classOf(c) != kNameChar && !((c == '"' || c == '\'') && c != quote)) return at;
+    const size_t end = templateEnd(at);
+    return end == text_.size() || text_.substr(at, end - at).contains('\n') ? at : end;
+  }
   // 'a''b' are two strings in BigQuery.
   bool escapesOnly() const { return dialect_.name == DialectName::kBigQuery; }
   // Some dialects escape by a backslash. Where it is not known, a quote before more of a word is taken for escaped.
   bool mayEscape(size_t at, char quote) const {
-    return dialect_.name == DialectName::kTolerant && at + 2 < text_.size() && text_[at + 1] == quote && isNameByte(text_[at + 2]);
+    return dialect_.name == DialectName::kTolerant && at + 2 < text_.size() && text_[at + 1] == quote &&
+           isNameByte(text_[at + 2]);
   }
 
   void takeQuoted(char open) {
@@ -222,8 +243,33 @@ class Lexer {
     return last.kind == TokenKind::kWord && isReserved(last.word);
   }
 
+  // Behind the `}}` that closes the `{{` at `at`: braces of its own text are balanced, those in its strings don't count.
+  size_t templateEnd(size_t at) const {
+    int depth = 0;
+    for (size_t i = at + 2; i + 1 < text_.size(); ++i) {
+      const char c = text_[i];
+      if (c == '\'' || c == '"') {
+        const size_t close = closingQuote(i);
+        if (close == text_.size()) break;
+        i = close;
+      } else if (c == '{') {
+        ++depth;
+      } else if (c == '}' && depth > 0) {
+        --depth;
+      } else if (c == '}' && text_[i + 1] == '}') {
+        return i + 2;
+      }
+    }
+    return behind("}}", at + 2);  // not a template's own text
+  }
+  size_t closingQuote(size_t open) const {
+    size_t at = open + 1;
+    while (at < text_.size() && text_[at] != text_[open]) at += text_[at] == '\\' ? 2 : 1;
+    return std::min(at, text_.size());
+  }
+
   void takeBrace() {
-    if (starts("{{")) return void(push(TokenKind::kHole, behind("}}", at_ + 2) - at_));
+    if (starts("{{")) return void(push(TokenKind::kHole, templateEnd(at_) - at_));
     if (starts("{%")) return takeTemplate();
     if (starts("{#")) return void(at_ = behind("#}", at_ + 2));
     size_t length = 1;
@@ -241,8 +287,9 @@ class Lexer {
     const auto word = text_.substr(begin, stop - begin);
     at_ = end;
     if (word == "raw") return takeRaw();
-    if (word == "macro" || word == "endmacro" || word == "endset" || word == "call" || word == "endcall" || word == "snapshot" ||
-        word == "endsnapshot" || (word == "set" && text_.substr(begin, end - begin).find('=') == std::string_view::npos))
+    if (word == "macro" || word == "endmacro" || word == "endset" || word == "call" || word == "endcall" ||
+        word == "snapshot" || word == "endsnapshot" ||
+        (word == "set" && text_.substr(begin, end - begin).find('=') == std::string_view::npos))
       pushSymbol(';', 0);
     TemplateMark mark;
     mark.token = static_cast<uint32_t>(out_.list.size());
@@ -283,7 +330,8 @@ class Lexer {
     if (ahead(1) == '(') {
       size_t length = 2;
       while (isNameByte(ahead(length))) ++length;
-      if (length > 2 && ahead(length) == ')' && ahead(length + 1) == 's') return void(push(TokenKind::kHole, length + 2));
+      if (length > 2 && ahead(length) == ')' && ahead(length + 1) == 's')
+        return void(push(TokenKind::kHole, length + 2));
     }
     pushSymbol('%', 1);
   }
@@ -294,7 +342,9 @@ class Lexer {
     size_t length = 1;
     while (isNameByte(ahead(length))) ++length;
     const Token* last = out_.list.empty() ? nullptr : &out_.list.back();
-    const bool path = last != nullptr && last->end == at_ && (last->kind == TokenKind::kWord || last->kind == TokenKind::kQuoted || last->is(')') || last->is(']'));
+    const bool path =
+        last != nullptr && last->end == at_ &&
+        (last->kind == TokenKind::kWord || last->kind == TokenKind::kQuoted || last->is(')') || last->is(']'));
     length > 1 && !path ? void(push(TokenKind::kHole, length)) : void(pushSymbol(':', 1));
   }
 
