@@ -193,7 +193,7 @@ Possibilities CallEvaluator::applyText(const Entry& entry) {
   if (entry.entry->text != "sql") return out;
   for (const auto& query : operand(entry.entry->argument, entry.entry->keyword)) {
     if (query.kind == Kind::kText) {
-      addPossibility(out, rowsOfQuery(evaluator_, evaluator_.meaning_, entry, query, at_));
+      addPossibility(out, rowsOfQuery(evaluator_, entry, query, at_));
     } else {
       addPossibility(out, unknown(fmt::format("the query text of {} is not known", calleeName())));
     }
