@@ -94,7 +94,8 @@ void emit(const Tokens& tokens, Branch& branch, std::vector<Token>& out) {
   for (auto& chain : branch.inner) {
     out.insert(out.end(), tokens.list.begin() + at, tokens.list.begin() + chain.branches.front().begin);
     at = chain.branches.back().end;
-    auto next = std::find_if(chain.branches.begin(), chain.branches.end(), [](const Branch& one) { return !one.done(); });
+    auto next =
+        std::find_if(chain.branches.begin(), chain.branches.end(), [](const Branch& one) { return !one.done(); });
     emit(tokens, next == chain.branches.end() ? chain.branches.front() : *next, out);
   }
   out.insert(out.end(), tokens.list.begin() + at, tokens.list.begin() + branch.end);
@@ -103,7 +104,8 @@ void emit(const Tokens& tokens, Branch& branch, std::vector<Token>& out) {
 }  // namespace
 
 std::vector<std::vector<Token>> variantsOf(const Tokens& tokens, size_t most) {
-  const bool branches = std::any_of(tokens.marks.begin(), tokens.marks.end(), [](const TemplateMark& mark) { return mark.word == TemplateWord::kIf; });
+  const bool branches = std::any_of(tokens.marks.begin(), tokens.marks.end(),
+                                    [](const TemplateMark& mark) { return mark.word == TemplateWord::kIf; });
   if (!branches) return {tokens.list};
   Branch whole = ChainReader(tokens).read();
   std::vector<std::vector<Token>> variants;

@@ -10,10 +10,9 @@ struct Row {
   bool reserved;
 };
 
-constexpr std::array kRows = {
-    Row{"", false},
+constexpr std::array kRows = {Row{"", false},
 #define GANDER_SQL_WORD(name, reserved) Row{#name, reserved != 0},
-    GANDER_SQL_WORDS(GANDER_SQL_WORD)
+                              GANDER_SQL_WORDS(GANDER_SQL_WORD)
 #undef GANDER_SQL_WORD
 };
 

@@ -14,7 +14,10 @@ constexpr std::array<uint8_t, 256> makeClasses() {
   for (int c = 0; c < 256; ++c) {
     bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80 || c == '\x01';
     bool space = c == ' ' || (c >= '\t' && c <= '\r');
-    classes[static_cast<size_t>(c)] = c >= '0' && c <= '9' ? kDigitChar : letter ? kNameChar : space ? kSpaceChar : kOtherChar;
+    classes[static_cast<size_t>(c)] = c >= '0' && c <= '9' ? kDigitChar
+                                      : letter             ? kNameChar
+                                      : space              ? kSpaceChar
+                                                           : kOtherChar;
   }
   return classes;
 }
@@ -72,7 +75,8 @@ class Lexer {
   void takeWord() {
     size_t end = at_ + 1;
     bool hole = text_[at_] == '\x01';
-    while (end < text_.size() && (isNameByte(text_[end]) || (text_[end] == '$' && end + 1 < text_.size() && isNameByte(text_[end + 1])))) {
+    while (end < text_.size() &&
+           (isNameByte(text_[end]) || (text_[end] == '$' && end + 1 < text_.size() && isNameByte(text_[end + 1])))) {
       hole |= text_[end] == '\x01';
       ++end;
     }
@@ -97,7 +101,8 @@ class Lexer {
 
   void takeNumber() {
     size_t end = at_ + 1;
-    while (end < text_.size() && (isNameByte(text_[end]) || (text_[end] == '.' && end + 1 < text_.size() && classOf(text_[end + 1]) == kDigitChar)))
+    while (end < text_.size() && (isNameByte(text_[end]) || (text_[end] == '.' && end + 1 < text_.size() &&
+                                                             classOf(text_[end + 1]) == kDigitChar)))
       ++end;
     push(TokenKind::kNumber, end - at_);
   }
@@ -165,7 +170,8 @@ class Lexer {
 
   void takeString(size_t prefix, char quote, bool escapes, bool raw) {
     const size_t open = at_ + prefix;
-    const bool triple = dialect_.tripleQuotes && open + 2 < text_.size() && text_[open + 1] == quote && text_[open + 2] == quote;
+    const bool triple =
+        dialect_.tripleQuotes && open + 2 < text_.size() && text_[open + 1] == quote && text_[open + 2] == quote;
     size_t end = open + (triple ? 3 : 1);
     const std::string_view closing = triple ? (quote == '"' ? "\"\"\"" : "'''") : (quote == '"' ? "\"" : "'");
     while (end < text_.size()) {
@@ -204,7 +210,8 @@ class Lexer {
   bool escapesOnly() const { return dialect_.name == DialectName::kBigQuery; }
   // Some dialects escape by a backslash. Where it is not known, a quote before more of a word is taken for escaped.
   bool mayEscape(size_t at, char quote) const {
-    return dialect_.name == DialectName::kTolerant && at + 2 < text_.size() && text_[at + 1] == quote && isNameByte(text_[at + 2]);
+    return dialect_.name == DialectName::kTolerant && at + 2 < text_.size() && text_[at + 1] == quote &&
+           isNameByte(text_[at + 2]);
   }
 
   void takeQuoted(char open) {
@@ -280,8 +287,9 @@ class Lexer {
     const auto word = text_.substr(begin, stop - begin);
     at_ = end;
     if (word == "raw") return takeRaw();
-    if (word == "macro" || word == "endmacro" || word == "endset" || word == "call" || word == "endcall" || word == "snapshot" ||
-        word == "endsnapshot" || (word == "set" && text_.substr(begin, end - begin).find('=') == std::string_view::npos))
+    if (word == "macro" || word == "endmacro" || word == "endset" || word == "call" || word == "endcall" ||
+        word == "snapshot" || word == "endsnapshot" ||
+        (word == "set" && text_.substr(begin, end - begin).find('=') == std::string_view::npos))
       pushSymbol(';', 0);
     TemplateMark mark;
     mark.token = static_cast<uint32_t>(out_.list.size());
@@ -322,7 +330,8 @@ class Lexer {
     if (ahead(1) == '(') {
       size_t length = 2;
       while (isNameByte(ahead(length))) ++length;
-      if (length > 2 && ahead(length) == ')' && ahead(length + 1) == 's') return void(push(TokenKind::kHole, length + 2));
+      if (length > 2 && ahead(length) == ')' && ahead(length + 1) == 's')
+        return void(push(TokenKind::kHole, length + 2));
     }
     pushSymbol('%', 1);
   }
@@ -333,7 +342,9 @@ class Lexer {
     size_t length = 1;
     while (isNameByte(ahead(length))) ++length;
     const Token* last = out_.list.empty() ? nullptr : &out_.list.back();
-    const bool path = last != nullptr && last->end == at_ && (last->kind == TokenKind::kWord || last->kind == TokenKind::kQuoted || last->is(')') || last->is(']'));
+    const bool path =
+        last != nullptr && last->end == at_ &&
+        (last->kind == TokenKind::kWord || last->kind == TokenKind::kQuoted || last->is(')') || last->is(']'));
     length > 1 && !path ? void(push(TokenKind::kHole, length)) : void(pushSymbol(':', 1));
   }
 

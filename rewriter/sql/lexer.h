@@ -31,7 +31,7 @@ struct Token {
   uint32_t end = 0;
   uint32_t match = 0;  // of an opening bracket: the index of the closing one, or of the end
   TokenKind kind = TokenKind::kEnd;
-  char symbol = 0;  // kSymbol: itself; kQuoted, kString: the opening quote
+  char symbol = 0;     // kSymbol: itself; kQuoted, kString: the opening quote
   uint8_t quotes = 0;  // bytes of the opening and of the closing quote
   uint8_t prefix = 0;  // bytes before the opening quote: r'...', E'...'
   Word word = Word::kNone;

@@ -88,11 +88,11 @@ struct Relation {
 struct ScopeEntry {
   NameId alias = kNoName;
   RelationId relation = kNone;
-  bool written = false;  // the alias is written; else it is the table's own name
-  bool hidden = false;   // only with its qualifier: excluded.x, inserted.x
-  std::vector<NameId> parts;  // of a table without a written alias
+  bool written = false;           // the alias is written; else it is the table's own name
+  bool hidden = false;            // only with its qualifier: excluded.x, inserted.x
+  std::vector<NameId> parts;      // of a table without a written alias
   std::vector<ByteRange> ranges;  // of its name parts
-  ByteRange range;       // of the alias or the name
+  ByteRange range;                // of the alias or the name
 };
 
 struct Scope {
@@ -115,6 +115,7 @@ struct Use {
   bool inText = false;      // in a hole or string: no quotes may be added
   bool takesName = false;   // an unnamed argument of STRUCT: the field is called after it
   bool definition = false;  // where the column itself is declared
+  bool afterList = false;   // in a clause where an output's name may be taken for it
   NameId name = kNoName;
   ColumnId column = kNone;  // kBound
   ScopeId scope = kNone;
@@ -147,6 +148,7 @@ struct Reading {
   std::vector<Statement> statements;
   std::vector<RelationId> results;  // of each statement: what it puts out, or kNone
   std::vector<SqlHazard> hazards;
+  std::vector<ByteRange> bodies;  // texts within the text that are scripts of their own: $$ ... $$
 };
 
 }  // namespace gander::rewriter::sql

@@ -114,9 +114,10 @@ struct Output {
   std::string now;     // after; the same where it stays
   std::string change;  // of the column that it passes on
   ByteRange range;
-  bool passes = false;  // it passes a changed column's value on (under whatever name)
-  size_t table = 0;     // Table::key of that, if `passes`
-  std::string path;     // of that
+  bool passes = false;        // it passes a changed column's value on (under whatever name)
+  const Table* of = nullptr;  // the table of that, if `passes`
+  size_t table = 0;           // its key
+  std::string path;           // of that
 };
 
 // What a statement makes of its outputs.
