@@ -136,10 +136,9 @@ class Merger {
 
 SqlResult rewriteText(std::string_view text, const Catalog& catalog, const Options& options, int depth) {
   const Dialect& dialect = dialectOf(options.dialect);
-  const Tokens tokens = tokenize(text, dialect);
   Merger merger;
   std::vector<ByteRange> bodies;
-  for (const auto& variant : variantsOf(tokens, kMostVariants)) {
+  for (const auto& variant : variantsOf(tokenize(text, dialect), kMostVariants)) {
     Resolver resolver(text, variant, dialect, catalog);
     Reading& reading = resolver.run();
     for (const auto& body : reading.bodies)
