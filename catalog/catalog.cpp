@@ -93,4 +93,10 @@ Result<std::vector<Consumer>> Catalog::consumersOf(std::string_view dataset) con
   return consumers;
 }
 
+std::vector<rules::Schema> Catalog::schemas() const {
+  std::vector<rules::Schema> schemas;
+  for (const auto& entity : entities_) schemas.insert(schemas.end(), entity.schemas.begin(), entity.schemas.end());
+  return schemas;
+}
+
 }  // namespace gander::catalog

@@ -8,6 +8,9 @@
 //   annotation backstage.io/source-location     `type:target`, split at the first colon; only the type `url` is understood
 //   annotation github.com/project-slug          owner/name -> https://github.com/owner/name.git
 // A relative path is relative to the catalog's folder.
+//
+// A dataset may carry its schema: spec.definition, a text or `$text: ./file`. SQL names its tables itself; another schema counts where
+// the annotation gander.dev/table tells the table's name.
 #pragma once
 
 #include <filesystem>
@@ -17,6 +20,7 @@
 
 #include "base/error.h"
 #include "base/source.h"
+#include "rules/schema.h"
 
 namespace gander::catalog {
 
@@ -49,7 +53,8 @@ struct Entity {
   std::string owner;
   std::string url;
   std::string problem;
-  std::vector<EntityRef> uses;  // dependsOn and consumesApis
+  std::vector<EntityRef> uses;         // dependsOn and consumesApis
+  std::vector<rules::Schema> schemas;  // of a dataset; Schema::name is the table's
   std::string file;
   Position position;
 };
@@ -63,6 +68,9 @@ class Catalog {
   // The components that use the dataset, sorted by name, those without a URL too. kNotFound, with the nearest name, if no
   // entity of the catalog is that dataset. A reference without a kind means a Resource, and where there is none an API.
   Result<std::vector<Consumer>> consumersOf(std::string_view dataset) const;
+
+  // Those of all datasets.
+  std::vector<rules::Schema> schemas() const;
 
   const std::vector<Entity>& entities() const { return entities_; }
 

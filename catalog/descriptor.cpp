@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "base/files.h"
 #include "base/text.h"
 
 namespace gander::catalog {
@@ -38,6 +39,8 @@ class DescriptorReader {
     entity.file = source_.file;
     entity.position = positionOf(document.Mark());
     readSpec(document, entity);
+    bool data = entity.ref.kind == "resource" || entity.ref.kind == "api";
+    if (data && entity.type == "dataset") readDefinition(metadata, document["spec"]["definition"], entity);
     if (entity.ref.kind == "component") readCloneUrl(metadata, entity);
     entities.push_back(std::move(entity));
   }
@@ -81,6 +84,47 @@ class DescriptorReader {
       if (written.find('/') == std::string::npos) ref->space = entity.ref.space;
       entity.uses.push_back(*ref);
     }
+  }
+
+  // What no annotation claims may be anything, and is passed over where it is no schema.
+  void readDefinition(const YAML::Node& metadata, const YAML::Node& definition, Entity& entity) {
+    auto annotations = metadata["annotations"];
+    std::string table;
+    if (annotations && annotations.IsMap() && annotations["gander.dev/table"])
+      table = text(annotations, annotations["gander.dev/table"], "gander.dev/table");
+    auto written = definitionText(definition);
+    auto ending = rules::schemaEnding(written);
+    if (table.empty() && ending != ".sql") return;
+    if (ending.empty())
+      return complain(definition ? definition : metadata,
+                      fmt::format("gander.dev/table needs a schema in spec.definition: SQL, Avro, JSON or protobuf, as "
+                                  "text or in a file of the catalog (`$text: ./{}.sql`)",
+                                  entity.ref.name));
+    auto schemas = rules::parseSchemas(fmt::format("definition{}", ending), written);
+    if (!schemas) return complain(definition, schemas.error().message);
+    if (!table.empty() && schemas->size() != 1)
+      return complain(definition, "gander.dev/table names one table, and spec.definition has several; remove it");
+    entity.schemas = std::move(*schemas);
+    if (!table.empty()) entity.schemas.front().name = table;
+  }
+
+  // Of a text, or of a file within the catalog's folder; nothing is fetched.
+  std::string definitionText(const YAML::Node& definition) {
+    if (!definition) return {};
+    if (definition.IsScalar()) return definition.Scalar();
+    auto named = definition.IsMap() ? definition["$text"] : YAML::Node();
+    if (!named || !named.IsScalar() || named.Scalar().find("://") != std::string::npos) return {};
+    std::error_code error;
+    auto path =
+        std::filesystem::weakly_canonical(std::filesystem::path(source_.file).parent_path() / named.Scalar(), error);
+    auto within = path.lexically_relative(std::filesystem::weakly_canonical(source_.catalog, error));
+    if (error || within.empty() || *within.begin() == "..") {
+      complain(named, fmt::format("{} is outside of the catalog's folder", named.Scalar()));
+      return {};
+    }
+    auto text = readFile(path);
+    if (!text) complain(named, text.error().message);
+    return text.value_or("");
   }
 
   void readCloneUrl(const YAML::Node& metadata, Entity& entity) {

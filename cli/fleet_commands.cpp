@@ -8,6 +8,7 @@
 #include "cli/fleet_report.h"
 #include "cli/joined_fleet.h"
 #include "cli/terminal.h"
+#include "fleet/targets.h"
 
 namespace gander::cli {
 namespace {
@@ -34,7 +35,7 @@ Result<rules::Migration> loadCampaign(const std::filesystem::path& state, const 
   if (found.empty() || found[0].campaign.document.empty())
     return fail(ErrorKind::kNotFound,
                 fmt::format("the document of {} is not known: `gander run` it once more", campaign));
-  return rules::loadMigration(found[0].campaign.document);
+  return fleet::loadMigration(found[0].campaign.document);
 }
 
 Result<fleet::TargetKey> resolve(const FleetOptions& options, const TargetName& name) {
@@ -45,7 +46,7 @@ Result<fleet::TargetKey> resolve(const FleetOptions& options, const TargetName& 
 }  // namespace
 
 Result<Outcome> runCampaign(const RunOptions& options, const Environment& environment) {
-  GANDER_TRY(auto migration, rules::loadMigration(options.migration));
+  GANDER_TRY(auto migration, fleet::loadMigration(options.migration));
   GANDER_TRY(auto joined, JoinedFleet::make(options.fleet, migration, environment, true));
   printErr(joined->note());
   RunProgress progress(environment);
@@ -58,7 +59,7 @@ Result<Outcome> runCampaign(const RunOptions& options, const Environment& enviro
 }
 
 Result<Outcome> runLook(const LookOptions& options, const Environment& environment) {
-  GANDER_TRY(auto migration, rules::loadMigration(options.migration));
+  GANDER_TRY(auto migration, fleet::loadMigration(options.migration));
   GANDER_TRY(auto joined, JoinedFleet::make(options.fleet, migration, environment, false));
   printErr(joined->note());
   RunProgress progress(environment);

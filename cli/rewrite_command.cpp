@@ -11,6 +11,7 @@
 #include "cli/terminal.h"
 #include "fleet/cpp_parser.h"
 #include "fleet/directory_tree.h"
+#include "fleet/targets.h"
 #include "repos/text_diff.h"
 #include "rewriter/rewrite.h"
 #include "sandbox/sandbox.h"
@@ -141,7 +142,7 @@ Result<std::string> makeOutput(const RewriteOptions& options, const rewriter::Re
 }  // namespace
 
 Result<Outcome> runRewrite(const RewriteOptions& options, const Environment& environment) {
-  GANDER_TRY(auto migration, rules::loadMigration(options.migration));
+  GANDER_TRY(auto migration, fleet::loadMigration(options.migration));
   GANDER_TRY(auto library, loadLibrary(environment, options.rules, migration));
   GANDER_TRY(auto root, existingFolder(options.tree, "tree"));
   fs::path build = fleet::findDatabaseFolder(root);

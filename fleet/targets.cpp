@@ -23,10 +23,13 @@ Status addTarget(TargetList& list, const std::string& file, TargetSeed seed) {
   return {};
 }
 
+Result<catalog::Catalog> loadCatalog(const rules::Migration& migration) {
+  return catalog::Catalog::load(std::filesystem::path(migration.file).parent_path() / migration.catalog->folder);
+}
+
 Status addConsumers(TargetList& list, const rules::Migration& migration) {
   const auto& wanted = *migration.catalog;
-  auto folder = std::filesystem::path(migration.file).parent_path() / wanted.folder;
-  GANDER_TRY(auto catalog, catalog::Catalog::load(folder));
+  GANDER_TRY(auto catalog, loadCatalog(migration));
   std::set<std::string> datasets;
   if (!wanted.dataset.empty())
     datasets.insert(wanted.dataset);
@@ -47,6 +50,14 @@ Status addConsumers(TargetList& list, const rules::Migration& migration) {
 }
 
 }  // namespace
+
+Result<rules::Migration> loadMigration(const std::filesystem::path& path) {
+  GANDER_TRY(auto migration, rules::loadMigration(path));
+  if (!migration.catalog) return migration;
+  GANDER_TRY(auto catalog, loadCatalog(migration));
+  rules::addSchemas(migration, catalog.schemas());
+  return migration;
+}
 
 Result<TargetList> findTargets(const rules::Migration& migration) {
   TargetList list;

@@ -1,6 +1,7 @@
-// Which repositories a migration goes to: its own list, and the consumers that the catalog knows.
+// Which repositories a migration goes to: its own list, and the consumers that the catalog knows; and what else the catalog tells.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,9 @@
 #include "rules/migration.h"
 
 namespace gander::fleet {
+
+// A migration from a file of the machine, with the schemas of its catalog's datasets.
+Result<rules::Migration> loadMigration(const std::filesystem::path& path);
 
 struct TargetList {
   std::vector<TargetSeed> targets;    // sorted by repository; URLs as git takes them

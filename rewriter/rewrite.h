@@ -61,6 +61,7 @@ struct Hazard {
   std::string file;
   Position position;
   std::string message;
+  auto operator<=>(const Hazard&) const = default;
 };
 
 enum class Verdict { kEdited, kOther, kProse, kGenerated, kListed, kUnreached };

@@ -76,6 +76,20 @@ struct ProsePolicy {
   ProseAction documents = ProseAction::kList;
 };
 
+// What is done where a changed column gives its name to an output of a query.
+enum class OutputPolicy {
+  kContracts,  // the old name is kept at views, tables, exports and rows that others read; within a statement it follows
+  kKeep,       // kept wherever a name comes out
+  kFollow,     // renamed onward
+};
+
+// How the SQL of some files is read.
+struct SqlPolicy {
+  std::string paths = "**";             // glob
+  std::string dialect;                  // a word of dialects.h, or empty: told by the text, or by the API that takes it
+  std::optional<OutputPolicy> outputs;  // absent: the migration's
+};
+
 struct RepositoryTarget {
   std::string name;  // shown to people, and the store's key: "acme/plays-report"
   std::string url;   // what git clones: a URL or a path
@@ -97,7 +111,11 @@ struct Migration {
   std::vector<NewFile> files;
   std::vector<ProsePolicy> prose;       // the first whose paths match decides
   std::vector<std::string> shapePaths;  // globs where tier `shape` may edit
-  bool allowIncomplete = false;         // propose a draft where a unit is held back
+  OutputPolicy outputs = OutputPolicy::kContracts;
+  std::vector<SqlPolicy> sql;  // the first whose paths match decides
+  std::vector<Schema>
+      schemas;  // of other datasets: Schema::name is the table's; no name twice, none of a dataset's own tables
+  bool allowIncomplete = false;  // propose a draft where a unit is held back
   std::vector<RepositoryTarget> repositories;
   std::optional<CatalogTargets> catalog;
   std::vector<std::string> models;  // files with models of the migration's own, absolute
@@ -117,5 +135,9 @@ Result<Migration> parseMigration(std::string_view file, std::string_view text, c
 // parseMigration on a file of the machine. kNotFound, kDenied, ... with the path where it can't be read. Repositories' urls that
 // are relative paths are resolved against the document's folder.
 Result<Migration> loadMigration(const std::filesystem::path& path);
+
+// Adds schemas of other datasets that stand elsewhere than in the document. Tables that the migration knows already, its datasets'
+// own among them, are left out.
+void addSchemas(Migration& migration, std::vector<Schema> schemas);
 
 }  // namespace gander::rules

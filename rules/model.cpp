@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "rules/dialects.h"
 #include "rules/document/header.h"
 #include "rules/yaml/reader.h"
 
@@ -17,9 +18,9 @@ constexpr int kMostArguments = 63;
 constexpr size_t kMostEntries = 5000;
 
 const std::vector<std::string> kForms = {"function", "method", "subscript", "element", "attribute", "key"};
-const std::vector<std::string> kKinds = {"source", "sink", "flow", "use", "text"};
+const std::vector<std::string> kKinds = {"source", "sink", "flow", "use", "text", "export"};
 const std::vector<std::string> kNamed = {"table", "uri", "topic", "literal"};
-const std::vector<std::string> kTexts = {"sql", "log"};
+const std::vector<std::string> kTexts = {"sql", "csv", "json", "log"};
 
 bool isDataLanguage(const std::string& language) { return language == "yaml" || language == "json"; }
 
@@ -37,18 +38,51 @@ const std::map<std::string, KindRules>& kindRules() {
        {EntryKind::kFlow, {Form::kFunction, Form::kMethod, Form::kSubscript, Form::kElement, Form::kAttribute}}},
       {"use", {EntryKind::kUse, {Form::kFunction, Form::kMethod, Form::kSubscript, Form::kAttribute}}},
       {"text", {EntryKind::kText, {Form::kFunction, Form::kMethod}}},
+      {"export", {EntryKind::kExport, {Form::kFunction, Form::kMethod}}},
   };
   return rules;
 }
 
+// What a model's head says of every entry that does not say otherwise.
+struct Defaults {
+  std::string dialect;
+  std::vector<std::string> holes;
+};
+
+std::string readDialect(MapReader& map) {
+  return map.choice("dialect", {kDialectWords.begin(), kDialectWords.end()}).value_or("");
+}
+
+// A word or a list of words.
+std::vector<std::string> readHoles(MapReader& map, Problems& problems) {
+  const Node* node = map.child("holes");
+  if (node == nullptr) return {};
+  std::vector<std::string> holes;
+  const std::vector<std::string> known(kHoleWords.begin(), kHoleWords.end());
+  for (const Node* item : node->kind == Node::Kind::kSequence ? map.list("holes") : std::vector<const Node*>{node}) {
+    auto word = scalarText(*item, "'holes'", problems);
+    if (!word) continue;
+    if (std::find(known.begin(), known.end(), *word) == known.end())
+      problems.add(item->position, fmt::format("'holes' can't be {}; write {}", describe(*item), choices(known)));
+    holes.push_back(std::move(*word));
+  }
+  if (holes.size() > 1 && std::find(holes.begin(), holes.end(), "none") != holes.end())
+    problems.add(node->position, "'holes' can't be 'none' and something else; remove one of them");
+  if (node->kind == Node::Kind::kSequence && node->items.empty())
+    problems.add(node->position, "'holes' is empty; write 'none', or remove it");
+  return holes;
+}
+
 class EntryReader {
  public:
-  EntryReader(const Model& model, const std::string& kind, const Node& node, Problems& problems)
+  EntryReader(const Model& model, const Defaults& defaults, const std::string& kind, const Node& node,
+              Problems& problems)
       : model_(model),
+        defaults_(defaults),
         node_(node),
-        kind_(kind),
         rules_(kindRules().at(kind)),
-        map_(node, fmt::format("a {}", kind), problems),
+        what_(fmt::format("{} {}", kind == "export" ? "an" : "a", kind)),
+        map_(node, what_, problems),
         problems_(problems) {
     entry_.kind = rules_.kind;
     entry_.position = node.position;
@@ -62,6 +96,7 @@ class EntryReader {
       case EntryKind::kFlow: readFlow(); break;
       case EntryKind::kUse: readUse(); break;
       case EntryKind::kText: readText(); break;
+      case EntryKind::kExport: readExport(); break;
     }
     map_.finish();
     return std::move(entry_);
@@ -83,12 +118,12 @@ class EntryReader {
       entry_.pattern.form = form;
       if (!fits)
         problems_.add(map_.positionOf(kForms[i]),
-                      fmt::format("'{}' is no form of a {}; write {}", kForms[i], kind_, choices(allowed)));
+                      fmt::format("'{}' is no form of {}; write {}", kForms[i], what_, choices(allowed)));
     }
     if (written.size() != 1) {
       if (map_.isMap())
-        problems_.add(entry_.position, fmt::format("a {} needs exactly one of {}, and has {}{}", kind_,
-                                                   choices(allowed), written.empty() ? "none" : choices(written),
+        problems_.add(entry_.position, fmt::format("{} needs exactly one of {}, and has {}{}", what_, choices(allowed),
+                                                   written.empty() ? "none" : choices(written),
                                                    written.empty() ? meantForm(allowed) : ""));
       return false;
     }
@@ -98,8 +133,8 @@ class EntryReader {
 
   // Before: {functoin: f, argument: 0}   After: "; did you mean 'function'?"
   std::string meantForm(const std::vector<std::string>& allowed) const {
-    static const std::vector<std::string> others = {"on",    "argument", "keyword", "names", "gives",
-                                                    "takes", "value",    "from",    "field", "kind"};
+    static const std::vector<std::string> others = {"on",   "argument", "keyword", "names",   "gives", "takes", "value",
+                                                    "from", "field",    "kind",    "dialect", "holes", "open"};
     for (const auto& entry : node_.entries)
       if (std::find(others.begin(), others.end(), entry.key) == others.end())
         if (auto meant = meantName(entry.key, allowed); !meant.empty()) return meant;
@@ -154,7 +189,7 @@ class EntryReader {
     entry_.keyword = map_.optionalText("keyword").value_or("");
     if (isCall() && map_.isMap() && !map_.has("argument") && entry_.keyword.empty())
       problems_.add(entry_.position,
-                    fmt::format("a {} needs 'argument' or 'keyword': which argument it is about", kind_));
+                    fmt::format("{} needs 'argument' or 'keyword': which argument it is about", what_));
   }
 
   void readNames() {
@@ -167,14 +202,22 @@ class EntryReader {
   void readSource() {
     if (entry_.pattern.form != Form::kKey) {
       readNameOrText({});
-      entry_.gives = wantObject(map_.text("gives"), map_.positionOf("gives"));
+      if (!readOpen()) entry_.gives = wantObject(map_.text("gives"), map_.positionOf("gives"));
     }
     readNames();
+  }
+
+  // Whether the entry says that it leads no further.
+  bool readOpen() {
+    if (!map_.has("open")) return false;
+    entry_.open = map_.text("open");
+    return true;
   }
 
   void readSink() {
     readNameOrText({});
     readNames();
+    if (readOpen()) return;
     entry_.value = place("value", {});
     if (!map_.has("value") && map_.isMap())
       problems_.add(entry_.position, "a sink needs 'value': which argument is the object");
@@ -201,29 +244,49 @@ class EntryReader {
       entry_.from = kReceiver;
       return;
     }
-    entry_.from = map_.has("from")                       ? place("from", {{"receiver", kReceiver}})
-                  : entry_.pattern.form == Form::kMethod ? kReceiver
-                                                         : kAbsent;
-    entry_.field = place("field", {});
-    if (!map_.has("field") && map_.isMap())
-      problems_.add(entry_.position, "a use needs 'field': which argument names the field");
-    if (entry_.pattern.form == Form::kFunction && !map_.has("from") && map_.isMap())
-      problems_.add(entry_.position, "a use by a function needs 'from': receiver, or the argument that has the field");
+    readFrom(true);
+    entry_.field = place("field", {{"any", kAnyArgument}});
+    entry_.keyword = map_.optionalText("keyword").value_or("");
+    if (!map_.has("field") && entry_.keyword.empty() && map_.isMap())
+      problems_.add(entry_.position, "a use needs 'field' or 'keyword': which argument names the field");
+    if (entry_.field == kAnyArgument && !entry_.keyword.empty())
+      problems_.add(map_.positionOf("keyword"), "'field' is any argument already; remove 'keyword'");
     if (entry_.field >= 0 && entry_.field == entry_.from)
       problems_.add(map_.positionOf("field"),
                     fmt::format("argument {} can't be both the object and the field's name", entry_.field));
+  }
+
+  // Where the object is whose fields the entry speaks of: a method's is the receiver.
+  void readFrom(bool required) {
+    bool function = entry_.pattern.form == Form::kFunction;
+    entry_.from = map_.has("from") ? place("from", {{"receiver", kReceiver}}) : function ? kAbsent : kReceiver;
+    if (required && function && !map_.has("from") && map_.isMap())
+      problems_.add(entry_.position,
+                    fmt::format("{} by a function needs 'from': receiver, or the argument that has the field", what_));
   }
 
   void readText() {
     readNameOrText({{"any", kAnyArgument}});
     entry_.text = map_.choice("kind", kTexts, true).value_or("");
     if (auto gives = map_.optionalText("gives")) entry_.gives = wantObject(*gives, map_.positionOf("gives"));
+    if (entry_.text == "csv" || entry_.text == "json") readFrom(false);
+    if (entry_.text != "sql") {
+      for (const auto* key : {"dialect", "holes"})
+        if (map_.has(key))
+          problems_.add(map_.positionOf(key), fmt::format("'{}' is for texts of kind sql; remove it", key));
+      return;
+    }
+    entry_.dialect = map_.has("dialect") ? readDialect(map_) : defaults_.dialect;
+    entry_.holes = map_.has("holes") ? readHoles(map_, problems_) : defaults_.holes;
   }
 
+  void readExport() { readFrom(true); }
+
   const Model& model_;
+  const Defaults& defaults_;
   const Node& node_;
-  const std::string& kind_;
   const KindRules& rules_;
+  std::string what_;
   MapReader map_;
   Problems& problems_;
   ModelEntry entry_;
@@ -234,7 +297,7 @@ bool sameSubject(const ModelEntry& a, const ModelEntry& b) {
          a.from == b.from && a.field == b.field && a.value == b.value && a.reference == b.reference;
 }
 
-void readEntry(const Node& node, Model& model, Problems& problems) {
+void readEntry(const Node& node, const Defaults& defaults, Model& model, Problems& problems) {
   if (node.kind != Node::Kind::kMap || node.entries.size() != 1) {
     problems.add(node.position, fmt::format("an entry must be a map with one key: {}", choices(kKinds)));
     return;
@@ -245,7 +308,7 @@ void readEntry(const Node& node, Model& model, Problems& problems) {
                                        meantName(kind, kKinds, "; write " + choices(kKinds))));
     return;
   }
-  auto entry = EntryReader(model, kind, value, problems).read();
+  auto entry = EntryReader(model, defaults, kind, value, problems).read();
   entry.position = position;
   for (const auto& other : model.entries)
     if (sameSubject(other, entry))
@@ -264,6 +327,17 @@ void readObjects(MapReader& document, Model& model, Problems& problems) {
   }
 }
 
+void readMetadata(const Node& node, Model& model, Defaults& defaults, Problems& problems) {
+  MapReader metadata(node, "metadata", problems);
+  model.name = metadata.text("name");
+  checkName(model.name, metadata.positionOf("name"), problems);
+  model.language = metadata.choice("language", {"cpp", "python", "yaml", "json"}, true).value_or("");
+  metadata.optionalText("about");
+  defaults.dialect = readDialect(metadata);
+  defaults.holes = readHoles(metadata, problems);
+  metadata.finish();
+}
+
 }  // namespace
 
 Result<Model> parseModel(std::string_view file, std::string_view text) {
@@ -274,14 +348,8 @@ Result<Model> parseModel(std::string_view file, std::string_view text) {
   model.file = file;
   MapReader document(*root, "a model", problems);
   readKind(document, "Model", problems);
-  if (const Node* node = document.map("metadata", true)) {
-    MapReader metadata(*node, "metadata", problems);
-    model.name = metadata.text("name");
-    checkName(model.name, metadata.positionOf("name"), problems);
-    model.language = metadata.choice("language", {"cpp", "python", "yaml", "json"}, true).value_or("");
-    metadata.optionalText("about");
-    metadata.finish();
-  }
+  Defaults defaults;
+  if (const Node* node = document.map("metadata", true)) readMetadata(*node, model, defaults, problems);
   readObjects(document, model, problems);
   auto entries = document.list("entries", true);
   if (document.isEmptyList("entries"))
@@ -290,7 +358,7 @@ Result<Model> parseModel(std::string_view file, std::string_view text) {
     problems.add(document.positionOf("entries"), fmt::format("more than {} entries; split the model", kMostEntries));
     entries.clear();
   }
-  for (const Node* item : entries) readEntry(*item, model, problems);
+  for (const Node* item : entries) readEntry(*item, defaults, model, problems);
   document.finish();
   if (!problems.empty()) return std::unexpected(problems.error());
   return model;

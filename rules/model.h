@@ -1,16 +1,18 @@
 // Models and bindings: what gander knows of APIs, as data. No API's name stands in C++ code.
 //
 // A model tells how an API names datasets and passes them on. It speaks of *objects*, the API's kinds of values
-// (`client`, `handle`, `rows`, `row`), and of five kinds of entries:
+// (`client`, `handle`, `rows`, `row`), and of six kinds of entries:
 //   source  a call or type that names a dataset and gives an object      warehouse.open("user_plays_v1") -> handle
 //   sink    a call that takes an object to a dataset                     warehouse.publish("plays", record)
 //   flow    a call, iteration or attribute that passes an object on      handle.rows() -> rows; for row in rows -> row
 //   use     a call, subscript or attribute that names a field            row["user_name"]
-//   text    an argument that is code or prose: sql, log                  txn.exec("SELECT ...") -> rows
+//   text    an argument that is code or prose: sql, csv, json, log       txn.exec("SELECT ...") -> rows
+//   export  a call that gives an object's fields out by their names      frame.to_csv("names.csv")
 // An object that carries no dataset of its own (a client) is just as much an object: methods are known on it.
 // docs/models.md is the user's page.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -23,7 +25,7 @@
 
 namespace gander::rules {
 
-enum class EntryKind { kSource, kSink, kFlow, kUse, kText };
+enum class EntryKind { kSource, kSink, kFlow, kUse, kText, kExport };
 
 // How an entry is recognised in code. Exactly one of the forms:
 struct Pattern {
@@ -49,18 +51,29 @@ struct ModelEntry {
   EntryKind kind = EntryKind::kFlow;
   Pattern pattern;
   int argument = kAbsent;  // source, sink, text: the argument (0-based, kAnyArgument) that holds the name or the text
-  std::string keyword;     // ... or the keyword argument of that name
+  std::string keyword;     // ... or the keyword argument of that name; use: the same for `field`
   int from = kAbsent;  // flow: where the object comes in (an argument, kReceiver; kAbsent: out of nothing, as from a
-                       // constructor); use: the object that has the field
+  // constructor); use, export: the object that has the fields; text of kind csv or json: the object
+  // whose fields the text names, kAbsent where no object tells
   int field =
-      kAbsent;  // use: the argument that names the field; kAbsent where the form itself names it (subscript, attribute)
+      kAbsent;  // use: the argument that names the field, or several in a list or as the keys of a map; kAbsent where
+                // the form itself or `keyword` does; kAnyArgument: any may, so what they hold is never edited
   int value = kAbsent;                              // sink: the argument that is the object
   ReferenceKind reference = ReferenceKind::kTable;  // source, sink: what the name is
   std::string text;                                 // text: "sql", "csv", "json" or "log"
   std::string dialect;  // text of kind sql: the dialect's word ("postgres"), or empty where the API speaks any
+  std::vector<std::string>
+      holes;  // text of kind sql: the placeholders that the API fills with values, of kHoleWords; they are
+              // never names. Empty: not said
+  std::string
+      open;  // source, sink: why the fields behind the name are not followed, so that it is listed and never edited
   std::string gives;  // source, flow, text: the object that comes out; sink: the object that goes in. "same": as `from`
   Position position;
 };
+
+// %s %(x)s; {} {x}; ?; $1; :x; @x; "none": what looks like one is text.
+inline constexpr std::array<std::string_view, 7> kHoleWords{"percent", "brace", "question", "dollar",
+                                                            "colon",   "at",    "none"};
 
 struct Model {
   std::string file;

@@ -48,11 +48,17 @@ std::optional<size_t> chooseSchema(std::string_view name, const std::vector<std:
   return std::nullopt;
 }
 
+static bool tooLarge(std::string_view text, Problems& problems) {
+  if (text.size() <= kTextLimit) return false;
+  problems.add({}, fmt::format("larger than {} bytes; give the part that defines the dataset", kTextLimit));
+  return true;
+}
+
 Result<Schema> parseSchema(std::string_view file, std::string_view text, std::string_view name) {
   Problems problems(file);
   std::optional<Schema> schema;
-  if (text.size() > kTextLimit) {
-    problems.add({}, fmt::format("larger than {} bytes; give the part that defines the dataset", kTextLimit));
+  if (tooLarge(text, problems)) {
+    return std::unexpected(problems.error());
   } else if (file.ends_with(".proto")) {
     schema = readProtoSchema(text, name, problems);
   } else if (file.ends_with(".sql")) {
@@ -66,6 +72,37 @@ Result<Schema> parseSchema(std::string_view file, std::string_view text, std::st
   }
   if (!problems.empty() || !schema) return std::unexpected(problems.error());
   return std::move(*schema);
+}
+
+Result<std::vector<Schema>> parseSchemas(std::string_view file, std::string_view text) {
+  if (!file.ends_with(".sql")) {
+    GANDER_TRY(auto schema, parseSchema(file, text, ""));
+    return std::vector<Schema>{std::move(schema)};
+  }
+  Problems problems(file);
+  std::vector<Schema> schemas;
+  if (!tooLarge(text, problems)) schemas = readSqlSchemas(text, problems);
+  if (!problems.empty()) return std::unexpected(problems.error());
+  return schemas;
+}
+
+std::string_view schemaEnding(std::string_view text) {
+  size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) return "";
+  if (text[begin] == '{' || text[begin] == '[') {
+    Problems problems("");
+    auto root = parseJson(text, problems);
+    if (!root) return "";
+    const Node& first = root->kind == Node::Kind::kSequence && !root->items.empty() ? root->items.front() : *root;
+    const Node* type = first.find("type");
+    if (type != nullptr && type->text == "record") return ".avsc";
+    bool properties = first.find("properties") != nullptr || first.find("$defs") != nullptr;
+    return properties ? ".json" : "";
+  }
+  Problems problems(".sql");
+  if (!readSqlSchemas(text, problems).empty()) return ".sql";
+  bool proto = text.find("syntax = \"proto") != std::string_view::npos;
+  return proto ? ".proto" : "";
 }
 
 }  // namespace gander::rules

@@ -27,6 +27,7 @@ struct Schema {
   std::string name;  // the message, table or record; full name with its package, where the language has one
   std::vector<Field> fields;
   std::vector<EnumType> enums;
+  bool complete = true;  // false: it may have more fields, as where SQL takes them from a table that is not known
 
   const Field* findField(std::string_view path) const;
   std::vector<std::string> fieldPaths() const;
@@ -34,9 +35,15 @@ struct Schema {
 
 // Reads a schema from a file's text; the language is told by the file's name:
 //   .proto  the message `name` (full name); found with libprotobuf's own parser, imports are not followed
-//   .sql    the CREATE TABLE of `name`
+//   .sql    the table `name`, as the file's CREATE TABLE and ALTER TABLE leave it
 //   .avsc   an Avro record      .json  a JSON Schema with "properties"
 // An empty `name` takes the only candidate. Errors carry `file:line:column`.
 Result<Schema> parseSchema(std::string_view file, std::string_view text, std::string_view name);
+
+// Every schema of a file: all tables of a .sql; of the others what parseSchema gives without a name.
+Result<std::vector<Schema>> parseSchemas(std::string_view file, std::string_view text);
+
+// The ending that a file of this text would have (".sql", ".avsc", ".json", ".proto"); empty where it is no schema.
+std::string_view schemaEnding(std::string_view text);
 
 }  // namespace gander::rules

@@ -15,7 +15,7 @@
 //   Element  [container]            an element met while iterating
 //   Record   [key, value, ...]      dictionary, set of pairs, initializer list; the key is 0 where there is none
 //   Concat   [part, ...]            text put together: a + b, adjacent f-string parts, formatted holes
-//   Format   [text, arg, ...]       text with holes filled by a formatting call: "%s" % x, "{}".format(x)
+//   Format   [text, arg, ...]       text with holes that are filled: "%s" % x (its name is "%"), "{}".format(x)
 //   Return   [value]                the value leaves the function
 //   Unknown  [value, ...]           an expression that the vocabulary has no word for; its operands go in and are lost
 // Callback parameters, coroutines and exceptions' values are Unknown.
@@ -62,7 +62,9 @@ struct LiteralPiece {
   Span span;                      // the bytes of the body, without prefix and quotes
   std::vector<uint32_t> offsets;  // for each byte of `value`, its offset in the file, then the end; empty: one to one
   bool raw = false;               // no escapes are possible here
-  char quote = '"';
+  bool triple = false;            // Python: in three quotes
+  bool formatted = false;         // Python: of an f-string, where a brace is written twice
+  char quote = '"';               // 0 where none stands around it (a macro's argument, made a string by #)
   uint32_t offsetOf(size_t byte) const {
     return offsets.empty() ? span.range.begin + static_cast<uint32_t>(byte) : offsets[byte];
   }

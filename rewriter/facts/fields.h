@@ -21,6 +21,7 @@ void visitFields(A& a, Span& v) {
 template <typename A>
 void visitFields(A& a, LiteralPiece& v) {
   a("value", v.value), a("span", v.span), a("offsets", v.offsets), a("raw", v.raw), a("quote", v.quote);
+  a("triple", v.triple), a("formatted", v.formatted);
 }
 
 template <typename A>

@@ -20,6 +20,7 @@ struct Demand {
   Span span;
   Stance stance = Stance::kOpen;
   std::string replacement;
+  bool written = false;  // the replacement is as it must stand in the file: escaped, where that is needed
   std::string change;
   Tier tier = Tier::kName;
   std::string reason;           // kKeep: what it is; kOpen: what is missing
@@ -49,6 +50,7 @@ std::string unitOfReference(const Span& span);
 struct Solution {
   std::vector<Demand> demands;
   std::set<Need> needs;
+  std::vector<Hazard> hazards;
   // Fields met under their new name, and under a name that only the old version has, by unit key: they tell the version of a
   // unit where a map's new names are also old ones.
   std::set<std::string> unitsAtNew;

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "rewriter/scan/spellings.h"
+#include "rewriter/solve/data_text.h"
 #include "rewriter/solve/query.h"
 #include "rewriter/sql/sql_tables.h"
 #include "rewriter/sql/sql_tokens.h"
@@ -180,6 +181,7 @@ void solveDocument(const std::string& path, const std::string& language, const M
   DocumentSolver solver(path, meaning, texts, solution);
   if (language == "yaml" || language == "json") solver.solveScalars(language);
   if (language == "sql") solver.solveSql();
+  if (language == "csv" || language == "json") solveDataFile(path, language, meaning, texts, solution);
 }
 
 }  // namespace gander::rewriter

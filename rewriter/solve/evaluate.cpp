@@ -16,12 +16,15 @@ namespace {
 constexpr size_t kMostPossibilities = 32;
 constexpr size_t kDeepestWrite = 4;  // calls between a write and where its value comes from
 
-bool sameRun(const TextRun& a, const TextRun& b) { return a.piece == b.piece && a.begin == b.begin && a.end == b.end; }
+bool sameRun(const TextRun& a, const TextRun& b) {
+  return a.piece == b.piece && a.begin == b.begin && a.end == b.end && a.holes == b.holes;
+}
 
 bool sameThing(const Possibility& a, const Possibility& b) {
   return a.kind == b.kind && a.model == b.model && a.object == b.object && a.dataset == b.dataset &&
          a.other == b.other && a.open == b.open && a.made == b.made && a.name == b.name && a.reason == b.reason &&
-         a.units == b.units && std::equal(a.text.begin(), a.text.end(), b.text.begin(), b.text.end(), sameRun);
+         a.query == b.query && a.more == b.more && a.units == b.units &&
+         std::equal(a.text.begin(), a.text.end(), b.text.begin(), b.text.end(), sameRun);
 }
 
 }  // namespace
@@ -32,8 +35,14 @@ void addPossibility(Possibilities& to, Possibility one) {
   if (to.size() < kMostPossibilities) {
     to.push_back(std::move(one));
   } else if (to.size() == kMostPossibilities) {
-    to.push_back(unknown("it may be too many things"));
+    to.push_back(tooMany());
   }
+}
+
+Possibility tooMany() {
+  auto out = unknown("it may be too many things");
+  out.more = true;
+  return out;
 }
 
 void addPossibilities(Possibilities& to, Possibilities more) {
@@ -58,6 +67,11 @@ Evaluation Evaluator::evaluate(const Body& body, ValueId value, const Context& c
   out.possible = eval(walk, body, value, context);
   out.needsCallersOf = walk.needsCallersOf;
   return out;
+}
+
+Possibilities Evaluator::evaluateEverywhere(const Body& body, ValueId value) {
+  Walk walk;
+  return evalUnderCallers(walk, body, value);
 }
 
 Possibilities Evaluator::eval(Walk& walk, const Body& body, ValueId value, const Context& context) {
@@ -285,20 +299,31 @@ std::optional<std::string> Evaluator::wholeText(const Possibility& text) {
   return textOf(text);
 }
 
-std::optional<Span> Evaluator::placeOf(const Possibility& text, size_t begin, size_t end) {
+std::optional<TextPlace> Evaluator::findPlace(const Possibility& text, size_t begin, size_t end) {
   size_t at = 0;
   for (const auto& run : text.text) {
     size_t size = run.piece == nullptr ? 1 : run.end - run.begin;
     bool inside = begin >= at && end <= at + size;
     if (inside && run.piece != nullptr) {
-      size_t first = run.begin + begin - at;
-      size_t last = run.begin + end - at;
-      return Span{run.piece->span.file, {run.piece->offsetOf(first), run.piece->offsetOf(last)}};
+      LiteralPlace place{run.piece, run.begin + begin - at, run.begin + end - at, run.holes};
+      Span span{run.piece->span.file, {run.piece->offsetOf(place.begin), run.piece->offsetOf(place.end)}};
+      return TextPlace{place, run.literal, std::move(span)};
     }
     if (begin < at + size) return std::nullopt;
     at += size;
   }
   return std::nullopt;
+}
+
+std::optional<Span> Evaluator::placeOf(const Possibility& text, size_t begin, size_t end) {
+  auto found = findPlace(text, begin, end);
+  return found ? std::optional(found->span) : std::nullopt;
+}
+
+std::optional<std::string> Evaluator::written(const TextPlace& place, std::string_view now) const {
+  const auto* source = texts_.find(place.span.file);
+  if (source == nullptr || place.place.piece->span.range.end > source->text.size()) return std::nullopt;
+  return escapeForLiteral(place.place, place.literal.body->language, source->text, now);
 }
 
 EvidenceStep Evaluator::step(const Span& span, std::string why) const {

@@ -6,6 +6,7 @@
 // parameter of the outermost function, the value is open and `needsCallersOf` says whose callers would tell.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -14,8 +15,10 @@
 
 #include "rewriter/scan/texts.h"
 #include "rewriter/solve/demand.h"
+#include "rewriter/solve/escape.h"
 #include "rewriter/solve/meaning.h"
 #include "rewriter/solve/program.h"
+#include "rewriter/solve/queries.h"
 
 namespace gander::rewriter {
 
@@ -31,6 +34,14 @@ struct TextRun {
   FactAt literal;                       // the Const that the piece belongs to
   size_t begin = 0;                     // bytes of piece->value
   size_t end = 0;
+  char holes = 0;  // see LiteralPlace::holes
+};
+
+// Bytes of a text value that stand together in one literal.
+struct TextPlace {
+  LiteralPlace place;
+  FactAt literal;
+  Span span;
 };
 
 inline constexpr size_t kNoDataset = static_cast<size_t>(-1);
@@ -56,8 +67,10 @@ struct Possibility {
   std::string open;                     // kObject: which fields it has is not certain, and why
   FactAt made;                          // kRecord, kObject without a dataset: where it was made
   std::vector<TextRun> text;            // kText
+  std::shared_ptr<const Query> query;   // kObject: the query whose rows it is, or is made of
   std::string name;                     // kName, kFunction
   std::string reason;                   // kUnknown
+  bool more = false;                    // kUnknown: there are more possibilities than are followed
   std::set<std::string> units;          // the references that it comes from
   std::vector<EvidenceStep> chain;      // from the reference on
 };
@@ -68,12 +81,27 @@ struct Evaluation {
   const Body* needsCallersOf = nullptr;
 };
 
+// Whether the rows of a query that a call takes may have new names (rows_follow.h).
+using RowsMayFollow = std::function<bool(FactAt call, const Entry& entry, const Query& query)>;
+
 class Evaluator {
  public:
-  Evaluator(const Program& program, const Meaning& meaning, const Texts& texts, std::set<Need>& needs)
-      : program_(program), meaning_(meaning), texts_(texts), needs_(needs) {}
+  Evaluator(const Program& program, const Meaning& meaning, const Texts& texts, std::set<Need>& needs,
+            RowsMayFollow mayFollow)
+      : program_(program),
+        meaning_(meaning),
+        texts_(texts),
+        needs_(needs),
+        mayFollow_(std::move(mayFollow)),
+        queries_(meaning) {}
 
   Evaluation evaluate(const Body& body, ValueId value, const Context& context);
+  // Under every path of calls that leads to the function.
+  Possibilities evaluateEverywhere(const Body& body, ValueId value);
+
+  // A text that a call takes as a query. `entry`: which model says so; null where none does.
+  std::shared_ptr<const Query> resolveQuery(FactAt at, const Entry* entry, const Possibility& text);
+  const MeaningCatalog& catalog() const { return queries_.catalog(); }
 
   // The text of a possibility, holes as '\x01'; the byte at i stands in runs[run].
   static std::string textOf(const Possibility& text);
@@ -81,8 +109,12 @@ class Evaluator {
   static std::optional<std::string> wholeText(const Possibility& text);
   // Where bytes [begin, end) of the text stand in a file, if they stand together in one literal piece.
   static std::optional<Span> placeOf(const Possibility& text, size_t begin, size_t end);
+  static std::optional<TextPlace> findPlace(const Possibility& text, size_t begin, size_t end);
+  // What must be written there for `now`; nothing where the literal can't hold it.
+  std::optional<std::string> written(const TextPlace& place, std::string_view now) const;
 
   EvidenceStep step(const Span& span, std::string why) const;
+  const Texts& texts() const { return texts_; }
 
  private:
   friend class CallEvaluator;
@@ -106,6 +138,8 @@ class Evaluator {
   const Meaning& meaning_;
   const Texts& texts_;
   std::set<Need>& needs_;
+  RowsMayFollow mayFollow_;
+  Queries queries_;
 };
 
 Possibility unknown(std::string reason);

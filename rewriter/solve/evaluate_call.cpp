@@ -121,7 +121,8 @@ Possibilities CallEvaluator::applyOnObject(const Possibility& object, Pattern::F
   Possibilities out;
   bool used = false;
   for (const auto& entry : evaluator_.meaning_.models().onObject(*object.model, form, object.object, name)) {
-    used |= entry.entry->kind == EntryKind::kUse || entry.entry->kind == EntryKind::kSink;
+    used |= entry.entry->kind == EntryKind::kUse || entry.entry->kind == EntryKind::kSink ||
+            entry.entry->kind == EntryKind::kExport;
     if (auto given = applyEntry(entry, &object)) addPossibilities(out, std::move(*given));
   }
   if (out.empty() && used) return {opaque()};
@@ -142,6 +143,7 @@ std::optional<Possibilities> CallEvaluator::applyEntry(const Entry& entry, const
       if (entry.entry->gives.empty()) return std::nullopt;
       return applyText(entry);
     case EntryKind::kUse:
+    case EntryKind::kExport:
     case EntryKind::kSink: break;
   }
   return std::nullopt;
@@ -191,7 +193,7 @@ Possibilities CallEvaluator::applyText(const Entry& entry) {
   if (entry.entry->text != "sql") return out;
   for (const auto& query : operand(entry.entry->argument, entry.entry->keyword)) {
     if (query.kind == Kind::kText) {
-      addPossibility(out, rowsOfQuery(evaluator_, evaluator_.meaning_, entry, query, at_));
+      addPossibility(out, rowsOfQuery(evaluator_, entry, query, at_));
     } else {
       addPossibility(out, unknown(fmt::format("the query text of {} is not known", calleeName())));
     }

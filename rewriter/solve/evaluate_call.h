@@ -61,5 +61,6 @@ std::optional<Possibility> parameterReference(const Meaning& meaning, const Body
 void addPossibility(Possibilities& to, Possibility one);
 void addPossibilities(Possibilities& to, Possibilities more);
 Possibility opaque();
+Possibility tooMany();
 
 }  // namespace gander::rewriter

@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <map>
 
+#include "rewriter/scan/spellings.h"
 #include "rewriter/solve/evaluate_call.h"
-#include "rewriter/solve/query.h"
+#include "rewriter/solve/rows_follow.h"
 #include "rewriter/solve/uses.h"
 
 namespace gander::rewriter {
@@ -14,26 +15,73 @@ namespace {
 
 using Kind = Possibility::Kind;
 
+// How often queries whose rows were to take new names are judged again because some of these names must stay.
+constexpr int kMostPasses = 4;
+
 class KeyedSolver {
  public:
   KeyedSolver(const Program& program, const Meaning& meaning, const Texts& texts, const RewriteLimits& limits,
               Solution& solution)
       : program_(program),
         meaning_(meaning),
+        texts_(texts),
         limits_(limits),
         solution_(solution),
-        evaluator_(program, meaning, texts, solution.needs),
-        records_(program, meaning, evaluator_, limits, solution.needs),
-        uses_(meaning, evaluator_, records_, solution) {}
+        evaluator_(
+            program, meaning, texts, solution.needs,
+            [this](FactAt call, const Entry& entry, const Query& query) { return follow_.at(call, entry, query); }),
+        follow_(program, meaning, evaluator_, solution.needs),
+        records_(program, meaning, evaluator_, limits, solution.needs) {}
 
   void solve() {
     for (const auto& body : program_.bodies())
       for (size_t i = 0; i < body.function.facts.size(); ++i) seed({&body, i});
-    for (const auto& at : candidates_) judge(at);
-    for (const auto& [literal, walk] : walks_) close(literal, walk);
+    Solution found;
+    for (int pass = 1;; ++pass) {
+      found = Solution();
+      Uses uses(meaning_, evaluator_, records_, found);
+      judgeAll(uses);
+      auto kept = rowsToKeep(uses, found, pass == kMostPasses);
+      for (const auto& call : kept) follow_.keep(call);
+      if (kept.empty()) break;
+    }
+    take(std::move(found));
   }
 
  private:
+  void judgeAll(Uses& uses) {
+    for (const auto& literal : literals_) uses.demandAnywhere(literal);
+    for (const auto& at : candidates_) judge(uses, at);
+    for (const auto& [literal, walk] : walks_) close(uses, literal, walk);
+    for (const auto& [literal, walk] : walks_)
+      if (!uses.isQueried(literal) && holdsTable(literal)) judgeShape(uses, literal, walk);
+  }
+
+  void take(Solution found) {
+    auto append = [](auto& to, auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+    append(solution_.demands, found.demands);
+    append(solution_.hazards, found.hazards);
+    solution_.unitsAtNew.merge(found.unitsAtNew);
+    solution_.unitsAtOld.merge(found.unitsAtOld);
+  }
+
+  // Queries whose rows were to take new names, and of whose names one can't be edited, or not so: another call takes the same
+  // text, a key also goes elsewhere. In the last pass: all of them, if there is one.
+  std::set<FactAt> rowsToKeep(const Uses& uses, const Solution& found, bool last) const {
+    std::map<Span, std::set<std::string>> wanted;
+    for (const auto& demand : found.demands)
+      wanted[demand.span].insert(demand.stance == Stance::kReplace ? demand.replacement : "");
+    std::set<FactAt> kept;
+    std::set<FactAt> all;
+    for (const auto& [span, call] : uses.following()) {
+      const auto* source = texts_.find(span.file);
+      bool editable = source != nullptr && source->nature == FileNature::kCode;
+      if (!editable || wanted[span].size() > 1) kept.insert(call);
+      all.insert(call);
+    }
+    return last && !kept.empty() ? all : kept;
+  }
+
   void seed(FactAt at) {
     const auto& fact = at.fact();
     if (fact.op == Op::kMember && meaning_.knowsField(fact.name)) candidates_.insert(at);
@@ -41,7 +89,7 @@ class KeyedSolver {
     std::string text;
     for (const auto& piece : fact.text) text += piece.value;
     if (!matters(text)) return;
-    uses_.demandAnywhere(at);
+    literals_.insert(at);
     auto walk = walkForward(program_, meaning_, at, solution_.needs);
     for (const auto& terminal : walk.terminals) candidates_.insert(terminal.at);
     walks_.emplace(at, std::move(walk));
@@ -57,41 +105,67 @@ class KeyedSolver {
                        [&](const std::string& field) { return text.contains(field); });
   }
 
-  void judge(FactAt at) {
+  void judge(Uses& uses, FactAt at) {
     judgeUnderContexts(program_, limits_, [&](const Context& context, const std::string& closing) {
-      return uses_.judge(at, context, closing);
+      return uses.judge(at, context, closing);
     });
   }
 
+  bool holdsTable(FactAt literal) const {
+    std::string text;
+    for (const auto& piece : literal.fact().text) text += piece.value;
+    for (const auto& dataset : meaning_.migration().datasets)
+      for (const auto& reference : dataset.references)
+        if (reference.kind == rules::ReferenceKind::kTable && text.contains(lastPart(reference.old))) return true;
+    return false;
+  }
+
+  // Where the text goes, it may be whole; else the literal is looked at alone.
+  void judgeShape(Uses& uses, FactAt literal, const FlowWalk& walk) {
+    bool prose = !walk.terminals.empty();
+    for (const auto& terminal : walk.terminals) {
+      if (isLogText(meaning_, terminal.at, terminal.operand)) continue;
+      prose = false;
+      if (uses.accounts(terminal.at, literal)) continue;
+      judgeUnderContexts(program_, limits_, [&](const Context& context, const std::string& closing) {
+        return uses.judgeShape(terminal, context, closing);
+      });
+    }
+    if (!prose && !uses.isQueried(literal)) uses.judgeShapeOf(literal);
+  }
+
   // A literal that is to be replaced, and that also goes where nothing is known of it, is open.
-  void close(FactAt literal, const FlowWalk& walk) {
-    const auto* demanded = uses_.demandedAt(literal);
-    if (demanded == nullptr) return;
+  void close(Uses& uses, FactAt literal, const FlowWalk& walk) {
+    const auto* found = uses.demandedAt(literal);
+    if (found == nullptr) return;
+    auto demanded = *found;
     std::string open = walk.open;
     for (const auto& terminal : walk.terminals) {
       if (!open.empty()) break;
-      if (uses_.accounts(terminal.at, literal) || isLogText(meaning_, terminal.at, terminal.operand)) continue;
+      if (uses.accounts(terminal.at, literal) || isLogText(meaning_, terminal.at, terminal.operand)) continue;
       auto place = evaluator_.step(spanOf(terminal.at), "");
       const auto& name = terminal.at.fact().name;
       open = fmt::format("the text also goes to {} at {}, which no model describes",
                          name.empty() ? "an expression" : name, formatPlace(place.file, place.position));
     }
     if (open.empty()) return;
-    for (Demand demand : *demanded) {
+    for (auto& demand : demanded) {
       demand.stance = Stance::kOpen;
       demand.claimed = demand.blocks = true;
       demand.reason = open;
-      solution_.demands.push_back(std::move(demand));
+      uses.demand(std::move(demand));
     }
   }
 
   const Program& program_;
   const Meaning& meaning_;
+  const Texts& texts_;
   const RewriteLimits& limits_;
   Solution& solution_;
   Evaluator evaluator_;
+  RowsFollow follow_;
   Records records_;
-  Uses uses_;
+  std::set<FactAt> literals_;
   std::set<FactAt> candidates_;
   std::map<FactAt, FlowWalk> walks_;
 };

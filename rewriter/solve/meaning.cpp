@@ -152,6 +152,18 @@ const NameMeaning* Meaning::findField(size_t dataset, std::string_view field) co
   return found == fields_[dataset].old.end() ? nullptr : &found->second;
 }
 
+std::optional<NameMeaning> Meaning::findPath(size_t dataset, std::string_view path) const {
+  if (const auto* field = findField(dataset, path); field != nullptr) return *field;
+  std::optional<NameMeaning> found;
+  if (!path.contains('.')) return found;
+  for (const auto& change : this->dataset(dataset).changes) {
+    if (change.field != path || change.kind == ChangeKind::kAdd || change.kind == ChangeKind::kEnumValue) continue;
+    auto meaning = meaningOf(dataset, change);
+    if (!found || !meaning.replacement) found = std::move(meaning);
+  }
+  return found;
+}
+
 bool Meaning::isNewField(size_t dataset, std::string_view field) const { return fields_[dataset].now.contains(field); }
 
 bool Meaning::onlyOld(size_t dataset, std::string_view field) const {

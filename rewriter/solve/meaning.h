@@ -65,6 +65,8 @@ class Meaning {
   std::vector<ReferenceMeaning> functionReferences(std::string_view name) const;
 
   const NameMeaning* findField(size_t dataset, std::string_view field) const;
+  // The same for a path within nested records too: "listener.name". Its replacement is the last name.
+  std::optional<NameMeaning> findPath(size_t dataset, std::string_view path) const;
   bool isNewField(size_t dataset, std::string_view field) const;
   // Whether any dataset has a field change of this old or new name.
   bool knowsField(std::string_view field) const { return fieldNames_.contains(std::string(field)); }

@@ -1,212 +1,211 @@
 #include "rewriter/solve/query.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
-#include "base/text.h"
 #include "rewriter/scan/spellings.h"
-#include "rewriter/sql/sql_tables.h"
 
 namespace gander::rewriter {
 namespace {
 
-std::vector<std::string> namesOf(const std::vector<std::pair<ByteRange, std::string>>& parts) {
-  std::vector<std::string> names;
-  for (const auto& [range, name] : parts) names.push_back(name);
-  return names;
-}
+// The field change of an id; of a reference's there is none.
+struct FieldChange {
+  size_t dataset = kNoDataset;
+  std::string field;
+};
 
-bool sameNames(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const std::string& x, const std::string& y) { return toLowerAscii(x) == toLowerAscii(y); });
-}
-
-// One name ends with the other: the same table, if a schema or project is left out on one side.
-bool mayBeSame(std::vector<std::string> a, std::vector<std::string> b) {
-  size_t common = std::min(a.size(), b.size());
-  a.erase(a.begin(), a.end() - static_cast<long>(common));
-  b.erase(b.begin(), b.end() - static_cast<long>(common));
-  return sameNames(a, b);
-}
-
-}  // namespace
-
-TableMeaning findTable(const Meaning& meaning, const std::vector<std::string>& parts) {
-  TableMeaning best;
+FieldChange findChange(const Meaning& meaning, const std::string& id) {
   for (size_t index = 0; index < meaning.migration().datasets.size(); ++index)
-    for (const auto& reference : meaning.dataset(index).references) {
-      if (reference.kind != rules::ReferenceKind::kTable) continue;
-      auto old = split(reference.old, '.');
-      auto now = split(reference.now, '.');
-      TableMeaning found{TableMatch::kOther, index, referenceId(meaning.dataset(index), reference), &reference};
-      if (sameNames(old, parts))
-        found.match = TableMatch::kOld;
-      else if (sameNames(now, parts))
-        found.match = TableMatch::kNew;
-      else if (mayBeSame(old, parts))
-        found.match = TableMatch::kUnclear;
-      if (found.match == TableMatch::kOld) return found;
-      if (found.match != TableMatch::kOther && best.match != TableMatch::kNew) best = found;
+    for (const auto& change : meaning.dataset(index).changes)
+      if (change.id == id) return {index, change.field};
+  return {};
+}
+
+// Whether the query names the dataset by a name that only one version has.
+bool tellsVersion(const Query& query, const MeaningCatalog& catalog, size_t dataset) {
+  for (const auto& statement : query.result.statements)
+    for (const auto* table : statement.reads) {
+      const auto* reference = catalog.referenceOf(*table);
+      if (reference != nullptr && table->key == dataset && reference->old != reference->now) return true;
     }
-  return best;
+  return false;
 }
 
-std::vector<PartEdit> editsOfTable(const rules::Reference& reference,
-                                   const std::vector<std::pair<ByteRange, std::string>>& parts) {
-  auto now = split(reference.now, '.');
-  std::vector<PartEdit> edits;
-  if (now.size() != parts.size()) return edits;
-  for (size_t i = 0; i < parts.size(); ++i)
-    if (toLowerAscii(parts[i].second) != toLowerAscii(now[i])) edits.push_back({parts[i].first, now[i]});
-  return edits;
-}
-
-namespace {
+// Edits of one text, in its own bytes.
+struct TextEdit {
+  ByteRange range;
+  std::string now;
+  const sql::SqlEdit* edit = nullptr;
+};
 
 class QueryJudge {
  public:
-  QueryJudge(const Meaning& meaning, Evaluator& evaluator, const Possibility& query, FactAt at)
-      : meaning_(meaning), evaluator_(evaluator), query_(query), at_(at), text_(Evaluator::textOf(query)) {
-    auto place = Evaluator::placeOf(query, 0, 0);
-    unit_ = unitOfReference(place ? *place : spanOf(at));
+  QueryJudge(const Meaning& meaning, Evaluator& evaluator, const QuerySite& site)
+      : meaning_(meaning),
+        evaluator_(evaluator),
+        site_(site),
+        query_(evaluator.resolveQuery(site.at, site.entry, *site.text)) {
+    auto place = Evaluator::placeOf(*site.text, 0, 0);
+    unit_ = unitOfReference(place ? *place : spanOf(site.at));
+    out_.rowsFollow = query_->options.rowsFollow;
   }
 
   const std::string& unit() const { return unit_; }
 
-  std::vector<Demand> demands() {
-    for (const auto& table : sqlTables(text_))
-      if (!table.hole) judgeTable(table);
-    for (size_t dataset : datasets_) judgeColumns(dataset);
-    return std::move(demands_);
+  QueryFindings run() {
+    for (const auto& edit : textEdits()) demandEdit(edit);
+    for (const auto& judged : query_->result.judged) demandJudged(judged);
+    for (const auto& hazard : query_->result.hazards) tellHazard(hazard);
+    noteNewNames();
+    return std::move(out_);
   }
 
  private:
-  void judgeTable(const TableUse& table) {
-    auto found = findTable(meaning_, namesOf(table.parts));
-    tables_.push_back(table.range);
-    Demand demand;
-    demand.tier = Tier::kScope;
-    demand.change = found.change;
-    demand.units.insert(unit_);
-    if (found.match == TableMatch::kOther) {
-      demand.stance = Stance::kKeep;
-      demand.reason = fmt::format("the table {}, not of a dataset of this migration", table.name);
-      return push(demand, table.range);
-    }
-    if (found.match == TableMatch::kUnclear) {
-      demand.claimed = true;
-      demand.reason =
-          fmt::format("the table {} may be {}: add a table reference with the qualifiers that are used here",
-                      table.name, found.reference->old);
-      return push(demand, table.range);
-    }
-    datasets_.insert(found.dataset);
-    if (found.match == TableMatch::kNew) return;
-    replaceTable(table, found, demand);
-  }
-
-  void replaceTable(const TableUse& table, const TableMeaning& found, Demand demand) {
-    const auto& id = meaning_.dataset(found.dataset).id;
-    if (auto place = Evaluator::placeOf(query_, table.range.begin, table.range.end))
-      demand.evidence.push_back(evaluator_.step(*place, fmt::format("the query names {}: table {}", id, table.name)));
-    demand.evidence.push_back(
-        evaluator_.step(spanOf(at_), fmt::format("{} takes the text as a query", at_.fact().name)));
-    auto edits = editsOfTable(*found.reference, table.parts);
-    if (edits.empty() && found.reference->old != found.reference->now) {
-      demand.claimed = demand.blocks = true;
-      demand.reason = fmt::format("{} and {} have another number of parts", found.reference->old, found.reference->now);
-      return push(demand, table.range);
-    }
-    for (const auto& edit : edits) {
-      demand.stance = Stance::kReplace;
-      demand.replacement = edit.now;
-      push(demand, edit.range);
-    }
-  }
-
-  // Words of the query that are a changed field's name, outside table names.
-  void judgeColumns(size_t dataset) {
-    for (const auto& change : meaning_.dataset(dataset).changes) {
-      const auto* field = meaning_.findField(dataset, change.field);
-      if (field == nullptr) continue;
-      for (size_t at = text_.find(change.field); at != std::string::npos; at = text_.find(change.field, at + 1)) {
-        ByteRange range{static_cast<uint32_t>(at), static_cast<uint32_t>(at + change.field.size())};
-        bool table = std::any_of(tables_.begin(), tables_.end(), [&](ByteRange one) { return one.contains(range); });
-        if (table || !isOccurrence(text_, range.begin, range.end)) continue;
-        Demand demand;
-        demand.change = change.id;
-        demand.claimed = demand.blocks = true;
-        demand.reason = fmt::format("may be a column of {} in a query: gander does not resolve columns of queries",
-                                    meaning_.dataset(dataset).id);
-        demand.units.insert(unit_);
-        push(demand, range);
+  // What is inserted behind an edit becomes a part of it: alone, it would also be right for a text that the literal is a part of
+  // and that needs no insertion.
+  //   user_name, and " AS user_name" behind it  ->  listener_name AS user_name
+  std::vector<TextEdit> textEdits() const {
+    std::vector<TextEdit> edits;
+    for (const auto& edit : query_->result.edits) {
+      bool insertion = edit.range.size() == 0 && !edits.empty();
+      if (!insertion || !joins(edits.back(), edit)) {
+        edits.push_back({edit.range, edit.now, &edit});
+        continue;
       }
+      auto& last = edits.back();
+      last.now += query_->text.substr(last.range.end, edit.range.end - last.range.end) + edit.now;
+      last.range.end = edit.range.end;
     }
+    return edits;
   }
 
-  void push(Demand demand, ByteRange range) {
-    auto place = Evaluator::placeOf(query_, range.begin, range.end);
-    if (!place && demand.stance == Stance::kKeep) return;
-    if (!place) {
-      demand.stance = Stance::kOpen;
-      demand.claimed = demand.blocks = true;
-      demand.reason = "the name is put together of several literals";
+  bool joins(const TextEdit& last, const sql::SqlEdit& insertion) const {
+    if (last.edit->statement != insertion.statement) return false;
+    auto between = query_->text.substr(last.range.end, insertion.range.end - last.range.end);
+    if (between.contains(sql::kHoleByte)) return false;
+    return Evaluator::findPlace(*site_.text, last.range.begin, insertion.range.end).has_value();
+  }
+
+  // Where old and new begin or end alike, only what differs need stand together in one literal: events_ of events_{day}.
+  std::optional<TextPlace> findPlace(TextEdit& edit) const {
+    auto place = Evaluator::findPlace(*site_.text, edit.range.begin, edit.range.end);
+    if (place) return place;
+    std::string_view text = query_->text;
+    while (edit.range.size() > 1 && !edit.now.empty() && text[edit.range.end - 1] == edit.now.back()) {
+      --edit.range.end;
+      edit.now.pop_back();
     }
-    demand.span = place ? *place : spanOf(at_);
-    demands_.push_back(std::move(demand));
+    while (edit.range.size() > 1 && !edit.now.empty() && text[edit.range.begin] == edit.now.front()) {
+      ++edit.range.begin;
+      edit.now.erase(0, 1);
+    }
+    return Evaluator::findPlace(*site_.text, edit.range.begin, edit.range.end);
+  }
+
+  Demand begin(const std::string& change) const {
+    Demand demand;
+    demand.tier = site_.entry == nullptr ? Tier::kShape : Tier::kScope;
+    demand.change = change;
+    demand.units.insert(unit_);
+    return demand;
+  }
+
+  void demandEdit(TextEdit edit) {
+    auto demand = begin(edit.edit->change);
+    auto place = findPlace(edit);
+    for (const auto& step : edit.edit->evidence) {
+      auto span = Evaluator::placeOf(*site_.text, step.range.begin, step.range.end);
+      demand.evidence.push_back(evaluator_.step(span ? *span : spanOf(site_.at), step.why));
+    }
+    demand.evidence.push_back(evaluator_.step(spanOf(site_.at), whyQuery()));
+    auto [dataset, field] = findChange(meaning_, demand.change);
+    if (dataset != kNoDataset) {
+      if (meaning_.onlyOld(dataset, field)) out_.unitsAtOld.insert(unit_);
+      demand.ambiguous = meaning_.isNewField(dataset, field) && !tellsVersion(*query_, evaluator_.catalog(), dataset);
+    }
+    bool alone = edit.edit->range.size() == 0;
+    auto written = place && !alone ? evaluator_.written(*place, edit.now) : std::nullopt;
+    if (written) {
+      demand.stance = Stance::kReplace;
+      demand.replacement = *written;
+      demand.written = true;
+    } else {
+      demand.claimed = demand.blocks = true;
+      demand.reason =
+          place && !alone ? "the literal can't hold the new name" : "the name is put together of several literals";
+    }
+    push(std::move(demand), place);
+  }
+
+  void demandJudged(const sql::SqlJudged& judged) {
+    auto place = Evaluator::findPlace(*site_.text, judged.range.begin, judged.range.end);
+    if (!place && !judged.listed) return;
+    auto demand = begin(judged.change);
+    demand.stance = judged.listed ? Stance::kOpen : Stance::kKeep;
+    demand.reason = judged.reason;
+    demand.claimed = judged.listed;
+    demand.blocks = judged.blocks;
+    if (judged.listed) demand.evidence.push_back(evaluator_.step(spanOf(site_.at), whyQuery()));
+    push(std::move(demand), place);
+  }
+
+  std::string whyQuery() const {
+    const auto& name = site_.at.fact().name;
+    if (site_.entry == nullptr) return "the text looks like a query";
+    return fmt::format("{} takes the text as a query (model {})", name.empty() ? "it" : name, site_.entry->model->name);
+  }
+
+  void push(Demand demand, const std::optional<TextPlace>& place) {
+    demand.span = place ? place->span : spanOf(site_.at);
+    out_.demands.push_back({std::move(demand), place ? std::optional(place->literal) : std::nullopt});
+  }
+
+  void tellHazard(const sql::SqlHazard& hazard) {
+    auto span = Evaluator::placeOf(*site_.text, hazard.range.begin, hazard.range.end);
+    auto step = evaluator_.step(span ? *span : spanOf(site_.at), hazard.message);
+    out_.hazards.push_back({hazard.name, step.file, step.position, hazard.message});
+  }
+
+  // A name that only the new version has, in a query whose table's name does not tell which one it is.
+  void noteNewNames() {
+    for (const auto& statement : query_->result.statements)
+      for (const auto* table : statement.reads) {
+        if (evaluator_.catalog().referenceOf(*table) == nullptr) continue;
+        if (tellsVersion(*query_, evaluator_.catalog(), table->key)) continue;
+        for (const auto& name : meaning_.fieldNames())
+          if (meaning_.onlyNew(table->key, name) && holdsWord(name)) out_.unitsAtNew.insert(unit_);
+      }
+  }
+
+  bool holdsWord(const std::string& name) const {
+    for (size_t at = query_->text.find(name); at != std::string::npos; at = query_->text.find(name, at + 1))
+      if (isOccurrence(query_->text, at, at + name.size())) return true;
+    return false;
   }
 
   const Meaning& meaning_;
   Evaluator& evaluator_;
-  const Possibility& query_;
-  FactAt at_;
-  std::string text_;
+  const QuerySite& site_;
+  std::shared_ptr<const Query> query_;
   std::string unit_;
-  std::set<size_t> datasets_;
-  std::vector<ByteRange> tables_;
-  std::vector<Demand> demands_;
+  QueryFindings out_;
 };
 
 }  // namespace
 
-std::vector<Demand> demandsOfQuery(const Meaning& meaning, Evaluator& evaluator, const Possibility& query, FactAt at) {
-  return QueryJudge(meaning, evaluator, query, at).demands();
+QueryFindings judgeQuery(const Meaning& meaning, Evaluator& evaluator, const QuerySite& site) {
+  return QueryJudge(meaning, evaluator, site).run();
 }
 
-Possibility rowsOfQuery(Evaluator& evaluator, const Meaning& meaning, const Entry& entry, const Possibility& query,
-                        FactAt at) {
-  auto text = Evaluator::textOf(query);
-  auto shape = queryShape(text);
-  if (!shape.understood || shape.from.empty()) return unknown("the query's text is not understood");
-  Possibility rows;
-  rows.kind = Possibility::Kind::kObject;
-  rows.model = entry.model;
-  rows.object = entry.entry->gives;
-  rows.made = at;
-  for (const auto& table : shape.from) {
-    auto found = findTable(meaning, split(table, '.'));
-    bool ours = found.match == TableMatch::kOld || found.match == TableMatch::kNew;
-    if (found.match == TableMatch::kUnclear)
-      return unknown(fmt::format("the table {} may be {}", table, found.reference->old));
-    if (!ours) continue;
-    rows.dataset = found.dataset;
-    rows.alreadyNew = found.match == TableMatch::kNew;
-    rows.versionTold = found.reference->old != found.reference->now;
-  }
-  if (rows.dataset == kNoDataset) {
-    rows.other = fmt::format("{}", fmt::join(shape.from, ", "));
-    return rows;
-  }
-  rows.units.insert(QueryJudge(meaning, evaluator, query, at).unit());
-  rows.chain.push_back(
-      evaluator.step(spanOf(at), fmt::format("a query over {}: {} gives its {}", fmt::join(shape.from, ", "),
-                                             at.fact().name, entry.entry->gives)));
-  if (shape.from.size() > 1)
-    rows.open = "the query joins several tables: which one the field is of is not resolved";
-  else if (!shape.star)
-    rows.open = "the query names its columns, and gander does not resolve columns of queries";
-  return rows;
+std::shared_ptr<const Query> Evaluator::resolveQuery(FactAt at, const Entry* entry, const Possibility& text) {
+  auto written = textOf(text);
+  auto options = queries_.optionsFor(spanOf(at).file, written, entry == nullptr ? "" : entry->entry->dialect);
+  auto query = queries_.resolve(written, options);
+  if (entry == nullptr || !query->passesChanges() || !mayFollow_(at, *entry, *query)) return query;
+  options.rowsFollow = true;
+  return queries_.resolve(written, options);
 }
 
 }  // namespace gander::rewriter

@@ -1,7 +1,14 @@
-// Queries in texts: which tables they name, and what rows they give. Columns are not resolved here: a query that names columns
-// gives rows whose fields are open.
+// What queries in code demand: the names in them that change, each at the literal in which it stands, and the rows that they
+// give to the code.
+//
+//   "SELECT user_name FROM " + table   with table = "user_plays_v1"
+//     -> user_name in the first literal, user_plays_v1 where it is written, both in one unit; rows with an output user_name
 #pragma once
 
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "rewriter/solve/evaluate.h"
@@ -9,12 +16,34 @@
 
 namespace gander::rewriter {
 
-// The rows that a text entry's query gives: of the one table that `SELECT *` reads, else of nothing that is certain.
-Possibility rowsOfQuery(Evaluator& evaluator, const Meaning& meaning, const Entry& entry, const Possibility& query,
-                        FactAt at);
+// A text where it is taken as a query.
+struct QuerySite {
+  FactAt at;
+  const Entry* entry = nullptr;  // null: no model says that it is one, it only looks so
+  const Possibility* text = nullptr;
+};
 
-// Demands for the table names of a query, and for what in it cannot be decided.
-std::vector<Demand> demandsOfQuery(const Meaning& meaning, Evaluator& evaluator, const Possibility& query, FactAt at);
+struct QueryDemand {
+  Demand demand;
+  std::optional<FactAt> literal;  // that the range stands in
+};
+
+struct QueryFindings {
+  std::vector<QueryDemand> demands;
+  std::vector<Hazard> hazards;
+  std::set<std::string> unitsAtNew;  // see Solution
+  std::set<std::string> unitsAtOld;
+  bool rowsFollow = false;
+};
+
+QueryFindings judgeQuery(const Meaning& meaning, Evaluator& evaluator, const QuerySite& site);
+
+// The rows that a text entry's query gives.
+Possibility rowsOfQuery(Evaluator& evaluator, const Entry& entry, const Possibility& text, FactAt at);
+
+// What a name means that reads a column of a query's rows: one demand, without its place.
+Demand demandOfColumn(const Meaning& meaning, const MeaningCatalog& catalog, const Possibility& rows,
+                      const std::string& name, Solution& solution);
 
 // A table name as it stands in a query against the migration's `table` references.
 enum class TableMatch { kOld, kNew, kOther, kUnclear };

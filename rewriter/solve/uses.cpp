@@ -1,9 +1,11 @@
 #include "rewriter/solve/uses.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "rewriter/solve/evaluate_call.h"
 #include "rewriter/solve/query.h"
 
@@ -58,12 +60,13 @@ void Uses::judgeEntry(Judging& judging, const Entry& entry, const Possibility* o
     case EntryKind::kSource:
     case EntryKind::kSink: return judgeName(judging, entry);
     case EntryKind::kText:
-      if (entry.entry->text == "sql") judgeQuery(judging, entry);
+      if (entry.entry->text == "sql") judgeText(judging, entry);
       return;
     case EntryKind::kUse: {
       int from = entry.entry->from == rules::kAbsent ? rules::kReceiver : entry.entry->from;
       return judgeField(judging, operandOf(fact, from), operandOf(fact, entry.entry->field), object);
     }
+    case EntryKind::kExport:
     case EntryKind::kFlow: return;
   }
 }
@@ -71,7 +74,8 @@ void Uses::judgeEntry(Judging& judging, const Entry& entry, const Possibility* o
 Uses::Key Uses::keyOf(const Possibility& text) const {
   Key key;
   key.name = Evaluator::textOf(text);
-  key.span = Evaluator::placeOf(text, 0, key.name.size());
+  key.place = Evaluator::findPlace(text, 0, key.name.size());
+  if (key.place) key.span = key.place->span;
   for (const auto& run : text.text)
     if (run.piece != nullptr) key.literals.push_back(run.literal);
   return key;
@@ -92,6 +96,11 @@ void Uses::push(Judging& judging, const Key& key, Demand demand) {
     demand.span = spanOf(judging.at);
   } else {
     demand.span = *key.span;
+  }
+  if (demand.stance == Stance::kReplace && key.place) {
+    auto written = evaluator_.written(*key.place, demand.replacement);
+    demand.written = written.has_value();
+    if (written) demand.replacement = *written;
   }
   if (demand.stance == Stance::kReplace)
     for (const auto& literal : key.literals) replaced_[literal].push_back(demand);
@@ -116,7 +125,8 @@ void Uses::judgeName(Judging& judging, const Entry& entry) {
     }
     account(judging.at, one);
     if (found->alreadyNew || !found->tellsVersion()) continue;
-    key.span = Evaluator::placeOf(one, 0, found->nameSize());
+    key.place = Evaluator::findPlace(one, 0, found->nameSize());
+    key.span = key.place ? std::optional(key.place->span) : std::nullopt;
     Demand demand;
     demand.stance = Stance::kReplace;
     demand.tier = Tier::kFlow;
@@ -132,20 +142,37 @@ void Uses::judgeName(Judging& judging, const Entry& entry) {
   }
 }
 
-void Uses::judgeQuery(Judging& judging, const Entry& entry) {
+// Where there are more texts than are followed, what all of them demand is not known.
+static std::string whyTooMany(const Possibilities& texts) {
+  bool more = std::any_of(texts.begin(), texts.end(), [](const Possibility& one) { return one.more; });
+  return more ? "the query may be more texts than are followed" : "";
+}
+
+void Uses::judgeText(Judging& judging, const Entry& entry) {
   Possibilities texts;
   if (!evaluate(judging, operandOf(judging.at.fact(), entry.entry->argument, entry.entry->keyword), texts)) return;
-  for (const auto& text : texts) {
-    if (text.kind != Kind::kText) continue;
-    account(judging.at, text);
-    for (auto& demand : demandsOfQuery(meaning_, evaluator_, text, judging.at)) {
-      if (demand.stance == Stance::kReplace)
-        for (const auto& run : text.text)
-          if (run.piece != nullptr && run.piece->span.file == demand.span.file &&
-              run.piece->span.range.contains(demand.span.range))
-            replaced_[run.literal].push_back(demand);
-      solution_.demands.push_back(std::move(demand));
+  auto open = whyTooMany(texts);
+  for (const auto& text : texts)
+    if (text.kind == Kind::kText) takeQuery({judging.at, &entry, &text}, open);
+}
+
+void Uses::takeQuery(const QuerySite& site, const std::string& open) {
+  account(site.at, *site.text);
+  for (const auto& run : site.text->text)
+    if (run.piece != nullptr) queried_.insert(run.literal);
+  auto found = judgeQuery(meaning_, evaluator_, site);
+  solution_.hazards.insert(solution_.hazards.end(), found.hazards.begin(), found.hazards.end());
+  solution_.unitsAtNew.insert(found.unitsAtNew.begin(), found.unitsAtNew.end());
+  solution_.unitsAtOld.insert(found.unitsAtOld.begin(), found.unitsAtOld.end());
+  for (auto& [demand, literal] : found.demands) {
+    if (!open.empty() && demand.stance == Stance::kReplace) {
+      demand.stance = Stance::kOpen;
+      demand.claimed = demand.blocks = true;
+      demand.reason = open;
     }
+    if (demand.stance == Stance::kReplace && literal) replaced_[*literal].push_back(demand);
+    if (found.rowsFollow) following_.insert({demand.span, site.at});
+    solution_.demands.push_back(std::move(demand));
   }
 }
 
@@ -180,7 +207,7 @@ void Uses::judgeAttribute(Judging& judging) {
   const auto& fact = judging.at.fact();
   Possibilities bases;
   if (fact.in.empty() || !evaluate(judging, fact.in[0], bases)) return;
-  Key key{fact.name, fact.span, {}};
+  Key key{fact.name, fact.span, std::nullopt, {}};
   for (const auto& base : bases) {
     if (base.kind != Kind::kObject) continue;
     if (meaning_.models().onObject(*base.model, Pattern::Form::kAttribute, base.object, fact.name).empty()) continue;
@@ -210,6 +237,7 @@ void Uses::demandField(Judging& judging, const Possibility& base, const Key& key
     other.other = base.other;
     return demandFieldOf(judging, other, "", key);
   }
+  if (base.kind == Kind::kObject && base.query) return demandColumn(judging, base, key);
   if (base.kind == Kind::kObject && base.dataset != kNoDataset) {
     RecordClaim claim{base.dataset, "", base.alreadyNew, base.versionTold, base.units, base.chain};
     return demandFieldOf(judging, claim, base.open, key);
@@ -221,6 +249,15 @@ void Uses::demandField(Judging& judging, const Possibility& base, const Key& key
     return push(judging, key, std::move(open));
   }
   for (const auto& claim : claims.claims) demandFieldOf(judging, claim, claims.open, key);
+}
+
+void Uses::demandColumn(Judging& judging, const Possibility& rows, const Key& key) {
+  auto demand = demandOfColumn(meaning_, evaluator_.catalog(), rows, key.name, solution_);
+  if (demand.stance == Stance::kReplace)
+    demand.evidence.push_back(
+        evaluator_.step(key.span ? *key.span : spanOf(judging.at), fmt::format("column {} of the query", key.name)));
+  if (rows.query->options.rowsFollow && key.span) following_.insert({*key.span, rows.made});
+  push(judging, key, std::move(demand));
 }
 
 void Uses::demandFieldOf(Judging& judging, const RecordClaim& claim, const std::string& open, const Key& key) {
@@ -267,18 +304,66 @@ void Uses::demandAnywhere(FactAt literal) {
   for (const auto& piece : fact.text) text.text.push_back({&piece, literal, 0, piece.value.size()});
   auto found = meaning_.findAnywhere(Evaluator::textOf(text));
   if (!found || found->alreadyNew || !found->tellsVersion()) return;
-  auto span = Evaluator::placeOf(text, 0, found->nameSize());
-  if (!span) return;
+  auto place = Evaluator::findPlace(text, 0, found->nameSize());
+  if (!place) return;
+  const auto* span = &place->span;
+  auto written = evaluator_.written(*place, found->reference->now);
   Demand demand;
   demand.span = *span;
   demand.stance = Stance::kReplace;
-  demand.replacement = found->reference->now;
+  demand.replacement = written.value_or(found->reference->now);
+  demand.written = written.has_value();
   demand.change = found->change;
   demand.tier = Tier::kRule;
   demand.units.insert(unitOfReference(*span));
   demand.evidence.push_back(
       evaluator_.step(*span, fmt::format("names {}: {} '{}', wherever it stands", meaning_.dataset(found->dataset).id,
                                          rules::toString(found->reference->kind), found->reference->old)));
+  solution_.demands.push_back(std::move(demand));
+}
+
+const Body* Uses::judgeShape(const Terminal& terminal, const Context& context, const std::string& closing) {
+  Judging judging{terminal.at, context, closing, nullptr};
+  Possibilities texts;
+  if (evaluate(judging, terminal.at.fact().in[terminal.operand], texts)) judgeShapes(terminal.at, texts);
+  return judging.open;
+}
+
+void Uses::judgeShapeOf(FactAt literal) {
+  Possibility text;
+  text.kind = Kind::kText;
+  for (const auto& piece : literal.fact().text) text.text.push_back({&piece, literal, 0, piece.value.size()});
+  judgeShapes(literal, {text});
+}
+
+void Uses::judgeShapes(FactAt at, const Possibilities& texts) {
+  for (const auto& text : texts) {
+    if (text.kind != Kind::kText || !sql::looksLikeSql(Evaluator::textOf(text))) continue;
+    auto query = evaluator_.resolveQuery(at, nullptr, text);
+    if (!query->readsDataset()) continue;
+    for (const auto& run : text.text)
+      if (run.piece != nullptr) queried_.insert(run.literal);
+    auto found = judgeQuery(meaning_, evaluator_, {at, nullptr, &text});
+    for (auto& [demand, literal] : found.demands) demandShape(*query, std::move(demand));
+  }
+}
+
+// Only the migration's word makes an edit of it.
+void Uses::demandShape(const Query& query, Demand demand) {
+  const auto& globs = meaning_.migration().shapePaths;
+  bool allowed = std::any_of(globs.begin(), globs.end(),
+                             [&](const std::string& glob) { return globMatches(glob, demand.span.file); });
+  if (!allowed && demand.stance == Stance::kKeep) return;
+  if (!allowed) {
+    std::set<std::string> datasets;
+    for (const auto& statement : query.result.statements)
+      for (const auto* table : statement.reads)
+        if (table->dataset) datasets.insert(table->name);
+    demand.stance = Stance::kOpen;
+    demand.claimed = true;
+    demand.blocks = false;
+    demand.reason = fmt::format("looks like a query of {}; no model says that it is one", fmt::join(datasets, ", "));
+  }
   solution_.demands.push_back(std::move(demand));
 }
 

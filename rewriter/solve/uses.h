@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rewriter/solve/evaluate.h"
+#include "rewriter/solve/query.h"
 #include "rewriter/solve/records.h"
 
 namespace gander::rewriter {
@@ -24,16 +25,25 @@ class Uses {
   // A literal that names a dataset wherever it stands: no flow is needed.
   void demandAnywhere(FactAt literal);
 
+  // A text that looks like a query where it goes to something that no model knows, or nowhere.
+  const Body* judgeShape(const Terminal& terminal, const Context& context, const std::string& closing);
+  void judgeShapeOf(FactAt literal);
+
   // The replacements demanded of a literal so far, or null.
   const std::vector<Demand>* demandedAt(FactAt literal) const;
   // Whether the fact has judged the literal.
   bool accounts(FactAt at, FactAt literal) const { return accounted_.contains({at, literal}); }
+  void demand(Demand demand) { solution_.demands.push_back(std::move(demand)); }
+  // Whether the literal is a part of a text that was judged as a query.
+  bool isQueried(FactAt literal) const { return queried_.contains(literal); }
+  // What the names of queries whose rows take new names demand: the place, and the call that takes the query.
+  const std::set<std::pair<Span, FactAt>>& following() const { return following_; }
 
  private:
-  friend class QueryDemands;
   struct Key {  // a name as it is met: a text, or an attribute's own name
     std::string name;
     std::optional<Span> span;
+    std::optional<TextPlace> place;  // of a text that stands in one literal
     std::vector<FactAt> literals;
   };
   struct Judging {
@@ -48,13 +58,17 @@ class Uses {
   void judgeCall(Judging& judging);
   void judgeEntry(Judging& judging, const Entry& entry, const Possibility* object);
   void judgeName(Judging& judging, const Entry& entry);
-  void judgeQuery(Judging& judging, const Entry& entry);
+  void judgeText(Judging& judging, const Entry& entry);
+  void takeQuery(const QuerySite& site, const std::string& open);
+  void judgeShapes(FactAt at, const Possibilities& texts);
+  void demandShape(const Query& query, Demand demand);
   void judgeField(Judging& judging, ValueId base, ValueId key, const Possibility* object);
   void judgeSubscript(Judging& judging);
   void judgeAttribute(Judging& judging);
   void judgeRecord(Judging& judging);
 
   void demandField(Judging& judging, const Possibility& base, const Key& key);
+  void demandColumn(Judging& judging, const Possibility& rows, const Key& key);
   void demandFieldOf(Judging& judging, const RecordClaim& claim, const std::string& open, const Key& key);
   void push(Judging& judging, const Key& key, Demand demand);
   void account(FactAt at, const Possibility& text);
@@ -66,6 +80,8 @@ class Uses {
   Solution& solution_;
   std::set<std::pair<FactAt, FactAt>> accounted_;
   std::map<FactAt, std::vector<Demand>> replaced_;
+  std::set<FactAt> queried_;
+  std::set<std::pair<Span, FactAt>> following_;
 };
 
 }  // namespace gander::rewriter

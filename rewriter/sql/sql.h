@@ -9,8 +9,6 @@
 // nested queries. What is not understood is a hole: names that it could bind are open, never wrong. Offsets are bytes of the text.
 #pragma once
 
-#include <functional>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -61,6 +59,9 @@ class Catalog {
   virtual ~Catalog() = default;
   // The relation of that name; null: nothing is known of it. It must live as long as the result. `parts` may hold holes.
   virtual const Table* find(std::span<const NamePart> parts, const Dialect& dialect) const = 0;
+  // Names of which every use is judged, whether one of its tables is read or not: old and new names of changed columns, and the
+  // names on the way to nested ones.
+  virtual std::vector<std::string> names() const { return {}; }
   // Names in a hole's text that are columns where they stand: a macro's arguments. Ranges of the whole text.
   virtual std::vector<ByteRange> columnsInHole(std::string_view /*text*/, ByteRange /*hole*/) const { return {}; }
 };
@@ -87,7 +88,7 @@ struct SqlEdit {
   ByteRange range;  // empty for an insertion
   std::string now;  // as it must stand in the SQL, with the dialect's quotes where they are needed
   std::string change;
-  size_t statement = 0;  // edits of one statement go together
+  size_t statement = 0;  // Statement::range.begin: edits of one statement go together
   std::vector<Step> evidence;
 };
 
@@ -113,9 +114,10 @@ struct Output {
   std::string now;     // after; the same where it stays
   std::string change;  // of the column that it passes on
   ByteRange range;
-  bool passes = false;  // it passes a changed column's value on (under whatever name)
-  size_t table = 0;     // Table::key of that, if `passes`
-  std::string path;     // of that
+  bool passes = false;        // it passes a changed column's value on (under whatever name)
+  const Table* of = nullptr;  // the table of that, if `passes`
+  size_t table = 0;           // its key
+  std::string path;           // of that
 };
 
 // What a statement makes of its outputs.

@@ -69,7 +69,7 @@ struct Scalar {
 std::vector<Scalar> yamlScalars(const std::string& path, std::string_view text);
 std::vector<Scalar> jsonScalars(const std::string& path, std::string_view text);
 
-// The language of a file, told by its name: "cpp" (C too), "python", "yaml", "json", "sql", "shell", "make", "cmake", "toml",
+// The language of a file, told by its name: "cpp" (C too), "python", "yaml", "json", "csv", "sql", "shell", "make", "cmake", "toml",
 // "ini", "proto", "go", "java", "javascript", "rust", "markdown", ...; "" where it is not known.
 std::string languageOf(std::string_view path);
 

@@ -29,6 +29,7 @@ constexpr Row kByEnding[] = {
     {"python", " py pyi pyw bzl "},
     {"yaml", " yaml yml "},
     {"json", " json jsonl ndjson json5 avsc ipynb geojson "},
+    {"csv", " csv tsv psv "},
     {"sql", " sql ddl hql psql pgsql "},
     {"shell", " sh bash zsh ksh env "},
     {"make", " mk mak "},

@@ -118,7 +118,9 @@ ValueId PythonLowering::lowerBinary(Node node) {
   } else {
     operands.push_back(lower(arguments));
   }
-  return add(make(Op::kFormat, node, std::move(operands)));
+  Fact format = make(Op::kFormat, node, std::move(operands));
+  format.name = "%";
+  return add(std::move(format));
 }
 
 // a + b + c as one fact, however long: the left side nests, and generated code nests it thousands deep.

@@ -64,11 +64,13 @@ StringForm stringForm(std::string_view start) {
     form.formatted = form.formatted || lower == 'f' || lower == 't';
     if (c == '"' || c == '\'') form.quote = c;
   }
+  form.triple = start.ends_with("\"\"\"") || start.ends_with("'''");
   return form;
 }
 
 LiteralPiece decodeLiteral(const std::string& file, std::string_view text, ByteRange body, StringForm form) {
-  LiteralPiece piece{.span = {file, body}, .raw = form.raw, .quote = form.quote};
+  LiteralPiece piece{.span = {file, body}, .raw = form.raw, .triple = form.triple, .formatted = form.formatted};
+  piece.quote = form.quote;
   DecodedText decoded;
   for (uint32_t at = body.begin; at < body.end;) {
     const Step step = decodeStep(text.substr(at, body.end - at), form);

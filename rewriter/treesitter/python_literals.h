@@ -15,6 +15,7 @@ struct StringForm {
   bool raw = false;
   bool bytes = false;
   bool formatted = false;
+  bool triple = false;
   char quote = '"';
 };
 StringForm stringForm(std::string_view start);

@@ -77,7 +77,7 @@ class Decider {
     edit.evidence = replace.evidence;
     edit.unit = *replace.units.begin();
     if (edit.old == edit.now) return;
-    if (edit.now.find_first_of("\"'\\\n\r") != std::string::npos)
+    if (!replace.written && edit.now.find_first_of("\"'\\\n\r") != std::string::npos)
       return list(replace, "the new name needs escapes here", true);
     out_.edits.push_back(std::move(edit));
   }
@@ -111,13 +111,21 @@ class Decider {
   Units& units_;
 };
 
-// Edits whose ranges overlap but are not the same can't both be made.
+// Edits whose ranges overlap but are not the same can't both be made, and neither is right alone.
 void listOverlaps(const Texts& texts, Verdicts& verdicts, Units& units) {
+  std::vector<bool> overlaps(verdicts.edits.size());
+  size_t widest = 0;  // of the edits so far, the one that ends last
+  for (size_t i = 1; i < verdicts.edits.size(); ++i) {
+    const auto& before = verdicts.edits[widest].span;
+    const auto& span = verdicts.edits[i].span;
+    bool same = before.file == span.file;
+    if (same && before.range.overlaps(span.range)) overlaps[i] = overlaps[widest] = true;
+    if (!same || span.range.end > before.range.end) widest = i;
+  }
   std::vector<Edit> kept;
-  for (auto& edit : verdicts.edits) {
-    bool overlaps =
-        !kept.empty() && kept.back().span.file == edit.span.file && kept.back().span.range.overlaps(edit.span.range);
-    if (!overlaps) {
+  for (size_t i = 0; i < verdicts.edits.size(); ++i) {
+    auto& edit = verdicts.edits[i];
+    if (!overlaps[i]) {
       kept.push_back(std::move(edit));
       continue;
     }
@@ -147,6 +155,9 @@ Verdicts decide(const Meaning& meaning, const Texts& texts, Solution solution, s
   demands.erase(std::unique(demands.begin(), demands.end()), demands.end());
 
   Verdicts out;
+  std::sort(solution.hazards.begin(), solution.hazards.end());
+  solution.hazards.erase(std::unique(solution.hazards.begin(), solution.hazards.end()), solution.hazards.end());
+  out.hazards = std::move(solution.hazards);
   Units units;
   std::set<std::string> typed;
   for (const auto& dataset : meaning.migration().datasets) typed.insert("type:" + dataset.id);

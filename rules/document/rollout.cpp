@@ -8,9 +8,7 @@
 #include "rules/model.h"
 
 namespace gander::rules {
-namespace {
 
-// A glob speaks of paths from the root of a repository.
 void checkGlob(const std::string& glob, Position position, Problems& problems) {
   if (glob.starts_with('/'))
     problems.add(position, fmt::format("glob {} begins with '/'; paths begin at the repository's root, without one",
@@ -18,6 +16,8 @@ void checkGlob(const std::string& glob, Position position, Problems& problems) {
   for (const auto& part : split(glob, '/'))
     if (part == "..") problems.add(position, fmt::format("glob {} leaves the repository; remove '..'", inQuotes(glob)));
 }
+
+namespace {
 
 NewFile readFile(const Node& node, Section section) {
   NewFile file;

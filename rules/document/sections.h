@@ -1,6 +1,7 @@
 // The parts of a migration document, each read by its own file. All of them report what is wrong and go on.
 //
 //   datasets -> schema (written_schema.cpp, rules/schemas), references (reference.cpp), changes (change.cpp, change_checks.cpp)
+//   outputs, sql, schemas -> queries.cpp
 //   files, prose, shapes, incomplete, repositories, catalog, models -> rollout.cpp
 #pragma once
 
@@ -20,7 +21,11 @@ struct Section {
 };
 
 void readDatasets(MapReader& document, Section section, Migration& migration);
+void readQueries(MapReader& document, Section section, Migration& migration);
 void readRollout(MapReader& document, Section section, Migration& migration);
+
+// A glob speaks of paths from the root of a repository.
+void checkGlob(const std::string& glob, Position position, Problems& problems);
 
 // {file: , name: } or {name: , fields: {...}, enums: {...}}. Nothing comes back where the schema has mistakes.
 std::optional<Schema> readSchema(const Node& node, Section section);

@@ -14,6 +14,8 @@ namespace gander::rules {
 // Each reports at least one problem where it gives nothing back.
 std::optional<Schema> readProtoSchema(std::string_view text, std::string_view name, Problems& problems);
 std::optional<Schema> readSqlSchema(std::string_view text, std::string_view name, Problems& problems);
+// Every table of the file. One whose list of columns has a mistake is not complete; there is a problem only where no table is left.
+std::vector<Schema> readSqlSchemas(std::string_view text, Problems& problems);
 std::optional<Schema> readAvroSchema(std::string_view text, std::string_view name, Problems& problems);
 std::optional<Schema> readJsonSchema(std::string_view text, std::string_view name, Problems& problems);
 

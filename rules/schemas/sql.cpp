@@ -1,199 +1,225 @@
-// SQL: the columns of CREATE TABLE, read tolerantly, so that every dialect's tail of options may stand behind a column.
+// SQL: the tables that a file of definitions leaves behind, in any dialect. Statements that define no table are passed over.
+//
+//   CREATE TABLE t (a int, b int); ALTER TABLE t ADD c int; ALTER TABLE t RENAME b TO d;   ->  t: a, d, c
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/text.h"
 #include "rules/schemas/readers.h"
-#include "rules/schemas/sql_tokens.h"
+#include "rules/schemas/sql_columns.h"
 
 namespace gander::rules {
 namespace {
 
-using Tokens = std::vector<SqlToken>;
-
 struct Table {
-  std::string name;  // with its schema, as written: "plays.user_plays"
-  size_t open = 0;   // the token that opens the list of columns
+  Schema schema;
+  Problems problems;  // in its list of columns
+  size_t open = 0;    // the token that opens that list
 };
 
-bool isOneOf(const SqlToken& token, std::initializer_list<std::string_view> words) {
-  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return token.isWord(word); });
-}
+bool sameName(std::string_view a, std::string_view b) { return toLowerAscii(a) == toLowerAscii(b); }
 
-// What may stand behind a column's type.
-bool endsType(const SqlToken& token) {
-  return isOneOf(token, {"NOT",           "NULL",       "DEFAULT", "PRIMARY",   "UNIQUE",  "REFERENCES",
-                         "CHECK",         "CONSTRAINT", "COLLATE", "GENERATED", "COMMENT", "AUTO_INCREMENT",
-                         "AUTOINCREMENT", "IDENTITY",   "ENCODE",  "OPTIONS",   "STORED",  "STORAGE",
-                         "COMPRESSION",   "AS",         "ON",      "KEY",       "CODEC",   "TTL",
-                         "MATERIALIZED",  "ALIAS"});
-}
-
-class SqlSchemas {
+class Definitions {
  public:
-  SqlSchemas(std::string_view text, Problems& problems)
-      : text_(text), lines_(text), tokens_(splitSql(text)), problems_(problems) {
-    for (size_t i = 0; i < tokens_.size(); ++i) {
-      if (!tokens_[i].isWord("CREATE")) continue;
-      findTable(i + 1);
-      findEnum(i + 1);
+  explicit Definitions(std::string_view file, std::string_view text) : file_(file), sql_(text) {
+    for (size_t at = 0; at < sql_.size(); ++at) {
+      if (sql_.is(at, "CREATE")) {
+        readTable(at + 1);
+        readEnum(at + 1);
+      } else if (sql_.is(at, "ALTER") && sql_.is(at + 1, "TABLE")) {
+        readAlter(at + 2);
+      } else if (sql_.is(at, "DROP") && sql_.is(at + 1, "TABLE")) {
+        readDrop(at + 2);
+      }
     }
+    for (auto& table : tables_) table.schema.enums = enums_;
   }
 
-  std::optional<Schema> schema(std::string_view name) {
-    std::vector<std::string> names;
-    for (const auto& table : tables_) names.push_back(table.name);
-    auto chosen = chooseSchema(name, names, "CREATE TABLE", problems_);
-    if (!chosen) return std::nullopt;
-    Schema schema;
-    schema.name = tables_[*chosen].name;
-    schema.enums = enums_;
-    readColumns(tables_[*chosen].open, schema);
-    if (schema.fields.empty() && problems_.empty())
-      problems_.add(positionOf(tables_[*chosen].open), fmt::format("table {} has no columns", inQuotes(schema.name)));
-    return schema;
-  }
+  std::vector<Table>& tables() { return tables_; }
+  Position positionOf(const Table& table) const { return sql_.positionOf(table.open); }
 
  private:
-  Position positionOf(size_t token) const {
-    return lines_.at(token < tokens_.size() ? tokens_[token].range.begin : static_cast<uint32_t>(text_.size()));
-  }
-  bool wordAt(size_t at, std::string_view word) const { return at < tokens_.size() && tokens_[at].isWord(word); }
-  bool signAt(size_t at, char sign) const { return at < tokens_.size() && tokens_[at].isSign(sign); }
-
+  // "lake.user_plays", `project.lake.user_plays`, my-project.lake.user_plays, #temporary
   std::string takeName(size_t& at) const {
     std::string name;
-    while (at < tokens_.size() && tokens_[at].isName()) {
-      name += tokens_[at++].text;
-      if (!signAt(at, '.')) break;
+    while (sql_.isName(at)) {
+      name += sql_[at++].text;
+      while (name.find('.') == std::string::npos && sql_.isSign(at, '-') && sql_.isName(at + 1) &&
+             sql_[at + 1].range.begin == sql_[at - 1].range.end + 1) {
+        name += "-" + sql_[at + 1].text;
+        at += 2;
+      }
+      if (!sql_.isSign(at, '.')) break;
       name += '.';
-      ++at;
+      while (sql_.isSign(at, '.')) ++at;
     }
     return name;
   }
 
-  void findTable(size_t at) {
-    while (at < tokens_.size() &&
-           isOneOf(tokens_[at], {"OR", "REPLACE", "GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "EXTERNAL", "UNLOGGED",
-                                 "FOREIGN", "TRANSIENT", "VOLATILE", "MULTISET"}))
-      ++at;
-    if (!wordAt(at, "TABLE")) return;
-    ++at;
-    if (wordAt(at, "IF") && wordAt(at + 1, "NOT") && wordAt(at + 2, "EXISTS")) at += 3;
-    auto name = takeName(at);
-    // CREATE TABLE t AS SELECT and PARTITION OF have no columns of their own.
-    if (!name.empty() && signAt(at, '(')) tables_.push_back({std::move(name), at});
+  Table* find(std::string_view name) {
+    for (auto& table : tables_)
+      if (sameName(table.schema.name, name)) return &table;
+    return nullptr;
   }
 
-  void findEnum(size_t at) {
-    if (!wordAt(at, "TYPE")) return;
+  void skipIfExists(size_t& at) const {
+    if (!sql_.is(at, "IF")) return;
+    at += sql_.is(at + 1, "NOT") ? 3 : 2;
+  }
+
+  void readTable(size_t at) {
+    bool replaces = false;
+    for (; sql_.isAny(at, {"OR", "REPLACE", "GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "EXTERNAL", "UNLOGGED", "FOREIGN",
+                           "TRANSIENT", "VOLATILE", "MULTISET", "HYBRID", "DYNAMIC", "ICEBERG"});
+         ++at)
+      replaces = replaces || sql_.is(at, "REPLACE");
+    if (!sql_.is(at, "TABLE")) return;
+    skipIfExists(++at);
+    Table table{{}, Problems(file_), 0};
+    table.schema.name = takeName(at);
+    if (table.schema.name.empty()) return;
+    if (readColumns(at, table)) put(std::move(table), replaces);
+  }
+
+  // Answers whether the statement tells columns at all: CREATE TABLE t AS SELECT does not.
+  bool readColumns(size_t at, Table& table) {
+    table.open = at;
+    if (sql_.isAny(at, {"CLONE", "LIKE", "COPY"}) || (sql_.is(at, "PARTITION") && sql_.is(at + 1, "OF")))
+      return takeOther(sql_.is(at, "PARTITION") ? at + 2 : at + 1, table);
+    if (!sql_.isSign(at, '(')) return false;
+    SqlColumns columns(sql_, table.schema.fields, table.problems);
+    at = columns.readList(at);
+    for (size_t like : columns.likes()) takeOther(like, table);
+    for (; at < sql_.size() && !sql_.isSign(at, ';') && !sql_.isAny(at, {"CREATE", "ALTER", "GO"}); ++at) {
+      bool partitions = sql_.isAny(at, {"PARTITIONED", "PARTITION"}) && sql_.isAny(at + 1, {"BY", "COLUMNS"});
+      if (partitions && sql_.isSign(at + 2, '(')) columns.readPartitions(at + 2);
+      if (sql_.is(at, "INHERITS") && sql_.isSign(at + 1, '(')) takeOther(at + 2, table);
+    }
+    return true;
+  }
+
+  bool takeOther(size_t at, Table& table) {
+    const Table* other = find(takeName(at));
+    if (other == nullptr) {
+      table.schema.complete = false;
+      return !table.schema.fields.empty();
+    }
+    table.schema.complete = table.schema.complete && other->schema.complete;
+    addMissing(other->schema, table.schema);
+    return true;
+  }
+
+  static void addMissing(const Schema& from, Schema& to) {
+    for (const auto& field : from.fields)
+      if (to.findField(field.path) == nullptr) to.fields.push_back(field);
+  }
+
+  // A second definition of a name (of another place, or IF NOT EXISTS) may be the one that holds: then it has the columns of both.
+  void put(Table table, bool replaces) {
+    Table* known = find(table.schema.name);
+    if (known == nullptr) {
+      tables_.push_back(std::move(table));
+    } else if (replaces) {
+      *known = std::move(table);
+    } else {
+      known->schema.complete = known->schema.complete && table.schema.complete && table.problems.empty();
+      addMissing(table.schema, known->schema);
+    }
+  }
+
+  void readDrop(size_t at) {
+    skipIfExists(at);
+    auto name = takeName(at);
+    std::erase_if(tables_, [&](const Table& table) { return sameName(table.schema.name, name); });
+  }
+
+  void readAlter(size_t at) {
+    skipIfExists(at);
+    if (sql_.is(at, "ONLY")) ++at;
+    Table* table = find(takeName(at));
+    if (table == nullptr) return;
+    size_t end = at;
+    while (end < sql_.size() && !sql_.isSign(end, ';') && !sql_.isAny(end, {"CREATE", "GO"})) ++end;
+    while (at < end) {
+      size_t actionEnd = sql_.itemEnd(at, end);
+      readAction(at, actionEnd, *table);
+      at = actionEnd + 1;
+    }
+  }
+
+  void readAction(size_t at, size_t end, Table& table) {
+    bool adds = sql_.is(at, "ADD");
+    bool drops = sql_.is(at, "DROP");
+    bool renames = sql_.is(at, "RENAME");
+    if (!adds && !drops && !renames) return;
+    ++at;
+    bool said = sql_.isAny(at, {"COLUMN", "COLUMNS"});
+    if (said) ++at;
+    skipIfExists(at);
+    if (adds) {
+      add(at, end, said, table);
+    } else if (drops) {
+      if (said || end - at == 1) drop(at, table.schema);
+    } else {
+      rename(at, table.schema);
+    }
+  }
+
+  void add(size_t at, size_t end, bool said, Table& table) {
+    static constexpr std::initializer_list<std::string_view> kOthers{
+        "CONSTRAINT", "PRIMARY", "FOREIGN",   "UNIQUE",  "CHECK",  "KEY",    "INDEX",
+        "FULLTEXT",   "SPATIAL", "PARTITION", "EXCLUDE", "PERIOD", "SYSTEM", "GENERATED"};
+    Problems unclear(file_);
+    SqlColumns columns(sql_, table.schema.fields, unclear);
+    if (sql_.isSign(at, '(')) {
+      columns.readList(at);
+    } else if (sql_.isName(at) && (said || !sql_.isAny(at, kOthers)) &&
+               table.schema.findField(sql_[at].text) == nullptr) {
+      columns.readColumn(at, end);
+    }
+    table.schema.complete = table.schema.complete && unclear.empty();
+  }
+
+  void drop(size_t at, Schema& schema) const {
+    if (!sql_.isName(at)) return;
+    auto name = sql_[at].text;
+    std::erase_if(schema.fields, [&](const Field& field) { return isOrIsIn(field.path, name); });
+  }
+
+  static bool isOrIsIn(std::string_view path, std::string_view column) {
+    return sameName(path.substr(0, column.size()), column) &&
+           (path.size() == column.size() || path[column.size()] == '.');
+  }
+
+  void rename(size_t at, Schema& schema) const {
+    if (sql_.isAny(at, {"TO", "AS"})) {
+      // The new name may leave out the schema, and stays in it.
+      size_t behind = at + 1;
+      auto now = takeName(behind);
+      size_t dot = schema.name.rfind('.');
+      if (!now.empty())
+        schema.name =
+            now.find('.') == std::string::npos && dot != std::string::npos ? schema.name.substr(0, dot + 1) + now : now;
+    } else if (sql_.isName(at) && sql_.is(at + 1, "TO") && sql_.isName(at + 2)) {
+      for (auto& field : schema.fields)
+        if (isOrIsIn(field.path, sql_[at].text))
+          field.path = sql_[at + 2].text + field.path.substr(sql_[at].text.size());
+    }
+  }
+
+  void readEnum(size_t at) {
+    if (!sql_.is(at, "TYPE")) return;
     EnumType type;
     type.name = takeName(++at);
-    if (!wordAt(at, "AS") || !wordAt(at + 1, "ENUM") || !signAt(at + 2, '(')) return;
-    for (at += 3; at < tokens_.size() && !tokens_[at].isSign(')'); ++at)
-      if (tokens_[at].kind == SqlToken::Kind::kString) type.values.push_back(tokens_[at].text);
+    if (!sql_.is(at, "AS") || !sql_.is(at + 1, "ENUM") || !sql_.isSign(at + 2, '(')) return;
+    for (at += 3; at < sql_.size() && !sql_.isSign(at, ')'); ++at)
+      if (sql_[at].kind == SqlToken::Kind::kString) type.values.push_back(sql_[at].text);
     enums_.push_back(std::move(type));
   }
 
-  // The end of one item of the list: the comma or parenthesis behind it, at its own depth. `<` counts inside of types only:
-  // STRUCT<a INT64, b STRING>.
-  size_t itemEnd(size_t at) const {
-    int round = 0;
-    int angle = 0;
-    for (; at < tokens_.size(); ++at) {
-      const auto& token = tokens_[at];
-      if (round == 0 && angle == 0 && (token.isSign(',') || token.isSign(')'))) return at;
-      if (token.isSign('(')) ++round;
-      if (token.isSign(')')) --round;
-      if (token.isSign('<') && at > 0 && isOneOf(tokens_[at - 1], {"STRUCT", "ARRAY", "MAP", "UNIONTYPE"})) ++angle;
-      if (token.isSign('<') && angle > 0 && !isOneOf(tokens_[at - 1], {"STRUCT", "ARRAY", "MAP", "UNIONTYPE"})) ++angle;
-      if (token.isSign('>') && angle > 0) --angle;
-    }
-    return at;
-  }
-
-  void readColumns(size_t open, Schema& schema) {
-    size_t at = open + 1;
-    for (;;) {
-      size_t end = itemEnd(at);
-      if (end > at) readItem(at, end, schema);
-      if (schema.fields.size() > kFieldLimit) {
-        problems_.add(positionOf(open), fmt::format("more than {} columns", kFieldLimit));
-        return;
-      }
-      if (end >= tokens_.size()) {
-        problems_.add(positionOf(open), "this list of columns has no end; close it with ')'");
-        return;
-      }
-      if (tokens_[end].isSign(')')) return;
-      at = end + 1;
-    }
-  }
-
-  // KEY name (a, b) and INDEX (a): MySQL's table constraints. A column may have such a name, too: key varchar(20).
-  bool isKeyClause(size_t at, size_t end) const {
-    if (!isOneOf(tokens_[at], {"KEY", "INDEX"})) return false;
-    size_t paren = at + 1 < end && tokens_[at + 1].isName() ? at + 2 : at + 1;
-    return paren + 1 < end && tokens_[paren].isSign('(') && tokens_[paren + 1].isName();
-  }
-
-  bool isTableConstraint(size_t at, size_t end) const {
-    return isOneOf(tokens_[at],
-                   {"CONSTRAINT", "PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "EXCLUDE", "LIKE", "FULLTEXT", "SPATIAL"}) ||
-           isKeyClause(at, end);
-  }
-
-  void readItem(size_t at, size_t end, Schema& schema) {
-    if (isTableConstraint(at, end)) {
-      markPrimaryKey(at, end, schema);
-      return;
-    }
-    if (!tokens_[at].isName()) {
-      problems_.add(positionOf(at), fmt::format("not a column's name: {}", inQuotes(tokens_[at].text)));
-      return;
-    }
-    Field field;
-    field.path = tokens_[at].text;
-    if (schema.findField(field.path) != nullptr)
-      problems_.add(positionOf(at), fmt::format("column {} stands here twice", inQuotes(field.path)));
-    size_t typeEnd = at + 1;
-    while (typeEnd < end && !endsType(tokens_[typeEnd])) ++typeEnd;
-    field.type = typeText(at + 1, typeEnd);
-    field.repeated = field.type.ends_with(']') || toLowerAscii(field.type).starts_with("array<");
-    field.nullable = true;
-    for (size_t i = typeEnd; i + 1 < end; ++i)
-      if ((tokens_[i].isWord("NOT") && tokens_[i + 1].isWord("NULL")) ||
-          (tokens_[i].isWord("PRIMARY") && tokens_[i + 1].isWord("KEY")))
-        field.nullable = false;
-    schema.fields.push_back(std::move(field));
-  }
-
-  // PRIMARY KEY (a, b) behind the columns.
-  void markPrimaryKey(size_t at, size_t end, Schema& schema) const {
-    if (tokens_[at].isWord("CONSTRAINT")) at += 2;
-    if (!wordAt(at, "PRIMARY") || at + 2 >= end) return;
-    for (size_t i = at + 2; i < end; ++i)
-      for (auto& field : schema.fields)
-        if (tokens_[i].isName() && field.path == tokens_[i].text) field.nullable = false;
-  }
-
-  // Before: "numeric ( 10,\n 2 )"   After: "numeric (10, 2)": as written, but with single spaces and none inside of brackets.
-  std::string typeText(size_t at, size_t end) const {
-    std::string type;
-    for (size_t i = at; i < end; ++i) {
-      bool apart = i > at && tokens_[i].range.begin > tokens_[i - 1].range.end;
-      bool inner = i > at && (tokens_[i - 1].isSign('(') || tokens_[i].isSign(')') || tokens_[i].isSign(','));
-      if (apart && !inner) type += ' ';
-      type += text_.substr(tokens_[i].range.begin, tokens_[i].range.size());
-    }
-    return type;
-  }
-
-  std::string_view text_;
-  LineIndex lines_;
-  Tokens tokens_;
-  Problems& problems_;
+  std::string file_;
+  SqlText sql_;
   std::vector<Table> tables_;
   std::vector<EnumType> enums_;
 };
@@ -201,7 +227,27 @@ class SqlSchemas {
 }  // namespace
 
 std::optional<Schema> readSqlSchema(std::string_view text, std::string_view name, Problems& problems) {
-  return SqlSchemas(text, problems).schema(name);
+  Definitions definitions(problems.file(), text);
+  std::vector<std::string> names;
+  for (const auto& table : definitions.tables()) names.push_back(table.schema.name);
+  auto chosen = chooseSchema(name, names, "CREATE TABLE", problems);
+  if (!chosen) return std::nullopt;
+  auto& table = definitions.tables()[*chosen];
+  if (!table.problems.empty()) problems.addForeign(table.problems.error());
+  if (table.schema.fields.empty() && problems.empty())
+    problems.add(definitions.positionOf(table), fmt::format("table {} has no columns", inQuotes(table.schema.name)));
+  return std::move(table.schema);
+}
+
+std::vector<Schema> readSqlSchemas(std::string_view text, Problems& problems) {
+  Definitions definitions(problems.file(), text);
+  std::vector<Schema> schemas;
+  for (auto& table : definitions.tables()) {
+    table.schema.complete = table.schema.complete && table.problems.empty();
+    if (!table.schema.fields.empty()) schemas.push_back(std::move(table.schema));
+  }
+  if (schemas.empty()) problems.add({}, "there is no CREATE TABLE with columns here");
+  return schemas;
 }
 
 }  // namespace gander::rules

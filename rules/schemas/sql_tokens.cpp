@@ -9,7 +9,8 @@ namespace {
 
 class Splitter {
  public:
-  explicit Splitter(std::string_view text) : text_(text) {}
+  // The dialects that quote names with backticks are those where a backslash escapes within strings.
+  explicit Splitter(std::string_view text) : text_(text), backslash_(text.find('`') != std::string_view::npos) {}
 
   std::vector<SqlToken> split() {
     while (at_ < text_.size()) next();
@@ -23,7 +24,7 @@ class Splitter {
     char c = peek();
     if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
       ++at_;
-    } else if ((c == '-' && peek(1) == '-') || c == '#') {
+    } else if ((c == '-' && peek(1) == '-') || (c == '#' && isHashComment())) {
       at_ = std::min(text_.find('\n', at_), text_.size());
     } else if (c == '/' && peek(1) == '*') {
       skipComment();
@@ -42,6 +43,12 @@ class Splitter {
     } else if (c != '$') {
       take(SqlToken::Kind::kSign, 1);
     }
+  }
+
+  // Not T-SQL's CREATE TABLE #t, and not PostgreSQL's #>.
+  bool isHashComment() const {
+    bool table = !tokens_.empty() && tokens_.back().isWord("TABLE") && (isWordByte(peek(1)) || peek(1) == '#');
+    return !table && peek(1) != '>';
   }
 
   size_t wordLength() const {
@@ -73,11 +80,21 @@ class Splitter {
     at_ = std::min(at_, text_.size());
   }
 
+  bool escapes(size_t at, SqlToken::Kind kind) const {
+    if (kind != SqlToken::Kind::kString || text_[at] != '\\' || at + 1 >= text_.size()) return false;
+    bool prefixed = !tokens_.empty() && tokens_.back().isWord("E") && tokens_.back().range.end == at_;
+    return backslash_ || prefixed;
+  }
+
   // A doubled quote stands for itself.
   void takeQuoted(char end, SqlToken::Kind kind) {
     std::string value;
     size_t i = at_ + 1;
     for (; i < text_.size(); ++i) {
+      if (escapes(i, kind)) {
+        value += text_[++i];
+        continue;
+      }
       if (text_[i] == end && (i + 1 >= text_.size() || text_[i + 1] != end)) break;
       if (text_[i] == end) ++i;
       value += text_[i];
@@ -99,6 +116,7 @@ class Splitter {
   }
 
   std::string_view text_;
+  bool backslash_;
   size_t at_ = 0;
   std::vector<SqlToken> tokens_;
 };

@@ -1,5 +1,6 @@
 #include "catalog/catalog.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "base/files.h"
@@ -128,6 +129,48 @@ TEST_F(CatalogTest, NamesTheNearestDatasetWhereThereIsNone) {
   ASSERT_FALSE(consumers);
   EXPECT_EQ(consumers.error().kind, ErrorKind::kNotFound);
   EXPECT_THAT(consumers.error().message, HasSubstr("did you mean resource:default/user-plays?"));
+}
+
+constexpr auto kAvro = R"('{"type": "record", "name": "a.User", "fields": [{"name": "mail", "type": "string"}]}')";
+
+std::string api(const std::string& name, const std::string& table, const std::string& definition) {
+  return "kind: API\nmetadata:\n  name: " + name + "\n" +
+         (table.empty() ? "" : "  annotations: {gander.dev/table: " + table + "}\n") +
+         "spec:\n  type: dataset\n  owner: data\n  definition: " + definition + "\n---\n";
+}
+
+TEST_F(CatalogTest, ReadsTheSchemasOfDatasets) {
+  put("all.yaml",
+      api("sql", "", "'CREATE TABLE lake.users (id int); CREATE TABLE songs (title text)'") +
+          api("file", "", "{$text: ../ddl/charts.sql}") + api("avro", "lake.mails", kAvro) +
+          api("named", "app.users", "'CREATE TABLE users (id int, name text)'") + api("silent", "", kAvro) +
+          api("open", "", "'openapi: 3.0.0'") + api("far", "", "{$text: https://example.com/x.sql}") +
+          "kind: API\nmetadata: {name: rest}\nspec: {type: openapi, owner: o, definition: 'CREATE TABLE no (a "
+          "int)'}\n");
+  ASSERT_TRUE(ensureDirectory(path("deeper")));
+  std::filesystem::rename(path("all.yaml"), path("deeper/all.yaml"));
+  put("ddl/charts.sql", "CREATE TABLE charts (week date);");
+  auto catalog = Catalog::load(folder_->path());
+  ASSERT_TRUE(catalog) << catalog.error().message;
+  std::vector<std::string> shown;
+  for (const auto& schema : catalog->schemas())
+    shown.push_back(fmt::format("{}: {}", schema.name, fmt::join(schema.fieldPaths(), " ")));
+  EXPECT_THAT(shown,
+              ElementsAre("lake.mails: mail", "charts: week", "app.users: id name", "lake.users: id", "songs: title"));
+}
+
+TEST_F(CatalogTest, TellsMistakesOfSchemas) {
+  put("all.yaml", api("a", "t", "'openapi: 3.0.0'") + api("b", "t", R"('{"type": "record", "name": "R"}')") +
+                      api("c", "t", "'CREATE TABLE x (a int); CREATE TABLE y (a int)'") +
+                      api("d", "", "{$text: ../../x.sql}") + api("e", "", "{$text: ./x.sql}"));
+  auto loaded = Catalog::load(folder_->path());
+  ASSERT_FALSE(loaded);
+  const auto& message = loaded.error().message;
+  EXPECT_THAT(message, HasSubstr("all.yaml:8:15: gander.dev/table needs a schema in spec.definition"));
+  EXPECT_THAT(message, HasSubstr("all.yaml:17:15: definition.avsc:1:1: record 'R' lacks the list 'fields'"));
+  EXPECT_THAT(message, HasSubstr("all.yaml:26:15: gander.dev/table names one table, and spec.definition has several"));
+  EXPECT_THAT(message, HasSubstr("all.yaml:34:23: ../../x.sql is outside of the catalog's folder"));
+  EXPECT_THAT(message, HasSubstr("x.sql: No such file or directory"));
 }
 
 TEST_F(CatalogTest, SaysThatTheFolderIsNotThere) {

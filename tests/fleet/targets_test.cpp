@@ -41,6 +41,23 @@ metadata: {name: lost}
 spec: {type: service, lifecycle: production, owner: me, dependsOn: ["resource:user-plays"]}
 )";
 
+TEST_F(TargetsTest, LoadsAMigrationWithTheSchemasOfItsCatalog) {
+  putCatalog(
+      "kind: API\nmetadata: {name: users}\nspec: {type: dataset, owner: data, definition: \"CREATE TABLE users (id "
+      "int); CREATE TABLE plays_v1 (old int)\"}\n");
+  ASSERT_TRUE(writeFile(migration_.file,
+                        "apiVersion: gander/v1\nkind: Migration\nmetadata: {name: m, title: t, owner: o}\n"
+                        "datasets: [{id: d, references: [{table: {old: plays_v1, new: plays_v2}}]}]\n"
+                        "catalog: {folder: catalog}\n"));
+  auto plain = rules::loadMigration(migration_.file);
+  ASSERT_TRUE(plain) << plain.error().message;
+  auto loaded = loadMigration(migration_.file);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  ASSERT_EQ(loaded->schemas.size(), 1U);
+  EXPECT_EQ(loaded->schemas[0].name, "users");
+  EXPECT_NE(loaded->digest, plain->digest);
+}
+
 TEST_F(TargetsTest, JoinsTheListAndTheCatalog) {
   putCatalog(kCatalog);
   migration_.datasets.push_back({.id = "user-plays"});

@@ -34,8 +34,9 @@ INSTANTIATE_TEST_SUITE_P(
     Entries, BadEntry,
     ::testing::Values(
         Mistake{"UnknownKind", "sauce: {}", {"x.yaml:6:5: unknown kind of entry 'sauce'; did you mean 'source'?"}},
-        Mistake{
-            "NoMap", "source", {"x.yaml:6:5: an entry must be a map with one key: source, sink, flow, use or text"}},
+        Mistake{"NoMap",
+                "source",
+                {"x.yaml:6:5: an entry must be a map with one key: source, sink, flow, use, text or export"}},
         Mistake{"NoForm",
                 "use: {field: 0}",
                 {"x.yaml:6:10: a use needs exactly one of function, method, subscript or attribute, and has none"}},
@@ -77,7 +78,7 @@ INSTANTIATE_TEST_SUITE_P(
                 {"x.yaml:6:35: 'argument' must be the number of an argument, counted from 0, or 'any', not '-1'"}},
         Mistake{"TextKind",
                 "text: {function: f, argument: 0, kind: xml}",
-                {"x.yaml:6:44: 'kind' can't be 'xml'; write sql or log"}},
+                {"x.yaml:6:44: 'kind' can't be 'xml'; write sql, csv, json or log"}},
         Mistake{"SinkWithoutValue",
                 "sink: {method: publish, on: client, argument: 0, names: topic, takes: row}",
                 {"x.yaml:6:11: a sink needs 'value': which argument is the object"}},
@@ -89,7 +90,35 @@ INSTANTIATE_TEST_SUITE_P(
                 {"x.yaml:6:42: argument 0 can't be both the object and the field's name"}},
         Mistake{"UseWithoutField",
                 "use: {method: get, on: row}",
-                {"x.yaml:6:10: a use needs 'field': which argument names the field"}},
+                {"x.yaml:6:10: a use needs 'field' or 'keyword': which argument names the field"}},
+        Mistake{"UseOfAnyAndOne",
+                "use: {method: get, on: row, field: any, keyword: by}",
+                {"x.yaml:6:54: 'field' is any argument already; remove 'keyword'"}},
+        Mistake{"ExportOfNothing",
+                "export: {function: save}",
+                {"x.yaml:6:13: an export by a function needs 'from': receiver, or the argument that has the field"}},
+        Mistake{"ExportOfAnElement",
+                "export: {element: rows}",
+                {"x.yaml:6:23: 'element' is no form of an export; write function or method"}},
+        Mistake{"UnknownDialect",
+                "text: {function: f, argument: 0, kind: sql, dialect: postgress}",
+                {"x.yaml:6:58: 'dialect' can't be 'postgress'; write bigquery, spark, hive, databricks, postgres, "
+                 "postgresql, redshift, mysql, mariadb, sqlite, snowflake, tsql or tolerant"}},
+        Mistake{"DialectOfALog",
+                "text: {function: f, argument: 0, kind: log, dialect: mysql}",
+                {"x.yaml:6:58: 'dialect' is for texts of kind sql; remove it"}},
+        Mistake{"UnknownHoles",
+                "text: {function: f, argument: 0, kind: sql, holes: [percent, bracket]}",
+                {"x.yaml:6:66: 'holes' can't be 'bracket'; write percent, brace, question, dollar, colon, at or none"}},
+        Mistake{"NoHolesAndSome",
+                "text: {function: f, argument: 0, kind: sql, holes: [none, percent]}",
+                {"x.yaml:6:56: 'holes' can't be 'none' and something else; remove one of them"}},
+        Mistake{"EmptyHoles",
+                "text: {function: f, argument: 0, kind: sql, holes: []}",
+                {"x.yaml:6:56: 'holes' is empty; write 'none', or remove it"}},
+        Mistake{"EmptyOpen",
+                "sink: {function: f, argument: 0, names: table, open: \"\"}",
+                {"x.yaml:6:58: 'open' is empty; write it or remove it"}},
         Mistake{"SameAsNothing",
                 "flow: {function: f, gives: same}",
                 {"x.yaml:6:32: 'same' needs 'from': the same as what?"}},
@@ -132,6 +161,52 @@ TEST(ModelTest, KnowsPlacesByWords) {
   auto use = parseEntry("use: {attribute: \"*\", on: row}");
   ASSERT_TRUE(use) << use.error().message;
   EXPECT_EQ(use->entries[0].pattern, (Pattern{Pattern::Form::kAttribute, "*", "row"}));
+}
+
+TEST(ModelTest, ReadsWhatTextsAre) {
+  auto sql = parseEntry("text: {function: f, argument: 0, kind: sql, dialect: postgres, holes: [percent, dollar]}");
+  ASSERT_TRUE(sql) << sql.error().message;
+  EXPECT_EQ(sql->entries[0].dialect, "postgres");
+  EXPECT_THAT(sql->entries[0].holes, ElementsAre("percent", "dollar"));
+  auto csv = parseEntry("text: {method: header, on: rows, argument: 0, kind: csv}");
+  ASSERT_TRUE(csv) << csv.error().message;
+  EXPECT_EQ(csv->entries[0].from, kReceiver);
+  EXPECT_EQ(parseEntry("text: {function: f, argument: 0, kind: json, from: 1}")->entries[0].from, 1);
+  EXPECT_EQ(parseEntry("text: {function: f, argument: 0, kind: json}")->entries[0].from, kAbsent);
+}
+
+TEST(ModelTest, AHeadSpeaksForEntriesThatDoNot) {
+  auto model = parseModel("x.yaml", R"(apiVersion: gander/v1
+kind: Model
+metadata: {name: x, language: python, dialect: sqlite, holes: [question, colon]}
+entries:
+  - text: {function: f, argument: 0, kind: sql}
+  - text: {function: g, argument: 0, kind: sql, dialect: mysql, holes: none}
+  - text: {function: h, argument: 0, kind: log}
+)");
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_EQ(model->entries[0].dialect, "sqlite");
+  EXPECT_THAT(model->entries[0].holes, ElementsAre("question", "colon"));
+  EXPECT_EQ(model->entries[1].dialect, "mysql");
+  EXPECT_THAT(model->entries[1].holes, ElementsAre("none"));
+  EXPECT_EQ(model->entries[2].dialect, "");
+}
+
+TEST(ModelTest, ReadsUsesByKeywordAndByAnyArgument) {
+  auto by = parseEntry("use: {method: sort, on: rows, keyword: by}");
+  ASSERT_TRUE(by) << by.error().message;
+  EXPECT_EQ(by->entries[0].field, kAbsent);
+  EXPECT_EQ(by->entries[0].keyword, "by");
+  auto any = parseEntry("use: {method: \"*\", on: rows, field: any}");
+  ASSERT_TRUE(any) << any.error().message;
+  EXPECT_EQ(any->entries[0].field, kAnyArgument);
+  auto out = parseEntry("export: {function: save, from: 1}");
+  ASSERT_TRUE(out) << out.error().message;
+  EXPECT_EQ(out->entries[0].kind, EntryKind::kExport);
+  EXPECT_EQ(out->entries[0].from, 1);
+  auto sink = parseEntry("sink: {function: f, argument: 0, names: table, open: its columns are not followed}");
+  ASSERT_TRUE(sink) << sink.error().message;
+  EXPECT_EQ(sink->entries[0].open, "its columns are not followed");
 }
 
 }  // namespace

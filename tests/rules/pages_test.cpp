@@ -42,12 +42,14 @@ std::vector<std::string> namesOf(const std::map<std::string, std::string>& block
 TEST(PagesTest, TheMigrationPageHoldsAGoodMigration) {
   auto blocks = blocksOf("migration.md");
   ASSERT_THAT(namesOf(blocks), ElementsAre("files/plays_v2.proto", "models/own.yaml", "plays-v2.yaml",
-                                           "schemas/plays_v1.proto", "written.yaml"));
+                                           "schemas/other.sql", "schemas/plays_v1.proto", "written.yaml"));
   MemoryFiles files(blocks);
   auto migration = parseMigration("plays-v2.yaml", blocks["plays-v2.yaml"], files);
   ASSERT_THAT(mistakesOf(migration), IsEmpty());
   EXPECT_EQ(migration->datasets[0].references.size(), 7U);
   EXPECT_EQ(migration->datasets[0].changes.size(), 4U);
+  ASSERT_EQ(migration->schemas.size(), 3U);
+  EXPECT_THAT(migration->schemas[1].fieldPaths(), ElementsAre("week", "places", "places.song_id", "places.plays"));
   auto library = loadLibrary(std::filesystem::path(GANDER_SOURCE_DIR) / "rules", {});
   ASSERT_TRUE(library);
   EXPECT_THAT(mistakesOf(checkReferences(*migration, *library)), IsEmpty());
@@ -79,7 +81,7 @@ TEST(PagesTest, TheModelsPageHoldsGoodModelsAndBindings) {
               ElementsAre("bindings/records.yaml", "models/python/lake.yaml", "models/yaml/jobs.yaml"));
   auto lake = parseModel("lake.yaml", blocks["models/python/lake.yaml"]);
   ASSERT_THAT(mistakesOf(lake), IsEmpty());
-  EXPECT_EQ(lake->entries.size(), 14U);
+  EXPECT_EQ(lake->entries.size(), 21U);
   EXPECT_THAT(mistakesOf(parseModel("jobs.yaml", blocks["models/yaml/jobs.yaml"])), IsEmpty());
   auto records = parseBinding("records.yaml", blocks["bindings/records.yaml"]);
   ASSERT_THAT(mistakesOf(records), IsEmpty());

@@ -115,6 +115,7 @@ TEST(SqlSchemaTest, ReadsColumnsInSeveralDialects) {
               ElementsAre("user_name character varying(80)", "Played At timestamp with time zone nullable",
                           "marks int[] repeated nullable", "price numeric (10, 2)", "a key text nullable",
                           "key varchar(20) nullable", "listener STRUCT<name STRING, ids ARRAY<INT64>> nullable",
+                          "listener.name STRING nullable", "listener.ids ARRAY<INT64> repeated nullable",
                           "body text nullable", "id bigint"));
   ASSERT_EQ(schema->enums.size(), 1U);
   EXPECT_EQ(schema->enums[0].name, "mood");
@@ -136,6 +137,118 @@ TEST(SqlSchemaTest, TellsMistakesAtTheirPlace) {
                           "x.sql:3:3: column 'a' stands here twice", "x.sql:4:3: not a column's name: 'b'"));
   EXPECT_THAT(mistakesOf(parseSchema("x.sql", "CREATE TABLE t ()", "")),
               ElementsAre("x.sql:1:16: table 't' has no columns"));
+}
+
+// Each: a file, and its tables with their columns; "..." where there may be more.
+std::vector<std::string> shownTables(std::string_view text) {
+  auto schemas = parseSchemas("x.sql", text);
+  if (!schemas) return mistakesOf(schemas);
+  std::vector<std::string> shown;
+  for (const auto& schema : *schemas) {
+    std::string line = schema.name + ":";
+    for (const auto& path : schema.fieldPaths()) line += " " + path;
+    shown.push_back(line + (schema.complete ? "" : " ..."));
+  }
+  return shown;
+}
+
+TEST(SqlSchemaTest, ReadsEveryTableOfAFile) {
+  EXPECT_THAT(shownTables(kSql),
+              ElementsAre("lake.User Plays: user_name Played At marks price a key key listener listener.name "
+                          "listener.ids body id",
+                          "small: a"));
+  EXPECT_THAT(shownTables("SELECT 1; INSERT INTO t VALUES (1)"),
+              ElementsAre("x.sql:1:1: there is no CREATE TABLE with columns here"));
+}
+
+TEST(SqlSchemaTest, ReadsRecordsOfSeveralDialects) {
+  auto schema = parseSchema("x.sql", R"(
+CREATE OR REPLACE TABLE `my-project.lake.events` (
+  id INT64 NOT NULL OPTIONS(description="a, <b>"),
+  items ARRAY<STRUCT<price NUMERIC(10, 2) NOT NULL OPTIONS(description='x'), tag STRUCT<name STRING, deep STRUCT<x STRUCT<y INT64>>>>>,
+  plain STRUCT<INT64, STRING>,
+  unique BOOL, primary BOOL, period STRING, constraint STRING
+) PARTITION BY DATE(at) CLUSTER BY id OPTIONS(labels=[("a", "b")]);)",
+                            "");
+  EXPECT_THAT(shownFields(schema),
+              ElementsAre("id INT64",
+                          "items ARRAY<STRUCT<price NUMERIC(10, 2) NOT NULL OPTIONS(description='x'), tag STRUCT<name "
+                          "STRING, deep STRUCT<x STRUCT<y INT64>>>>> repeated nullable",
+                          "items.price NUMERIC(10, 2)",
+                          "items.tag STRUCT<name STRING, deep STRUCT<x STRUCT<y INT64>>> nullable",
+                          "items.tag.name STRING nullable", "items.tag.deep STRUCT<x STRUCT<y INT64>> nullable",
+                          "items.tag.deep.x STRUCT<y INT64> nullable", "plain STRUCT<INT64, STRING> nullable",
+                          "unique BOOL nullable", "primary BOOL nullable", "period STRING nullable",
+                          "constraint STRING nullable"));
+  EXPECT_EQ(schema->name, "my-project.lake.events");
+  EXPECT_THAT(shownTables("CREATE EXTERNAL TABLE a.b (u struct<name:string, ids:array<bigint>> COMMENT 'it\\'s', "
+                          "`m` map<string,struct<x:int>>) PARTITIONED BY (day date, m) STORED AS PARQUET; "
+                          "create table trino (r ROW(name VARCHAR, \"N\" ARRAY(ROW(x INT))));"
+                          "CREATE TABLE my-project.ds.t (a INT64)"),
+              ElementsAre("a.b: u u.name u.ids m day", "trino: r r.name r.N r.N.x", "my-project.ds.t: a"));
+}
+
+TEST(SqlSchemaTest, PassesOverConstraintsOfSeveralDialects) {
+  EXPECT_THAT(shownTables(R"(
+CREATE TABLE film (film_id int DEFAULT nextval('s'::regclass) NOT NULL, fulltext tsvector NOT NULL, special text[],
+  CONSTRAINT c CHECK ((year > 1900) AND (data #> '{a}' IS NOT NULL)), EXCLUDE USING gist (r WITH &&), UNIQUE NULLS NOT DISTINCT (a));
+CREATE TABLE `m` (`id` int(11) NOT NULL AUTO_INCREMENT, `note` varchar(9) COMMENT 'it\'s ), (', PRIMARY KEY (`id`),
+  UNIQUE KEY `u` (`note`), FULLTEXT KEY `f` (`note`), SPATIAL INDEX (g), KEY `k` USING BTREE (`note`), KEY ((lower(note))),
+  CONSTRAINT FOREIGN KEY (x) REFERENCES y (z)) ENGINE=InnoDB;
+CREATE TABLE [dbo].[Orders] ([Id] INT IDENTITY(1,1) NOT NULL, [Total] AS ([a]*[b]) PERSISTED, [From] datetime2 GENERATED ALWAYS AS ROW START,
+  PERIOD FOR SYSTEM_TIME ([From], [To]), CONSTRAINT [pk] PRIMARY KEY CLUSTERED ([Id] ASC)) WITH (SYSTEM_VERSIONING = ON)
+GO
+CREATE TABLE click (id UInt64, n Nested(x UInt8), INDEX by_id id TYPE minmax GRANULARITY 1, PROJECTION p (SELECT id)) ENGINE = MergeTree ORDER BY (id);
+CREATE TABLE lite (id, name, UNIQUE (id, name)) WITHOUT ROWID;
+)"),
+              ElementsAre("film: film_id fulltext special", "m: id note", "dbo.Orders: Id Total From",
+                          "click: id n n.x", "lite: id name"));
+}
+
+TEST(SqlSchemaTest, FollowsWhatComesAfterATablesDefinition) {
+  EXPECT_THAT(
+      shownTables("CREATE TABLE a.t (x int, y int, z int);\nALTER TABLE ONLY a.t ADD COLUMN w int DEFAULT 1, "
+                  "ADD CONSTRAINT pk PRIMARY KEY (x), DROP COLUMN IF EXISTS y, ALTER COLUMN z SET NOT NULL;\n"
+                  "ALTER TABLE a.t RENAME COLUMN z TO zz; ALTER TABLE a.t RENAME x TO xx; alter table a.t add v "
+                  "int; ALTER TABLE a.t RENAME TO u; ALTER TABLE nowhere ADD q int;"),
+      ElementsAre("a.u: xx zz w v"));
+  EXPECT_THAT(
+      shownTables("CREATE TABLE t (x int); DROP TABLE IF EXISTS t; CREATE TABLE t (y int); CREATE TABLE o (a int)"),
+      ElementsAre("t: y", "o: a"));
+  EXPECT_THAT(shownTables("CREATE TABLE t (x int); CREATE OR REPLACE TABLE T (y int);"), ElementsAre("T: y"));
+}
+
+TEST(SqlSchemaTest, TellsWhereATableMayHaveMoreColumns) {
+  EXPECT_THAT(
+      shownTables("CREATE TABLE p (a int); CREATE TABLE q (LIKE p INCLUDING ALL, b int); CREATE TABLE r (LIKE "
+                  "nowhere, c int); CREATE TABLE s (d int) INHERITS (p); CREATE TABLE t CLONE p; CREATE TABLE u AS "
+                  "SELECT * FROM p; CREATE TABLE v (e int, 'f' int); CREATE TABLE w PARTITION OF p DEFAULT;"),
+      ElementsAre("p: a", "q: b a", "r: c ...", "s: d a", "t: a", "v: e ...", "w: a"));
+}
+
+// A second definition may be the one that is meant.
+TEST(SqlSchemaTest, JoinsDefinitionsOfOneTable) {
+  EXPECT_THAT(shownTables("CREATE TABLE IF NOT EXISTS t (a int); CREATE TABLE IF NOT EXISTS T (b int);"),
+              ElementsAre("t: a b"));
+  EXPECT_THAT(shownFields(parseSchema("x.sql", "CREATE TABLE t (a int); CREATE TABLE t (a int)", "t")),
+              ElementsAre("a int nullable"));
+}
+
+TEST(SqlSchemaTest, EndsOnDeepBrackets) {
+  std::string text = "CREATE TABLE t (a STRUCT<" + std::string(200'000, '(');
+  EXPECT_THAT(mistakesOf(parseSchema("x.sql", text, "")),
+              ElementsAre("x.sql:1:16: this list of columns has no end; close it with ')'"));
+}
+
+TEST(SchemaTest, TellsALanguageByItsText) {
+  EXPECT_EQ(schemaEnding(kSql), ".sql");
+  EXPECT_EQ(schemaEnding(R"( {"type": "record", "name": "A", "fields": []})"), ".avsc");
+  EXPECT_EQ(schemaEnding(R"({"properties": {"a": {}}})"), ".json");
+  EXPECT_EQ(schemaEnding("syntax = \"proto3\";\nmessage A { int32 a = 1; }"), ".proto");
+  EXPECT_EQ(schemaEnding("openapi: 3.0.0\npaths: {}\n"), "");
+  EXPECT_EQ(schemaEnding("{not json"), "");
+  EXPECT_EQ(schemaEnding(R"({"openapi": "3.0.0"})"), "");
+  EXPECT_EQ(schemaEnding(" "), "");
 }
 
 constexpr auto kAvro = R"({

@@ -1,0 +1,65 @@
+#include "rewriter/solve/queries.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace gander::rewriter {
+
+const sql::Output* Query::findOutput(std::string_view name) const {
+  if (rows == nullptr) return nullptr;
+  const sql::Output* near = nullptr;
+  for (const auto& output : rows->outputs) {
+    if (output.name == name) return &output;
+    if (near == nullptr && toLowerAscii(output.name) == toLowerAscii(name)) near = &output;
+  }
+  return near;
+}
+
+bool Query::passesChanges() const {
+  return rows != nullptr && std::any_of(rows->outputs.begin(), rows->outputs.end(), [](const sql::Output& output) {
+           return output.passes && !output.change.empty();
+         });
+}
+
+bool Query::readsDataset() const {
+  auto reads = [](const sql::Statement& statement) {
+    return std::any_of(statement.reads.begin(), statement.reads.end(),
+                       [](const sql::Table* table) { return table->dataset; });
+  };
+  return !result.edits.empty() || std::any_of(result.statements.begin(), result.statements.end(), reads);
+}
+
+static void findRows(Query& query) {
+  for (const auto& statement : query.result.statements) {
+    if (statement.makes != sql::Makes::kRows) continue;
+    if (query.rows != nullptr) {
+      query.rows = nullptr;
+      query.rowsUnclear = "several statements of the query give rows";
+      return;
+    }
+    query.rows = &statement;
+  }
+  if (query.rows == nullptr) query.rowsUnclear = "the query's text is not understood";
+}
+
+std::shared_ptr<const Query> Queries::resolve(const std::string& text, const sql::Options& options) {
+  auto& known = known_[{text, options.dialect, options.outputs, options.rowsFollow}];
+  if (known) return known;
+  auto query = std::make_shared<Query>();
+  query->text = text;
+  query->options = options;
+  query->result = sql::rewriteSql(query->text, catalog_, options);  // names of the result are parts of the text
+  findRows(*query);
+  known = query;
+  return query;
+}
+
+sql::Options Queries::optionsFor(const std::string& /*file*/, const std::string& text, std::string_view dialect) const {
+  sql::Options options;
+  auto said = sql::findDialect(dialect);
+  options.dialect = said ? *said : sql::guessDialect(text);
+  return options;
+}
+
+}  // namespace gander::rewriter

@@ -1,0 +1,46 @@
+// Texts that are taken as queries, resolved; each once.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+
+#include "rewriter/solve/meaning_catalog.h"
+#include "rewriter/sql/sql.h"
+
+namespace gander::rewriter {
+
+struct Query {
+  std::string text;  // holes as sql::kHoleByte
+  sql::Options options;
+  sql::SqlResult result;
+  const sql::Statement* rows = nullptr;  // the one statement that gives rows; null where there is none, or several
+  std::string rowsUnclear;               // why it is null
+
+  // The output that those who read the rows call so; null where the query has none of that name.
+  const sql::Output* findOutput(std::string_view name) const;
+  // Whether a changed column gives its name to a column of the rows.
+  bool passesChanges() const;
+  // Whether a statement names a table of the migration.
+  bool readsDataset() const;
+};
+
+class Queries {
+ public:
+  explicit Queries(const Meaning& meaning) : meaning_(meaning), catalog_(meaning) {}
+
+  std::shared_ptr<const Query> resolve(const std::string& text, const sql::Options& options);
+  const MeaningCatalog& catalog() const { return catalog_; }
+
+  // What is said of queries in a file's code, whose API speaks the dialect of that word (empty: any).
+  sql::Options optionsFor(const std::string& file, const std::string& text, std::string_view dialect) const;
+
+ private:
+  using Key = std::tuple<std::string, sql::DialectName, sql::Outputs, bool>;
+  const Meaning& meaning_;
+  MeaningCatalog catalog_;
+  std::map<Key, std::shared_ptr<const Query>> known_;
+};
+
+}  // namespace gander::rewriter

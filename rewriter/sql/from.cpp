@@ -1,0 +1,625 @@
+// FROM: which relations a scope has.
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "rewriter/sql/resolver.h"
+
+namespace gander::rewriter::sql {
+namespace {
+
+// Functions whose columns are these; those of any other are not known.
+struct FunctionColumns {
+  std::string_view name;
+  std::string_view columns;
+};
+constexpr std::array kFunctions = {
+    FunctionColumns{"flatten", "seq key path index value this"},
+    FunctionColumns{"split_to_table", "seq index value"},
+    FunctionColumns{"generate_series", "generate_series"},
+    FunctionColumns{"string_split", "value ordinal"},
+    FunctionColumns{"json_each", "key value type atom id parent fullkey path json root"},
+    FunctionColumns{"json_tree", "key value type atom id parent fullkey path json root"},
+    FunctionColumns{"jsonb_each", "key value"},
+    FunctionColumns{"jsonb_array_elements", "value"},
+    FunctionColumns{"json_array_elements", "value"},
+    FunctionColumns{"jsonb_array_elements_text", "value"},
+    FunctionColumns{"explode", "col"},
+    FunctionColumns{"posexplode", "pos col"},
+    FunctionColumns{"sequence", ""},
+    FunctionColumns{"regexp_split_to_table", "regexp_split_to_table"},
+};
+
+}  // namespace
+
+bool Resolver::isJoinWord(size_t at) const {
+  const Token& one = token(at);
+  if (one.kind != TokenKind::kWord) return false;
+  switch (one.word) {
+    case Word::kJOIN:
+    case Word::kSTRAIGHT_JOIN: return true;
+    case Word::kINNER:
+    case Word::kLEFT:
+    case Word::kRIGHT:
+    case Word::kFULL:
+    case Word::kCROSS:
+    case Word::kNATURAL:
+    case Word::kOUTER:
+    case Word::kASOF:
+    case Word::kANTI:
+    case Word::kSEMI: {
+      // LEFT(x, 3) is a call, `anti` may be an alias.
+      for (size_t i = at + 1; i < std::min(at + 6, tokens_.size()); ++i) {
+        if (token(i).word == Word::kJOIN || token(i).word == Word::kAPPLY) return true;
+        if (token(i).kind != TokenKind::kWord) return false;
+      }
+      return false;
+    }
+    default: return false;
+  }
+}
+
+size_t Resolver::conditionEnd(size_t at, size_t end) const {
+  for (; at < end; at = behind(at, end)) {
+    if (token(at).is(',') || isJoinWord(at)) return at;
+    if (token(at).kind == TokenKind::kWord && (token(at).word == Word::kON || token(at).word == Word::kLATERAL))
+      return at;
+  }
+  return end;
+}
+
+void Resolver::from(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
+  size_t at = begin;
+  while (at < end) {
+    const Token& one = token(at);
+    if (one.is(',')) {
+      ++at;
+    } else if (isJoinWord(at)) {
+      if (one.word == Word::kNATURAL) naturalJoin(at, scope);
+      while (at < end && token(at).word != Word::kJOIN && token(at).word != Word::kAPPLY &&
+             token(at).word != Word::kSTRAIGHT_JOIN)
+        ++at;
+      ++at;
+      while (at < end && token(at).kind == TokenKind::kWord && token(at).word == Word::kLATERAL &&
+             !is(at + 1, end, Word::kVIEW))
+        ++at;
+    } else if (one.word == Word::kON) {
+      const size_t stop = conditionEnd(at + 1, end);
+      walk(at + 1, stop, scope, ctes, Clause::kOther);
+      at = stop;
+    } else if (one.word == Word::kUSING && is(at + 1, end, '(')) {
+      usingColumns(at + 1, scope);
+      at = std::min<size_t>(token(at + 1).match, end) + 1;
+      if (is(at, end, Word::kAS)) at += 2;
+    } else if (one.word == Word::kLATERAL && is(at + 1, end, Word::kVIEW)) {
+      at = lateralView(at + 2, end, scope, ctes);
+    } else {
+      const size_t next = fromItem(at, end, scope, ctes);
+      if (next > at) {
+        at = next;
+        continue;
+      }
+      // Something that no rule knows: a hole in FROM.
+      out_.scopes[scope].open = true;
+      notUnderstood();
+      const size_t stop = conditionEnd(at, end);
+      walk(at, stop, scope, ctes, Clause::kOther);
+      at = std::max(stop, at + 1);
+    }
+  }
+  if (out_.scopes[scope].entries.empty() && !out_.scopes[scope].open && begin < end) out_.scopes[scope].open = true;
+}
+
+// One operand with what stands behind it; the same position where it is none.
+size_t Resolver::fromItem(size_t at, size_t end, ScopeId scope, Ctes ctes) {
+  while (at < end && (token(at).word == Word::kLATERAL || (token(at).word == Word::kONLY && isNameToken(at + 1, end))))
+    ++at;
+  if (at >= end) return at;
+  const Token& one = token(at);
+  if (one.is('(')) {
+    const size_t close = std::min<size_t>(one.match, end);
+    if (isQuery(at + 1, close)) {
+      const RelationId relation = query(at + 1, close, scope, ctes);
+      return afterItem(close + 1, end, scope, ctes, relation, nullptr);
+    }
+    if (token(at + 1).kind == TokenKind::kHole && at + 2 == close) {  // ( {{ macro() }} )
+      Relation made;
+      made.kind = Relation::Kind::kQuery;
+      made.open = true;
+      holeInExpression(token(at + 1), scope, Clause::kOther);
+      return afterItem(close + 1, end, scope, ctes, addRelation(std::move(made), false), nullptr);
+    }
+    // A join in brackets; an alias behind it would hide what is in it.
+    from(at + 1, close, scope, ctes);
+    size_t next = close + 1;
+    if (is(next, end, Word::kAS)) ++next;
+    if (next < end && mayBeAlias(next, end)) {
+      out_.scopes[scope].open = true;
+      ++next;
+    }
+    return next;
+  }
+  if (one.kind == TokenKind::kString) {  // a file
+    Relation file;
+    file.range = one.body();
+    return afterItem(at + 1, end, scope, ctes, addRelation(std::move(file), false), nullptr);
+  }
+  if (one.word == Word::kUNNEST && is(at + 1, end, '(')) return unnest(at + 1, end, scope, ctes);
+  if (one.word == Word::kTABLE && is(at + 1, end, '(')) {
+    walk(at + 2, token(at + 1).match, scope, ctes, Clause::kOther);
+    Relation function;
+    function.open = true;
+    function.kind = Relation::Kind::kQuery;
+    return afterItem(std::min<size_t>(token(at + 1).match, end) + 1, end, scope, ctes,
+                     addRelation(std::move(function), false), nullptr);
+  }
+  if (one.word == Word::kVALUES) {
+    const size_t stop = conditionEnd(at + 1, end);
+    return afterItem(stop, end, scope, ctes, values(at, stop, scope, ctes), nullptr);
+  }
+  if (one.kind == TokenKind::kWord && isReserved(one.word)) return at;
+  return tableItem(at, end, scope, ctes);
+}
+
+size_t Resolver::tableItem(size_t at, size_t end, ScopeId scope, Ctes ctes) {
+  DottedName name;
+  if (!readName(at, end, true, name)) return at;
+  if (is(name.next, end, '(') && !(dialect_.name == DialectName::kTsql && is(name.next + 1, end, Word::kNOLOCK)))
+    return functionItem(name, end, scope, ctes);
+  // FROM plays p, p.items: an array of the row.
+  if (name.count > 1) {
+    for (const auto& entry : out_.scopes[scope].entries) {
+      if (entry.alias != name.parts[0].id) continue;
+      const RelationId row = entry.relation;
+      const size_t before = out_.uses.size();
+      resolveQualified(name, scope);
+      Relation array;
+      array.kind = Relation::Kind::kElement;
+      array.range = name.range;
+      Found found = lookup(row, name.parts[1].id);
+      for (size_t i = 2; i < name.count && found.has == Has::kYes; ++i)
+        found = lookupNested(found.column, name.parts[i].id);
+      array.element = found.has == Has::kYes ? found.column : kNone;
+      const RelationId relation = addRelation(std::move(array), touches(row));
+      (void)before;
+      return afterItem(name.next, end, scope, ctes, relation, &name);
+    }
+  }
+  const RelationId relation = tableNamed(name, ctes);
+  return afterItem(name.next, end, scope, ctes, relation, &name);
+}
+
+size_t Resolver::functionItem(const DottedName& name, size_t end, ScopeId scope, Ctes ctes) {
+  const size_t close = std::min<size_t>(token(name.next).match, end);
+  walk(name.next + 1, close, scope, ctes, Clause::kOther);
+  const auto function = toLowerAscii(slice(name.parts[name.count - 1].body));
+  Relation made;
+  made.kind = Relation::Kind::kQuery;
+  made.range = name.range;
+  const auto known = std::find_if(kFunctions.begin(), kFunctions.end(),
+                                  [&](const FunctionColumns& one) { return one.name == function; });
+  made.open = known == kFunctions.end();
+  const RelationId relation = addRelation(std::move(made), false);
+  if (known != kFunctions.end())
+    for (const auto& column : split(known->columns, ' ')) {
+      ColumnNode node;
+      node.name = names_.of(column, false);
+      addOutput(relation, std::move(node));
+    }
+  size_t next = close + 1;
+  if (is(next, end, Word::kWITH) && is(next + 1, end, '(')) {  // OPENJSON(x) WITH (a int, b int)
+    for (const auto& [from, to] : splitCommas(next + 2, token(next + 1).match))
+      if (isNameToken(from, to)) {
+        ColumnNode node;
+        node.name = pieceOf(from).id;
+        addOutput(relation, std::move(node));
+      }
+    out_.relations[relation].open = false;
+    next = std::min<size_t>(token(next + 1).match, end) + 1;
+  }
+  return afterItem(next, end, scope, ctes, relation, nullptr);
+}
+
+// UNNEST(x): its rows are what is in x.
+size_t Resolver::unnest(size_t at, size_t end, ScopeId scope, Ctes ctes) {
+  const size_t close = std::min<size_t>(token(at).match, end);
+  const size_t before = out_.uses.size();
+  walk(at + 1, close, scope, ctes, Clause::kOther);
+  Relation array;
+  array.kind = Relation::Kind::kElement;
+  array.range = token(at).range();
+  bool touching = false;
+  if (const auto plain = plainName(at + 1, close)) {
+    DottedName name;
+    readName(at + 1, close, false, name);
+    if (out_.uses.size() > before && out_.uses.back().range == pieceOf(*plain).body &&
+        out_.uses.back().state == Use::State::kBound) {
+      array.element = out_.uses.back().column;
+      touching = true;
+    }
+  }
+  if (array.element == kNone) {
+    array.kind = Relation::Kind::kQuery;
+    array.open = true;
+    for (size_t i = before; i < out_.uses.size(); ++i)
+      touching |= out_.uses[i].state == Use::State::kOpen && out_.uses[i].claimed;
+  }
+  return afterItem(close + 1, end, scope, ctes, addRelation(std::move(array), touching), nullptr);
+}
+
+// LATERAL VIEW [OUTER] explode(x) t [AS a, b]
+size_t Resolver::lateralView(size_t at, size_t end, ScopeId scope, Ctes ctes) {
+  while (at < end && token(at).word == Word::kOUTER) ++at;
+  DottedName function;
+  if (!readName(at, end, false, function) || !is(function.next, end, '(')) return at + 1;
+  const size_t open = function.next;
+  const size_t close = std::min<size_t>(token(open).match, end);
+  const size_t before = out_.uses.size();
+  walk(open + 1, close, scope, ctes, Clause::kOther);
+  ColumnId array = kNone;
+  if (const auto plain = plainName(open + 1, close))
+    if (out_.uses.size() > before && out_.uses.back().range == pieceOf(*plain).body &&
+        out_.uses.back().state == Use::State::kBound)
+      array = out_.uses.back().column;
+  const RelationId relation = queryRelation();
+  std::optional<NamePiece> alias;
+  at = close + 1;
+  if (at < end && mayBeAlias(at, end)) alias = pieceOf(at++);
+  bool named = false;
+  if (is(at, end, Word::kAS)) {
+    ++at;
+    while (isNameToken(at, end)) {
+      ColumnNode node;
+      node.kind = ColumnNode::Kind::kAlias;
+      node.name = pieceOf(at).id;
+      node.source = is(at + 1, end, ',') ? kNone : array;  // posexplode puts the position first
+      addOutput(relation, std::move(node));
+      named = true;
+      ++at;
+      if (!is(at, end, ',') || !isNameToken(at + 1, end)) break;
+      ++at;
+    }
+  }
+  out_.relations[relation].open = !named;
+  addEntry(scope, relation, alias ? &*alias : nullptr, nullptr);
+  return at;
+}
+
+bool Resolver::mayBeAlias(size_t at, size_t end) const {
+  const Token& one = token(at);
+  if (one.kind == TokenKind::kQuoted) return true;
+  if (one.kind == TokenKind::kHole) return at > 0 && token(at - 1).end != one.begin;
+  if (one.kind != TokenKind::kWord || isReserved(one.word)) return false;
+  switch (one.word) {
+    case Word::kPIVOT:
+    case Word::kUNPIVOT:
+    case Word::kTABLESAMPLE:
+    case Word::kMATCH_RECOGNIZE: return !is(at + 1, end, '(') && one.word != Word::kTABLESAMPLE;
+    case Word::kSAMPLE: return !is(at + 1, end, '(');
+    case Word::kAT:
+    case Word::kBEFORE: return !is(at + 1, end, '(');
+    case Word::kOPTION:
+    case Word::kOPTIONS: return !is(at + 1, end, '(');
+    case Word::kCLUSTER:
+    case Word::kDISTRIBUTE:
+    case Word::kSORT: return !is(at + 1, end, Word::kBY);
+    case Word::kSTART: return !is(at + 1, end, Word::kWITH);
+    case Word::kCONNECT: return !is(at + 1, end, Word::kBY);
+    case Word::kUSE:
+    case Word::kIGNORE: return !is(at + 1, end, Word::kINDEX);
+    case Word::kANTI:
+    case Word::kSEMI:
+    case Word::kASOF: return !isJoinWord(at);
+    case Word::kFINAL: return false;
+    default: return true;
+  }
+}
+
+// What may stand behind an operand: pivots, samples, points in time, hints, an alias, its columns.
+size_t Resolver::afterItem(size_t at, size_t end, ScopeId scope, Ctes ctes, RelationId relation,
+                           const DottedName* name) {
+  std::optional<NamePiece> alias;
+  std::optional<NamePiece> offset;
+  while (at < end) {
+    const Token& one = token(at);
+    if (one.is('@') && is(at + 1, end, '{')) {
+      at = std::min<size_t>(token(at + 1).match, end) + 1;
+    } else if (one.word == Word::kTABLESAMPLE || one.word == Word::kSAMPLE || one.word == Word::kMATCH_RECOGNIZE ||
+               one.word == Word::kPARTITION ||
+               ((one.word == Word::kAT || one.word == Word::kBEFORE) && is(at + 1, end, '('))) {
+      if (one.word == Word::kSAMPLE && !is(at + 1, end, '(')) break;
+      if (one.word == Word::kMATCH_RECOGNIZE) {
+        walk(at + 2, std::min<size_t>(token(at + 1).match, end), scope, ctes, Clause::kOther);
+        relation = queryRelation();
+        out_.relations[relation].open = true;
+        touch(relation);
+      }
+      ++at;
+      while (at < end && !token(at).is('(') && token(at).kind == TokenKind::kWord && !isJoinWord(at)) ++at;
+      if (is(at, end, '(')) at = std::min<size_t>(token(at).match, end) + 1;
+    } else if (one.word == Word::kFOR && (is(at + 1, end, Word::kSYSTEM_TIME) ||
+                                          (at + 1 < end && toLowerAscii(slice(token(at + 1).range())) == "version"))) {
+      size_t stop = at + 2;
+      while (stop < end && !isJoinWord(stop) && !token(stop).is(',') && token(stop).word != Word::kON &&
+             token(stop).word != Word::kUSING && !(token(stop).word == Word::kAS && !is(stop + 1, end, Word::kNone)) &&
+             !(stop > at + 3 && mayBeAlias(stop, end) && endsValue(token(stop - 1))))
+        stop = behind(stop, end);
+      walk(at + 2, stop, scope, ctes, Clause::kOther);
+      at = stop;
+    } else if ((one.word == Word::kPIVOT || one.word == Word::kUNPIVOT) &&
+               (is(at + 1, end, '(') || is(at + 2, end, '(') || is(at + 3, end, '('))) {
+      // It reads what stands before it under the name that it has so far.
+      ScopeId inner = addScope(scope);
+      addEntry(inner, relation, alias ? &*alias : nullptr, name);
+      alias.reset();
+      name = nullptr;
+      at = pivot(at, inner, ctes, &relation);
+    } else if (one.word == Word::kWITH && is(at + 1, end, Word::kOFFSET)) {
+      at += 2;
+      if (is(at, end, Word::kAS)) ++at;
+      if (at < end && mayBeAlias(at, end)) offset = pieceOf(at++);
+    } else if (one.word == Word::kWITH && is(at + 1, end, Word::kORDINALITY)) {
+      at += 2;
+    } else if (one.word == Word::kWITH && is(at + 1, end, '(')) {
+      at = std::min<size_t>(token(at + 1).match, end) + 1;
+    } else if (one.is('(') && dialect_.name == DialectName::kTsql && is(at + 1, end, Word::kNOLOCK)) {
+      at = std::min<size_t>(one.match, end) + 1;
+    } else if ((one.word == Word::kUSE || one.word == Word::kIGNORE) && is(at + 1, end, Word::kINDEX)) {
+      at += 2;
+      if (is(at, end, '(')) at = std::min<size_t>(token(at).match, end) + 1;
+    } else if (one.word == Word::kFINAL) {
+      ++at;
+    } else if (one.is('*') && name != nullptr) {  // PostgreSQL's table *
+      ++at;
+    } else if (!alias && (one.word == Word::kAS || mayBeAlias(at, end))) {
+      if (one.word == Word::kAS) ++at;
+      if (at >= end || !isNameToken(at, end)) break;
+      alias = pieceOf(at);
+      ++at;
+      while (at < end && token(at).begin == token(at - 1).end &&
+             (token(at).kind == TokenKind::kHole || token(at).kind == TokenKind::kWord)) {
+        alias->hole = true;
+        ++at;
+      }
+      if (is(at, end, '(') && !is(at + 1, end, Word::kSELECT) && !is(at + 1, end, Word::kNOLOCK)) {
+        relation = columnAliases(at, relation);
+        at = std::min<size_t>(token(at).match, end) + 1;
+      }
+    } else {
+      break;
+    }
+  }
+  if (relation != kNone) addEntry(scope, relation, alias ? &*alias : nullptr, name);
+  if (offset) {
+    const RelationId position = queryRelation();
+    ColumnNode node;
+    node.name = offset->id;
+    addOutput(position, std::move(node));
+    addEntry(scope, position, &*offset, nullptr);
+  }
+  return at;
+}
+
+// t(a, b): the columns are called so, by position; what the relation calls them means nothing to its readers.
+RelationId Resolver::columnAliases(size_t open, RelationId relation) {
+  if (relation == kNone) return kNone;
+  const Relation old = out_.relations[relation];
+  const RelationId renamed = queryRelation();
+  out_.relations[renamed].range = old.range;
+  out_.relations[renamed].open = old.kind == Relation::Kind::kTable;
+  const bool positions = old.kind == Relation::Kind::kQuery && old.stars.empty() && !old.open;
+  size_t index = 0;
+  for (const auto& [from, to] : splitCommas(open + 1, token(open).match)) {
+    if (from >= to || !isNameToken(from, to)) continue;
+    const NamePiece piece = pieceOf(from);
+    ColumnNode node;
+    node.kind = ColumnNode::Kind::kAlias;
+    node.name = piece.id;
+    node.range = piece.body;
+    if (positions && index < old.outs.size()) node.source = old.outs[index];
+    if (old.kind == Relation::Kind::kElement && index == 0) node.source = old.element;
+    addOutput(renamed, std::move(node));
+    if (interesting(piece.id)) {
+      Use& use = addUse(piece, kNone);
+      use.reason = "the name of an output";
+    }
+    ++index;
+  }
+  if (positions) {
+    for (; index < old.outs.size(); ++index) out_.relations[renamed].outs.push_back(old.outs[index]);
+    out_.relations[relation].byPosition = out_.relations[relation].outs.size() <= index;
+  }
+  if (old.kind == Relation::Kind::kElement) touches_[renamed] = touches(relation);
+  return renamed;
+}
+
+// PIVOT (agg(x) FOR y IN (...)), UNPIVOT (v FOR n IN (a, b)): columns that take part go, the others pass.
+size_t Resolver::pivot(size_t at, ScopeId scope, Ctes ctes, RelationId* relation) {
+  const bool unpivot = token(at).word == Word::kUNPIVOT;
+  while (!token(at).is('(')) ++at;
+  const size_t close = token(at).match;
+  const size_t before = out_.uses.size();
+  StarSource star;
+  star.relation = *relation;
+  star.range = token(at).range();
+  const RelationId made = queryRelation();
+  const size_t of = findWord(at + 1, close, Word::kFOR);
+  size_t in = findWord(at + 1, close, Word::kIN);
+  if (unpivot) {
+    const size_t list = std::min(in + 1, close);
+    if (in < close && is(list, close, '(')) walk(list + 1, token(list).match, scope, ctes, Clause::kOther);
+    for (size_t i = before; i < out_.uses.size(); ++i)
+      if (out_.uses[i].state == Use::State::kBound && carries(out_.uses[i].column)) {
+        auto& use = out_.uses[i];
+        if (dialect_.name == DialectName::kBigQuery) continue;
+        use.state = Use::State::kOpen;
+        use.claimed = true;
+        use.change = changedColumn(use.column)->change;
+        use.reason = "UNPIVOT makes values of the names of its columns";
+      }
+    // The value and name columns.
+    for (size_t name : {at + 1, of + 1}) {
+      if (name >= close || !isNameToken(name, close)) continue;
+      ColumnNode node;
+      node.name = pieceOf(name).id;
+      addOutput(made, std::move(node));
+    }
+  } else {
+    walk(at + 1, in < close ? in : close, scope, ctes, Clause::kOther);
+    if (in < close && is(in + 1, close, '(')) {
+      const size_t end = token(in + 1).match;
+      for (const auto& [from, to] : splitCommas(in + 2, end)) {
+        if (isQuery(from, to) || token(from).kind == TokenKind::kHole || token(from).word == Word::kANY)
+          out_.relations[made].open = true;
+        const Item one = splitItem(from, to);
+        if (!one.alias) continue;
+        ColumnNode node;
+        node.name = one.alias->id;
+        addOutput(made, std::move(node));
+      }
+    }
+  }
+  for (size_t i = before; i < out_.uses.size(); ++i) star.except.push_back(out_.uses[i].name);
+  out_.relations[made].stars.push_back(star);
+  touches_[made] = touches(*relation);
+  *relation = made;
+  return std::min<size_t>(close, tokens_.size() - 1) + 1;
+}
+
+// JOIN ... USING (x): one column of both sides.
+void Resolver::usingColumns(size_t open, ScopeId scope) {
+  for (const auto& [from, to] : splitCommas(open + 1, token(open).match)) {
+    if (from >= to || !isNameToken(from, to)) {
+      continue;
+    }
+    const NamePiece piece = pieceOf(from);
+    if (piece.hole || token(from).kind == TokenKind::kHole) {
+      out_.scopes[scope].holes = true;
+      continue;
+    }
+    ColumnNode node;
+    node.kind = ColumnNode::Kind::kMerged;
+    node.name = piece.id;
+    node.byUsing = true;
+    bool maybe = false;
+    for (size_t i = 0; i < out_.scopes[scope].entries.size(); ++i) {
+      const RelationId relation = out_.scopes[scope].entries[i].relation;
+      const Found found = lookup(relation, piece.id);
+      if (found.has == Has::kYes) node.merged.push_back(found.column);
+      maybe |= found.has == Has::kMaybe;
+    }
+    auto& merged = out_.scopes[scope].merged;
+    std::erase_if(merged, [&](const auto& one) { return one.first == piece.id; });
+    if (maybe) node.merged.push_back(kNone);  // a side whose column is not known
+    const ColumnId column = addColumn(std::move(node));
+    merged.emplace_back(piece.id, column);
+    if (!interesting(piece.id)) continue;
+    Use& use = addUse(piece, scope);
+    use.state = Use::State::kBound;
+    use.column = column;
+    use.inUsing = true;
+    use.qualified = true;
+  }
+}
+
+// NATURAL JOIN: a changed column may be joined by, or will be under its new name.
+void Resolver::naturalJoin(size_t at, ScopeId scope) {
+  bool touching = false;
+  for (const auto& entry : out_.scopes[scope].entries) touching |= touches(entry.relation);
+  DottedName name;
+  size_t next = at;
+  while (next < tokens_.size() && token(next).kind == TokenKind::kWord && isReserved(token(next).word)) ++next;
+  if (readName(next, tokens_.size() - 1, true, name)) touching |= touches(tableNamed(name, nullptr));
+  if (!out_.tables.empty() && touching) {
+    // The table is read again as an operand.
+  }
+  out_.scopes[scope].holes = true;
+  if (!touching) return;
+  out_.hazards.push_back({"natural-join", token(at).range(),
+                          "NATURAL JOIN joins by the names that both sides have: a renamed column may join or part"});
+  Use use;
+  use.range = token(at).range();
+  use.state = Use::State::kOpen;
+  use.claimed = true;
+  use.reason = "NATURAL JOIN joins by the names that both sides have; write the columns";
+  use.statement = here().range.begin;
+  out_.uses.push_back(std::move(use));
+}
+
+// A CTE, a table or view that the text made, or one of the catalog.
+RelationId Resolver::tableNamed(const DottedName& name, Ctes ctes, bool definition) {
+  if (name.count == 1 && !definition && !name.hole) {
+    for (Ctes frame = ctes; frame != nullptr; frame = frame->up)
+      if (frame->name == name.parts[0].id) return frame->relation;
+  }
+  std::vector<NamePart> parts;
+  std::string key;
+  for (size_t i = 0; i < name.count; ++i) {
+    const auto& piece = name.parts[i];
+    parts.push_back({slice(piece.body), piece.quoted, piece.hole, piece.body});
+    key += (i > 0 ? "." : "") + std::string(names_.textOf(piece.id));
+  }
+  if (!definition) {
+    auto made = made_.find(key);
+    if (made != made_.end()) return made->second;
+  }
+  Relation relation;
+  relation.range = name.range;
+  relation.table = catalog_.find(parts, dialect_);
+  if (relation.table != nullptr) noteInterest(*relation.table);
+  const Table* table = relation.table;
+  const bool touching =
+      table != nullptr && (table->dataset || std::any_of(table->columns.begin(), table->columns.end(),
+                                                         [](const Column& column) { return !column.change.empty(); }));
+  const RelationId id = addRelation(std::move(relation), touching);
+  if (!name.hole || table != nullptr) {
+    TableName use;
+    use.relation = id;
+    use.definition = definition;
+    use.hole = name.hole;
+    use.statement = here().range.begin;
+    for (size_t i = 0; i < name.count; ++i) {
+      use.parts.push_back(name.parts[i].body);
+      use.texts.emplace_back(slice(name.parts[i].body));
+      use.quoted.push_back(name.parts[i].quoted);
+      use.quotes.push_back(name.parts[i].quote);
+    }
+    out_.tables.push_back(std::move(use));
+  }
+  if (!definition) noteRead(id);
+  return id;
+}
+
+void Resolver::noteRead(RelationId id) {
+  const auto& relation = out_.relations[id];
+  auto& statement = here();
+  if (relation.table == nullptr) {
+    statement.unknownReads.emplace_back(slice(relation.range));
+  } else if (std::find(statement.reads.begin(), statement.reads.end(), relation.table) == statement.reads.end()) {
+    statement.reads.push_back(relation.table);
+  }
+}
+
+void Resolver::addEntry(ScopeId scope, RelationId relation, const NamePiece* alias, const DottedName* name) {
+  ScopeEntry entry;
+  entry.relation = relation;
+  if (alias != nullptr) {
+    entry.alias = alias->hole ? kNoName : alias->id;
+    entry.written = true;
+    entry.range = alias->body;
+  } else if (name != nullptr && name->count > 0) {
+    entry.alias = name->parts[name->count - 1].id;
+    entry.range = name->range;
+    const auto& read = out_.relations[relation];
+    const bool table = read.kind == Relation::Kind::kTable && read.range == name->range;
+    for (size_t i = 0; table && i < name->count; ++i) {
+      entry.parts.push_back(name->parts[i].id);
+      entry.ranges.push_back(name->parts[i].body);
+    }
+    entry.written = !table;  // a CTE's name does not move
+    if (table && read.table != nullptr && !read.table->nowParts.empty()) setInterest(entry.alias, 2);
+  }
+  out_.scopes[scope].entries.push_back(std::move(entry));
+}
+
+}  // namespace gander::rewriter::sql

@@ -1,0 +1,609 @@
+#include "rewriter/sql/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+
+namespace gander::rewriter::sql {
+namespace {
+
+using Kind = ColumnNode::Kind;
+
+class Planner {
+ public:
+  Planner(std::string_view text, const Dialect& dialect, const Options& options, Resolver& resolver, Reading& reading)
+      : text_(text), dialect_(dialect), options_(options), resolver_(resolver), reading_(reading) {}
+
+  SqlResult plan() {
+    out_.hazards = std::move(reading_.hazards);
+    keepOutputs();
+    settleUsing();
+    settleCollisions();
+    for (const auto& table : reading_.tables) planTable(table);
+    for (size_t i = 0; i < reading_.uses.size(); ++i) planUse(reading_.uses[i]);
+    for (ColumnId column = 0; column < reading_.columns.size(); ++column) planKept(column);
+    describeStatements();
+    return std::move(out_);
+  }
+
+ private:
+  const ColumnNode& node(ColumnId column) const { return reading_.columns[column]; }
+  std::string_view slice(ByteRange range) const { return text_.substr(range.begin, range.size()); }
+  std::string shown(ByteRange range) const {
+    return toValidUtf8(replaceAll(slice(range), std::string(1, kHoleByte), "?"));
+  }
+  bool keeps(ColumnId column) const { return column < keep_.size() && keep_[column]; }
+  void keep(ColumnId column) {
+    if (keep_.size() <= column) keep_.resize(reading_.columns.size() + 1, false);
+    keep_[column] = true;
+  }
+
+  // The name that a column will go by; empty: the one that it has.
+  std::string newName(ColumnId column) const {
+    for (int steps = 0; column != kNone && steps < 1000; ++steps) {
+      const auto& one = node(column);
+      switch (one.kind) {
+        case Kind::kBase: return one.column == nullptr || one.unclear ? "" : one.column->now;
+        case Kind::kImplicit:
+          if (keeps(column)) return "";
+          column = one.source;
+          break;
+        case Kind::kStar: column = one.source; break;
+        case Kind::kMerged: {
+          if (one.merged.empty()) return "";
+          if (!one.byUsing) {
+            column = one.merged.front();
+            break;
+          }
+          return newNameOfUsing(one);
+        }
+        case Kind::kAlias:
+        case Kind::kValue: return "";
+      }
+    }
+    return "";
+  }
+
+  // One name if both sides take it, else none.
+  std::string newNameOfUsing(const ColumnNode& one) const {
+    std::optional<std::string> name;
+    for (ColumnId side : one.merged) {
+      auto next = side == kNone ? "" : newName(side);
+      if (name && *name != next) return "";
+      name = std::move(next);
+    }
+    return name.value_or("");
+  }
+
+  // Changed columns that a relation puts out, by the names that they have now.
+  std::set<NameId> changedNames(RelationId relation, int depth = 0) {
+    std::set<NameId> names;
+    if (depth > 50) return names;
+    const Relation one = reading_.relations[relation];
+    if (one.table != nullptr)
+      for (const auto& column : one.table->columns)
+        if (!column.change.empty() && !column.path.contains('.')) {
+          names.insert(resolver_.names().of(column.path, false));
+          names.insert(resolver_.names().of(column.path, true));
+        }
+    if (one.kind == Relation::Kind::kElement && one.element != kNone) {
+      const ColumnId value = resolver_.valueOf(one.element);
+      const Table* table = value == kNone ? nullptr : reading_.relations[node(value).relation].table;
+      const auto prefix = value == kNone ? std::string() : node(value).path + ".";
+      for (size_t i = 0; table != nullptr && i < table->columns.size(); ++i)
+        if (!table->columns[i].change.empty() && table->columns[i].path.starts_with(prefix))
+          names.insert(resolver_.names().of(std::string_view(table->columns[i].path).substr(prefix.size()), false));
+    }
+    for (ColumnId out : one.outs)
+      if (out != kNone && resolver_.changedColumn(out) != nullptr) names.insert(node(out).name);
+    for (const auto& star : one.stars) {
+      if (star.relation == kNone) continue;
+      for (NameId name : changedNames(star.relation, depth + 1))
+        if (std::find(star.except.begin(), star.except.end(), name) == star.except.end()) names.insert(name);
+    }
+    return names;
+  }
+
+  bool contractKeeps(Contract contract) const {
+    if (contract == Contract::kNone) return false;
+    if (options_.outputs == Outputs::kKeep) return true;
+    if (contract == Contract::kRows && options_.rowsFollow) return false;
+    return options_.outputs != Outputs::kFollow;
+  }
+
+  void keepOutputs() {
+    keep_.assign(reading_.columns.size(), false);
+    const auto relations = static_cast<RelationId>(reading_.relations.size());
+    if (options_.outputs == Outputs::kKeep)
+      for (RelationId relation = 0; relation < relations; ++relation)
+        if (!reading_.relations[relation].byPosition)
+          for (ColumnId out : reading_.relations[relation].outs) require(out);
+    for (RelationId relation = 0; relation < relations; ++relation)
+      if (contractKeeps(reading_.relations[relation].contract) && resolver_.touches(relation)) requireAll(relation);
+    for (const auto& scope : std::deque<Scope>(reading_.scopes.begin(), reading_.scopes.end())) {
+      if (!scope.holes && !scope.open) continue;
+      for (const auto& entry : scope.entries)
+        if (reading_.relations[entry.relation].kind == Relation::Kind::kQuery && resolver_.touches(entry.relation))
+          requireAll(entry.relation);
+    }
+  }
+
+  void requireAll(RelationId relation) {
+    for (NameId name : changedNames(relation)) {
+      const Found found = resolver_.lookup(relation, name);
+      if (found.has == Has::kYes) require(found.column);
+    }
+  }
+
+  // The name must stay for those who read this output.
+  void require(ColumnId column) {
+    for (int steps = 0; column != kNone && steps < 1000; ++steps) {
+      const auto& one = node(column);
+      if (one.kind == Kind::kImplicit) {
+        if (resolver_.changedColumn(column) != nullptr) keep(column);
+        return;
+      }
+      if (one.kind == Kind::kMerged && !one.byUsing) {
+        if (one.merged.empty()) return;
+        column = one.merged.front();
+        continue;
+      }
+      if (one.kind == Kind::kMerged) {
+        for (ColumnId side : std::vector<ColumnId>(one.merged))
+          if (side != kNone) require(side);
+        return;
+      }
+      if (one.kind != Kind::kStar) return;
+      column = one.source;
+    }
+  }
+
+  // A column that JOIN ... USING names has one name on both sides.
+  void settleUsing() {
+    for (ColumnId column = 0; column < reading_.columns.size(); ++column) {
+      if (!node(column).byUsing) continue;
+      const auto sides = node(column).merged;
+      const bool any = std::any_of(sides.begin(), sides.end(),
+                                   [&](ColumnId side) { return side != kNone && !newName(side).empty(); });
+      if (!any || !newNameOfUsing(node(column)).empty()) continue;
+      for (ColumnId side : sides)
+        if (side != kNone) require(side);
+      const bool still = std::any_of(sides.begin(), sides.end(),
+                                     [&](ColumnId side) { return side != kNone && !newName(side).empty(); });
+      if (still) split_.insert(column);
+    }
+  }
+
+  // An output that is renamed onward must not meet its new name at its readers.
+  void settleCollisions() {
+    for (int round = 0; round < 8; ++round) {
+      bool changed = false;
+      for (RelationId relation = 0; relation < reading_.relations.size(); ++relation) {
+        const auto outs = reading_.relations[relation].outs;
+        for (ColumnId out : outs) {
+          if (out == kNone || node(out).kind != Kind::kImplicit || keeps(out)) continue;
+          const auto now = newName(out);
+          if (now.empty() || !collidesWithin(relation, out, now)) continue;
+          keep(out);
+          changed = true;
+        }
+      }
+      const size_t uses = reading_.uses.size();
+      for (size_t i = 0; i < uses; ++i) {
+        const Use use = reading_.uses[i];
+        if (use.state != Use::State::kBound || use.qualified || use.column == kNone ||
+            node(use.column).kind == Kind::kBase)
+          continue;
+        const auto now = newName(use.column);
+        if (now.empty() || !collides(use, now)) continue;
+        const size_t before = std::count(keep_.begin(), keep_.end(), true);
+        require(use.column);
+        changed |= before != static_cast<size_t>(std::count(keep_.begin(), keep_.end(), true));
+      }
+      if (!changed) return;
+    }
+  }
+
+  bool collidesWithin(RelationId relation, ColumnId out, const std::string& now) {
+    const NameId name = resolver_.names().of(now, false);
+    for (ColumnId other : std::vector<ColumnId>(reading_.relations[relation].outs)) {
+      if (other == kNone || other == out) continue;
+      const auto next = newName(other);
+      if (next.empty() ? node(other).name == name : resolver_.names().of(next, false) == name) return true;
+    }
+    for (const auto& star : std::vector<StarSource>(reading_.relations[relation].stars))
+      if (star.relation != kNone && hasName(star.relation, name)) return true;
+    return false;
+  }
+
+  // Whether a relation will have a column of that name.
+  bool hasName(RelationId relation, NameId name) {
+    const Found found = resolver_.lookup(relation, name);
+    if (found.has == Has::kYes && newName(found.column).empty()) return true;
+    if (!resolver_.touches(relation)) return false;
+    for (NameId old : changedNames(relation)) {
+      const Found moved = resolver_.lookup(relation, old);
+      if (moved.has != Has::kYes) continue;
+      const auto next = newName(moved.column);
+      if (!next.empty() && resolver_.names().of(next, false) == name) return true;
+    }
+    return false;
+  }
+
+  // Whether an unqualified name would bind to something else, or to two things, once it is `now`.
+  bool collides(const Use& use, const std::string& now) {
+    const NameId name = resolver_.names().of(now, false);
+    if (use.afterList && use.scope != kNone) {
+      const RelationId outputs = reading_.scopes[use.scope].outputs;
+      if (outputs != kNone)
+        for (ColumnId out : std::vector<ColumnId>(reading_.relations[outputs].outs))
+          if (out != kNone && out != use.column && node(out).source != use.column && node(out).name == name &&
+              newName(out).empty())
+            return true;
+    }
+    for (ScopeId scope = use.scope; scope != kNone; scope = reading_.scopes[scope].parent) {
+      const auto entries = reading_.scopes[scope].entries;
+      for (uint32_t index = 0; index < entries.size(); ++index) {
+        if (entries[index].hidden || (scope == use.boundIn && index == use.entry)) continue;
+        if (use.boundIn == kNone || use.entry == kNone) continue;
+        if (hasName(entries[index].relation, name)) return true;
+      }
+      if (scope == use.boundIn) break;
+    }
+    return false;
+  }
+
+  void list(const Use& use, const std::string& change, std::string reason, bool blocks = true) {
+    out_.judged.push_back({use.range, true, blocks, change, std::move(reason), use.statement});
+  }
+  void other(const Use& use, std::string reason) {
+    out_.judged.push_back({use.range, false, false, "", std::move(reason), use.statement});
+  }
+
+  void planTable(const TableName& name) {
+    const Relation& relation = reading_.relations[name.relation];
+    const ByteRange whole{name.parts.front().begin, name.parts.back().end};
+    if (relation.table == nullptr ||
+        (!relation.table->dataset && relation.table->nowParts.empty() && relation.table->unclear.empty())) {
+      bool matters = false;
+      for (size_t i = 0; i < name.parts.size(); ++i)
+        matters |= resolver_.interesting(resolver_.names().of(name.texts[i], name.quoted[i]));
+      if (matters || relation.table == nullptr)
+        out_.judged.push_back({whole, false, false, "",
+                               fmt::format("the table {}, not of a dataset of this migration", shown(whole)),
+                               name.statement});
+      return;
+    }
+    const Table& table = *relation.table;
+    if (!table.unclear.empty()) {
+      out_.judged.push_back({whole, true, false, table.change, table.unclear, name.statement});
+      return;
+    }
+    const bool byQuery = name.definition && definesByQuery(name.statement);
+    if (byQuery && (!table.nowParts.empty() || std::any_of(table.columns.begin(), table.columns.end(),
+                                                           [](const Column& one) { return !one.change.empty(); }))) {
+      out_.judged.push_back(
+          {whole, true, true, table.change,
+           fmt::format("a query defines {} here: what it puts out has to become the new version", table.name),
+           name.statement});
+      return;
+    }
+    for (size_t i = 0; i < table.nowParts.size() && i < name.parts.size(); ++i) {
+      const size_t part = name.parts.size() - 1 - i;
+      const auto& now = table.nowParts[i];
+      const auto& written = name.texts[part];
+      if (toLowerAscii(written) == toLowerAscii(now)) continue;
+      SqlEdit edit;
+      edit.range = name.parts[part];
+      edit.now = writeName(dialect_, now, written, written,
+                           name.quoted[part] || written.contains('-') || now.find_first_of("-*$") != std::string::npos,
+                           name.quotes[part] == 0 ? '"' : name.quotes[part]);
+      edit.change = table.change;
+      edit.statement = name.statement;
+      edit.evidence.push_back({whole, name.qualifier ? fmt::format("{} qualifies a column by its table", shown(whole))
+                                                     : fmt::format("names {} in table position", table.name)});
+      if (name.qualifier)
+        edit.evidence.insert(edit.evidence.begin(), {relation.range, fmt::format("reads {}", table.name)});
+      out_.edits.push_back(std::move(edit));
+    }
+  }
+
+  bool definesByQuery(size_t statement) const {
+    for (size_t i = 0; i < reading_.statements.size(); ++i)
+      if (reading_.statements[i].range.begin == statement)
+        return (reading_.statements[i].makes == Makes::kTable || reading_.statements[i].makes == Makes::kView) &&
+               reading_.results[i] != kNone;
+    return false;
+  }
+
+  void planUse(const Use& use) {
+    if (use.state == Use::State::kOther) return other(use, use.reason);
+    if (use.state == Use::State::kOpen) {
+      if (use.claimed) return list(use, use.change, use.reason);
+      return planCaptured(use);
+    }
+    const Column* changed = resolver_.changedColumn(use.column);
+    if (changed == nullptr) {
+      planCaptured(use);
+      return other(use, reasonOfOther(use.column));
+    }
+    if (changed->now.empty()) return list(use, changed->change, changed->reason);
+    const ColumnId value = resolver_.valueOf(use.column);
+    if (value != kNone && node(value).unclear)
+      return list(use, changed->change, "only the case of letters tells whether it is this column");
+    if (dialect_.fold == Fold::kUnclear && use.quoted && !sameCase(use, *changed))
+      return list(use, changed->change, "in quotes the case of letters may matter: which dialect it is, is not known");
+    if (split_.contains(use.column) || (use.inUsing && splits(use.column)))
+      return list(
+          use, changed->change,
+          fmt::format("joined by USING, and only one side's {} becomes {}: write ON", shown(use.range), changed->now));
+    const auto now = newName(use.column);
+    if (now.empty()) return other(use, "an output of a query, which keeps its name");
+    std::string qualifier;
+    if (!use.qualified && collides(use, now)) {
+      qualifier = qualifierOf(use);
+      if (qualifier.empty() || use.inText || use.inUsing)
+        return list(use, changed->change, fmt::format("{} would not be clear here: something else has that name", now));
+    }
+    SqlEdit edit;
+    edit.range = use.range;
+    edit.now = qualifier + (use.inText ? now
+                                       : writeName(dialect_, now, slice(use.range), lastPart(changed->path),
+                                                   use.quoted && qualifier.empty(), use.quote));
+    if (!qualifier.empty() && use.quoted) edit.range = {use.range.begin - 1, use.range.end + 1};
+    edit.change = changed->change;
+    edit.statement = use.statement;
+    edit.evidence = evidenceOf(use, *changed);
+    out_.edits.push_back(std::move(edit));
+    if (use.takesName)
+      insertAlias(use.range, use.quoted ? use.range.end + 1 : use.range.end, use.quoted, use.quote, *changed,
+                  use.statement);
+  }
+
+  static std::string_view lastPart(std::string_view path) { return path.substr(path.rfind('.') + 1); }
+
+  bool sameCase(const Use& use, const Column& changed) const { return slice(use.range) == lastPart(changed.path); }
+
+  bool splits(ColumnId column) const {
+    const auto& one = node(column);
+    return one.byUsing && newName(column).empty() &&
+           std::any_of(one.merged.begin(), one.merged.end(),
+                       [&](ColumnId side) { return side != kNone && !newName(side).empty(); });
+  }
+
+  std::string reasonOfOther(ColumnId column) const {
+    const auto& one = node(column);
+    if (one.kind == Kind::kBase) {
+      const auto& relation = reading_.relations[one.relation];
+      const bool ours = relation.table != nullptr && relation.table->dataset;
+      return ours ? fmt::format("field {} of {} does not change", one.path, relation.table->name)
+                  : fmt::format("a column of {}, not of a dataset of this migration", shown(relation.range));
+    }
+    return "an output of a query, with a name of its own";
+  }
+
+  // The new name of a column that stands here already as the name of something else.
+  void planCaptured(const Use& use) {
+    if (use.qualified || use.scope == kNone) return;
+    for (ScopeId scope = use.scope; scope != kNone; scope = reading_.scopes[scope].parent) {
+      const auto entries = reading_.scopes[scope].entries;
+      for (uint32_t index = 0; index < entries.size(); ++index) {
+        const RelationId relation = entries[index].relation;
+        if (entries[index].hidden || !resolver_.touches(relation) || (scope == use.boundIn && index == use.entry))
+          continue;
+        const Table* table = reading_.relations[relation].table;
+        if (use.state != Use::State::kBound && (table == nullptr || table->nowParts.empty())) continue;
+        if (use.state == Use::State::kOpen) continue;
+        for (NameId old : changedNames(relation)) {
+          const Found moved = resolver_.lookup(relation, old);
+          if (moved.has != Has::kYes) continue;
+          const auto now = newName(moved.column);
+          if (now.empty() || resolver_.names().of(now, false) != use.name) continue;
+          return qualifyCaptured(use, *resolver_.changedColumn(moved.column), now);
+        }
+      }
+      if (scope == use.boundIn) return;
+    }
+  }
+
+  void qualifyCaptured(const Use& use, const Column& changed, const std::string& now) {
+    const auto qualifier = qualifierOf(use);
+    if (qualifier.empty() || use.inText)
+      return list(use, changed.change,
+                  fmt::format("the dataset's column {} becomes {} too: which one this is would not be clear",
+                              changed.path, now));
+    SqlEdit edit;
+    edit.range = {use.quoted ? use.range.begin - 1 : use.range.begin,
+                  use.quoted ? use.range.begin - 1 : use.range.begin};
+    edit.now = qualifier;
+    edit.change = changed.change;
+    edit.statement = use.statement;
+    edit.evidence.push_back(
+        {use.range, fmt::format("the dataset's column {} becomes {} too: the qualifier keeps this name what it is",
+                                changed.path, now)});
+    out_.edits.push_back(std::move(edit));
+  }
+
+  // "p." of the relation that a name is bound to; empty where it has no name.
+  std::string qualifierOf(const Use& use) const {
+    if (use.boundIn == kNone || use.entry == kNone) return "";
+    const auto& entry = reading_.scopes[use.boundIn].entries[use.entry];
+    if (entry.alias == kNoName || entry.range.size() == 0) return "";
+    if (entry.written) return writeName(dialect_, slice(entry.range), "", "", false, 0) + ".";
+    const Table* table = reading_.relations[entry.relation].table;
+    if (entry.ranges.empty()) return writeName(dialect_, slice(entry.range), "", "", false, 0) + ".";
+    const bool moves = table != nullptr && !table->nowParts.empty();
+    const auto name = moves ? std::string_view(table->nowParts.front()) : slice(entry.ranges.back());
+    return writeName(dialect_, name, "", "", false, 0) + ".";
+  }
+
+  std::vector<Step> evidenceOf(const Use& use, const Column& changed) const {
+    std::vector<Step> steps;
+    std::vector<Step> passed;
+    ColumnId column = use.column;
+    for (int i = 0; column != kNone && i < 1000; ++i) {
+      const auto& one = node(column);
+      if (one.kind == Kind::kBase) {
+        const auto& relation = reading_.relations[one.relation];
+        if (relation.table != nullptr) steps.push_back({relation.range, fmt::format("reads {}", relation.table->name)});
+        break;
+      }
+      if (one.kind == Kind::kImplicit || one.kind == Kind::kStar)
+        passed.push_back(
+            {one.range, one.kind == Kind::kStar ? "a star passes it on" : "a query passes it on under its name"});
+      if (one.kind == Kind::kMerged && one.merged.empty()) break;
+      column = one.kind == Kind::kMerged ? one.merged.front() : one.source;
+    }
+    steps.insert(steps.end(), passed.rbegin(), passed.rend());
+    steps.push_back({use.range, fmt::format("binds to its column {}", changed.path)});
+    return steps;
+  }
+
+  // ` AS old` behind an output that keeps its name although its column has a new one.
+  void planKept(ColumnId column) {
+    const auto& one = node(column);
+    if (one.kind != Kind::kImplicit || !keeps(column) || newName(one.source).empty()) return;
+    if (one.range.begin > one.range.end) return;
+    const Column* changed = resolver_.changedColumn(column);
+    const bool edited = std::any_of(out_.edits.begin(), out_.edits.end(),
+                                    [&](const SqlEdit& edit) { return edit.range.overlaps(one.range); });
+    if (!edited || changed == nullptr) return;
+    const bool quoted = one.range.begin > 0 && std::string_view("\"`[").contains(text_[one.range.begin - 1]) &&
+                        one.range.end < text_.size() && std::string_view("\"`]").contains(text_[one.range.end]);
+    insertAlias(one.range, one.end, quoted, quoted ? text_[one.range.begin - 1] : '\0', *changed,
+                statementOf(one.range.begin));
+  }
+
+  void insertAlias(ByteRange name, uint32_t at, bool quoted, char quote, const Column& changed, size_t statement) {
+    SqlEdit edit;
+    edit.range = {at, at};
+    edit.now = " AS ";
+    if (quoted) edit.now += quote;
+    edit.now += slice(name);
+    if (quoted) edit.now += quote == '[' ? ']' : quote;
+    edit.change = changed.change;
+    edit.statement = statement;
+    edit.evidence.push_back({name, "the output keeps its name for those who read it"});
+    out_.edits.push_back(std::move(edit));
+  }
+
+  size_t statementOf(uint32_t offset) const {
+    for (const auto& statement : reading_.statements)
+      if (statement.range.begin <= offset && offset < statement.range.end) last_ = statement.range.begin;
+    return last_;
+  }
+
+  void describeStatements() {
+    for (size_t i = 0; i < reading_.statements.size(); ++i) {
+      Statement statement = std::move(reading_.statements[i]);
+      const RelationId result = reading_.results[i];
+      if (result != kNone) describeOutputs(result, statement);
+      out_.statements.push_back(std::move(statement));
+    }
+  }
+
+  void describeOutputs(RelationId result, Statement& statement) {
+    statement.outputsKnown = !reading_.relations[result].open;
+    const bool keep = contractKeeps(reading_.relations[result].contract);
+    addOutputs(result, statement, {}, 0);
+    const bool contract = reading_.relations[result].contract != Contract::kNone;
+    std::string renamed;
+    for (const auto& output : statement.outputs)
+      if (output.now != output.name)
+        renamed += fmt::format("{}{} becomes {}", renamed.empty() ? "" : ", ", output.name, output.now);
+    if (contract && !renamed.empty()) {
+      const auto at =
+          reading_.relations[result].stars.empty() ? statement.range : reading_.relations[result].stars.front().range;
+      out_.hazards.push_back({keep ? "select-star" : "output-renamed", keep ? at : statement.range,
+                              fmt::format("{} is named anew with the column: {}",
+                                          keep ? "what the star puts out" : "an output", renamed)});
+    }
+    if (!statement.star) return;
+    for (const Table* table : statement.reads)
+      if (!table->shifts.empty())
+        out_.hazards.push_back(
+            {"select-star", statement.range,
+             fmt::format("the star puts out other columns than before: {}", fmt::join(table->shifts, ", "))});
+  }
+
+  void addOutputs(RelationId relation, Statement& statement, const std::vector<NameId>& except, int depth) {
+    const Relation one = reading_.relations[relation];
+    if (one.open || depth > 50) statement.outputsKnown = false;
+    for (ColumnId out : one.outs) {
+      if (out == kNone || node(out).name == kNoName) {
+        if (depth == 0) statement.outputs.push_back({});
+        continue;
+      }
+      if (std::find(except.begin(), except.end(), node(out).name) == except.end()) addOutput(out, statement);
+    }
+    for (const auto& star : one.stars) {
+      statement.star = true;
+      auto hidden = except;
+      hidden.insert(hidden.end(), star.except.begin(), star.except.end());
+      if (star.structure != kNone || star.relation == kNone)
+        statement.outputsKnown = false;
+      else if (reading_.relations[star.relation].kind == Relation::Kind::kQuery)
+        addOutputs(star.relation, statement, hidden, depth + 1);
+      else
+        addTableOutputs(star.relation, statement, hidden);
+    }
+  }
+
+  void addTableOutputs(RelationId relation, Statement& statement, const std::vector<NameId>& except) {
+    const Table* table = reading_.relations[relation].table;
+    if (table == nullptr || !table->complete) statement.outputsKnown = false;
+    if (table == nullptr) return;
+    std::set<std::string_view> seen;
+    for (const auto& column : table->columns) {
+      const auto first = std::string_view(column.path).substr(0, column.path.find('.'));
+      if (!seen.insert(first).second) continue;
+      const NameId name = resolver_.names().of(first, false);
+      if (std::find(except.begin(), except.end(), name) != except.end()) continue;
+      const Found found = resolver_.lookup(relation, name);
+      if (found.has == Has::kYes) addOutput(found.column, statement);
+    }
+  }
+
+  void addOutput(ColumnId column, Statement& statement) {
+    Output output;
+    const auto& one = node(column);
+    output.name = one.kind == Kind::kBase ? std::string(lastPart(one.path))
+                                          : std::string(one.range.size() > 0 && one.kind != Kind::kStar
+                                                            ? slice(one.range)
+                                                            : resolver_.names().textOf(one.name));
+    output.now = newName(column);
+    if (output.now.empty()) output.now = output.name;
+    output.range = one.range;
+    const ColumnId value = resolver_.valueOf(column);
+    if (value != kNone) {
+      output.passes = true;
+      output.of = reading_.relations[node(value).relation].table;
+      output.table = output.of == nullptr ? 0 : output.of->key;
+      output.path = node(value).path;
+      if (node(value).column != nullptr) output.change = node(value).column->change;
+    }
+    statement.outputs.push_back(std::move(output));
+  }
+
+  std::string_view text_;
+  const Dialect& dialect_;
+  const Options& options_;
+  Resolver& resolver_;
+  Reading& reading_;
+  std::vector<bool> keep_;
+  std::set<ColumnId> split_;  // of USING, whose sides part
+  mutable size_t last_ = 0;
+  SqlResult out_;
+};
+
+}  // namespace
+
+SqlResult planEdits(std::string_view text, const Dialect& dialect, const Options& options, Resolver& resolver,
+                    Reading& reading) {
+  return Planner(text, dialect, options, resolver, reading).plan();
+}
+
+}  // namespace gander::rewriter::sql

@@ -1,0 +1,236 @@
+// Reads statements by their skeleton and binds the names in them: one pass per query, FROM before the rest of its clauses.
+//
+//   script -> statements -> query: WITH, set operations, select: FROM -> scope, items -> outputs, other clauses
+//
+// Ranges are of tokens: [begin, end). Brackets are jumped over by Token::match, so a clause is found without reading what is
+// nested in it, and each token is read once for each query that it stands in.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <map>
+#include <optional>
+#include <unordered_map>
+
+#include "rewriter/sql/reading.h"
+
+namespace gander::rewriter::sql {
+
+enum class Clause : uint8_t { kSelect, kOther, kGroupBy, kHaving, kOrderBy };
+
+struct CteFrame {
+  NameId name = kNoName;
+  RelationId relation = kNone;
+  const CteFrame* up = nullptr;
+};
+using Ctes = const CteFrame*;
+
+struct NamePiece {
+  NameId id = kNoName;
+  ByteRange body;  // without quotes
+  bool quoted = false;
+  char quote = 0;
+  bool hole = false;
+};
+
+struct DottedName {
+  static constexpr size_t kMost = 8;
+  std::array<NamePiece, kMost> parts;
+  size_t count = 0;
+  size_t next = 0;  // the token behind it
+  ByteRange range;
+  bool star = false;  // ends in `.*`
+  bool hole = false;
+};
+
+enum class Has : uint8_t { kNo, kMaybe, kYes };
+struct Found {
+  Has has = Has::kNo;
+  ColumnId column = kNone;
+};
+
+// One item of a SELECT list.
+struct Item {
+  size_t begin = 0;
+  size_t end = 0;  // of its expression
+  std::optional<NamePiece> alias;
+  bool unknownAlias = false;  // the alias is a hole
+};
+
+class Resolver {
+ public:
+  Resolver(std::string_view text, const std::vector<Token>& tokens, const Dialect& dialect, const Catalog& catalog);
+  Reading& run();
+
+  // For the plan, which asks what else has a name.
+  Found lookup(RelationId relation, NameId name);
+  Names& names() { return names_; }
+  const Column* changedColumn(ColumnId column) const;
+  ColumnId valueOf(ColumnId column) const;
+  bool touches(RelationId relation) const { return touches_[relation]; }
+  bool interesting(NameId name) const { return name < interest_.size() && interest_[name] != 0; }
+
+ private:
+  // script.cpp: statements and what stands around them
+  void script(size_t begin, size_t end);
+  size_t statementEnd(size_t begin, size_t end) const;
+  bool startsStatement(size_t at, size_t begin, bool selected) const;
+  void segment(size_t begin, size_t end);
+  void statement(size_t begin, size_t end);
+  void dispatch(size_t begin, size_t end, Ctes ctes);
+  void setStatement(size_t begin, size_t end);
+  void textBody(size_t at, bool always);
+  size_t skipCondition(size_t at, size_t end);
+
+  // changes.cpp: INSERT, UPDATE, DELETE, MERGE, COPY
+  void insertStatement(size_t begin, size_t end, Ctes ctes);
+  void insertRest(size_t at, size_t end, ScopeId scope, Ctes ctes);
+  void insertSource(size_t at, size_t end, Ctes ctes);
+  void updateStatement(size_t begin, size_t end, Ctes ctes);
+  void assignments(size_t begin, size_t end, ScopeId target, ScopeId scope, Ctes ctes);
+  void deleteStatement(size_t begin, size_t end, Ctes ctes);
+  void mergeStatement(size_t begin, size_t end, Ctes ctes);
+  void mergeAction(size_t begin, size_t end, ScopeId target, ScopeId scope, Ctes ctes);
+  void returning(size_t begin, size_t end, ScopeId scope, Ctes ctes);
+  void copyStatement(size_t begin, size_t end);
+  ScopeId targetScope(size_t* at, size_t end, bool alias, Ctes ctes = nullptr);
+  void columnList(size_t open, ScopeId scope, bool definition = false);
+
+  // definitions.cpp: CREATE, ALTER and others that name tables and columns
+  void createStatement(size_t begin, size_t end);
+  void createRelation(size_t at, size_t end, bool view, bool ifNotExists);
+  void tableDefinition(size_t open, ScopeId scope, RelationId made);
+  void tableConstraint(size_t begin, size_t end, ScopeId scope);
+  void createIndex(size_t begin, size_t end);
+  void createRoutine(size_t begin, size_t end);
+  void alterStatement(size_t begin, size_t end);
+  void alterAction(size_t begin, size_t end, ScopeId scope);
+  void tableList(size_t begin, size_t end);
+  void commentStatement(size_t begin, size_t end);
+  void grantStatement(size_t begin, size_t end);
+  void pragmaStatement(size_t begin, size_t end);
+  void runtimeDdl(const DottedName& name, RelationId relation);
+
+  // queries.cpp
+  RelationId query(size_t begin, size_t end, ScopeId outer, Ctes ctes);
+  Ctes withList(size_t* at, size_t end, ScopeId outer, Ctes ctes);
+  RelationId queryBody(size_t begin, size_t end, ScopeId outer, Ctes ctes, RelationId recursive = kNone);
+  RelationId operand(size_t begin, size_t end, ScopeId outer, Ctes ctes);
+  RelationId combine(const std::vector<RelationId>& branches, bool byName);
+  RelationId select(size_t begin, size_t end, ScopeId outer, Ctes ctes);
+  RelationId values(size_t begin, size_t end, ScopeId outer, Ctes ctes);
+  RelationId piped(size_t begin, size_t end, ScopeId outer, Ctes ctes);
+  void pipeStage(size_t begin, size_t end, ScopeId scope, Ctes ctes, RelationId* result);
+  void clause(size_t begin, size_t end, ScopeId scope, Ctes ctes);
+  void orderBy(size_t begin, size_t end, ScopeId scope, Ctes ctes, Clause clause);
+  RelationId columnAliases(size_t open, RelationId relation);
+  bool isQuery(size_t at, size_t end) const;
+  size_t setOperation(size_t at, size_t begin, size_t end) const;
+
+  // select_items.cpp
+  void items(size_t begin, size_t end, ScopeId scope, Ctes ctes, RelationId out);
+  void item(size_t begin, size_t end, ScopeId scope, Ctes ctes, RelationId out);
+  Item splitItem(size_t begin, size_t end) const;
+  bool starItem(const Item& item, ScopeId scope, Ctes ctes, RelationId out);
+  void starModifiers(size_t at, size_t end, ScopeId scope, Ctes ctes, RelationId out, StarSource& star);
+  void implicitOutput(const Item& item, RelationId out, size_t usesBefore);
+  std::optional<size_t> plainName(size_t begin, size_t end) const;
+  bool endsValue(const Token& token) const;
+
+  // from.cpp
+  void from(size_t begin, size_t end, ScopeId scope, Ctes ctes);
+  size_t fromItem(size_t at, size_t end, ScopeId scope, Ctes ctes);
+  size_t tableItem(size_t at, size_t end, ScopeId scope, Ctes ctes);
+  size_t functionItem(const DottedName& name, size_t end, ScopeId scope, Ctes ctes);
+  size_t unnest(size_t at, size_t end, ScopeId scope, Ctes ctes);
+  size_t lateralView(size_t at, size_t end, ScopeId scope, Ctes ctes);
+  size_t afterItem(size_t at, size_t end, ScopeId scope, Ctes ctes, RelationId relation, const DottedName* name);
+  size_t pivot(size_t at, ScopeId scope, Ctes ctes, RelationId* relation);
+  size_t joinCondition(size_t at, size_t end, ScopeId scope, Ctes ctes);
+  void usingColumns(size_t open, ScopeId scope);
+  void naturalJoin(size_t at, ScopeId scope);
+  size_t conditionEnd(size_t at, size_t end) const;
+  bool isJoinWord(size_t at) const;
+  bool mayBeAlias(size_t at, size_t end) const;
+  RelationId tableNamed(const DottedName& name, Ctes ctes, bool definition = false);
+  void addEntry(ScopeId scope, RelationId relation, const NamePiece* alias, const DottedName* name);
+  void noteRead(RelationId relation);
+
+  // expressions.cpp
+  void walk(size_t begin, size_t end, ScopeId scope, Ctes ctes, Clause clause);
+  size_t step(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause clause);
+  size_t word(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause clause);
+  size_t call(size_t open, const DottedName& name, size_t end, ScopeId scope, Ctes ctes, Clause clause);
+  void structArguments(size_t open, ScopeId scope, Ctes ctes);
+  void holeInExpression(const Token& hole, ScopeId scope, Clause clause);
+  size_t skipType(size_t at, size_t end) const;
+  bool isShadowed(NameId name, size_t at) const;
+
+  // binding.cpp
+  bool readName(size_t at, size_t end, bool table, DottedName& out);
+  void splitWhole(DottedName& name);
+  void resolveName(const DottedName& name, ScopeId scope, Clause clause, bool lone);
+  bool resolveQualified(const DottedName& name, ScopeId scope);
+  void resolveColumn(const NamePiece& piece, ScopeId scope, Clause clause, bool lone, size_t use);
+  void bindInScopes(const NamePiece& piece, ScopeId scope, Use& use);
+  void bindIn(const NamePiece& piece, RelationId relation, Use& use);
+  void preferOutput(const NamePiece& piece, ScopeId scope, Clause clause, bool lone, Use& use);
+  void resolveNested(const DottedName& name, size_t from, ColumnId column, ScopeId scope);
+  void resolveTarget(const NamePiece& piece, ScopeId scope, bool definition);
+  Use& addUse(const NamePiece& piece, ScopeId scope);
+  Found lookupFresh(RelationId relation, NameId name);
+  Found lookupTable(RelationId relation, NameId name);
+  Found lookupQuery(RelationId relation, NameId name);
+  Found lookupNested(ColumnId column, NameId name);
+  ColumnId outputNamed(ScopeId scope, NameId name) const;
+  bool carries(ColumnId column) const;
+  std::string shown(const ScopeEntry& entry) const;
+  void noteInterest(const Table& table);
+
+  struct TableIndex {
+    std::unordered_map<NameId, const Column*>
+        columns;                             // by the first part of the path; null: only nested ones are known
+    std::unordered_map<NameId, bool> loose;  // names that only a case of letters tells apart
+  };
+  const TableIndex& indexOf(const Table& table);
+
+  void setInterest(NameId name, uint8_t bit);
+  const Token& token(size_t at) const { return tokens_[at]; }
+  bool is(size_t at, size_t end, Word word) const { return at < end && tokens_[at].word == word; }
+  bool is(size_t at, size_t end, char symbol) const { return at < end && tokens_[at].is(symbol); }
+  bool isNameToken(size_t at, size_t end) const;
+  size_t behind(size_t at, size_t end) const;                  // the next token at this depth
+  size_t findWord(size_t begin, size_t end, Word word) const;  // at this depth; `end` if there is none
+  std::vector<std::pair<size_t, size_t>> splitCommas(size_t begin, size_t end) const;
+  std::string_view slice(ByteRange range) const { return text_.substr(range.begin, range.size()); }
+  NamePiece pieceOf(size_t at);
+  RelationId addRelation(Relation relation, bool touches);
+  RelationId queryRelation();
+  ScopeId addScope(ScopeId parent);
+  ColumnId addColumn(ColumnNode node);
+  ColumnId addOutput(RelationId relation, ColumnNode node);
+  Statement& here() { return out_.statements.back(); }
+  void notUnderstood() {
+    if (!out_.statements.empty()) here().understood = false;
+  }
+  void touch(RelationId relation) { touches_[relation] = true; }
+
+  std::string_view text_;
+  const std::vector<Token>& tokens_;
+  const Dialect& dialect_;
+  const Catalog& catalog_;
+  Names names_;
+  Reading out_;
+  std::vector<bool> touches_;                       // by relation: it may put out a changed column
+  std::vector<uint8_t> interest_;                   // by name
+  std::vector<std::pair<NameId, size_t>> shadows_;  // parameters of lambdas, and the token where they end
+  std::deque<CteFrame> frames_;
+  std::map<std::string, RelationId> made_;  // tables and views that the text makes, by folded name
+  std::unordered_map<const Table*, TableIndex> indexes_;
+  int depth_ = 0;
+};
+
+// How deep queries may be nested; what is deeper is a hole.
+inline constexpr int kDeepest = 200;
+
+}  // namespace gander::rewriter::sql

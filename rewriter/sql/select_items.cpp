@@ -1,0 +1,262 @@
+// The items of a SELECT list and what they put out.
+#include <algorithm>
+
+#include "rewriter/sql/resolver.h"
+
+namespace gander::rewriter::sql {
+
+bool Resolver::endsValue(const Token& one) const {
+  switch (one.kind) {
+    case TokenKind::kWord:
+      return !isReserved(one.word) || one.word == Word::kEND || one.word == Word::kNULL || one.word == Word::kTRUE ||
+             one.word == Word::kFALSE;
+    case TokenKind::kQuoted:
+    case TokenKind::kString:
+    case TokenKind::kNumber:
+    case TokenKind::kHole: return true;
+    case TokenKind::kSymbol: return one.symbol == ')' || one.symbol == ']';
+    case TokenKind::kEnd: return false;
+  }
+  return false;
+}
+
+// `x`, `t.x`, `expression AS x`, `expression x`, and of T-SQL `x = expression`.
+Item Resolver::splitItem(size_t begin, size_t end) const {
+  auto* self = const_cast<Resolver*>(this);
+  Item item{begin, end, std::nullopt, false};
+  if (end < begin + 2) return item;
+  const Token& last = token(end - 1);
+  const bool name = last.kind == TokenKind::kWord || last.kind == TokenKind::kQuoted || last.kind == TokenKind::kString;
+  // AS user_{{ x }}
+  size_t as = end;
+  for (size_t at = end - 1; at > begin && at + 4 > end; --at)
+    if (token(at).word == Word::kAS) as = at;
+  if (as + 1 < end) {
+    item.end = as;
+    if (as + 2 == end && last.kind != TokenKind::kHole && name)
+      item.alias = self->pieceOf(end - 1);
+    else
+      item.unknownAlias = true;
+    return item;
+  }
+  if (dialect_.name == DialectName::kTsql && token(begin + 1).is('=') && isNameToken(begin, end)) {
+    item.alias = self->pieceOf(begin);
+    item.begin = begin + 2;
+    return item;
+  }
+  const Token& before = token(end - 2);
+  const bool follows = endsValue(before) && before.end != last.begin &&
+                       !(before.kind == TokenKind::kWord && before.word == Word::kINTERVAL);
+  if (last.kind == TokenKind::kHole && follows && before.kind != TokenKind::kHole && endsValue(before)) {
+    item.end = end - 1;
+    item.unknownAlias = true;
+    return item;
+  }
+  const bool plain =
+      name && last.kind != TokenKind::kString && (last.kind == TokenKind::kQuoted || !isReserved(last.word));
+  if (plain && follows && !(before.kind == TokenKind::kWord && token(end - 2).word == Word::kCOLLATE)) {
+    // INTERVAL 1 DAY, AT TIME ZONE x end in a word that is no alias.
+    const bool unit = end >= begin + 3 && token(end - 3).word == Word::kINTERVAL;
+    if (!unit) {
+      item.end = end - 1;
+      item.alias = self->pieceOf(end - 1);
+    }
+  }
+  return item;
+}
+
+// The last token of a name that is all there is: `x`, `t.x`, `a.b.c`; nullopt else.
+std::optional<size_t> Resolver::plainName(size_t begin, size_t end) const {
+  if (begin >= end || !isNameToken(begin, end)) return std::nullopt;
+  size_t at = begin;
+  while (true) {
+    if (at + 1 == end) return token(at).kind == TokenKind::kHole ? std::nullopt : std::optional(at);
+    if (is(at + 1, end, '[')) {
+      const size_t close = token(at + 1).match;
+      if (close + 2 >= end || !token(close + 1).is('.')) return std::nullopt;
+      at = close + 2;
+      continue;
+    }
+    if (!is(at + 1, end, '.') || at + 2 >= end) return std::nullopt;
+    const auto kind = token(at + 2).kind;
+    if (kind != TokenKind::kWord && kind != TokenKind::kQuoted && kind != TokenKind::kHole) return std::nullopt;
+    at += 2;
+  }
+}
+
+void Resolver::items(size_t begin, size_t end, ScopeId scope, Ctes ctes, RelationId out) {
+  for (const auto& [from, to] : splitCommas(begin, end))
+    if (from < to) item(from, to, scope, ctes, out);
+}
+
+void Resolver::item(size_t begin, size_t end, ScopeId scope, Ctes ctes, RelationId out) {
+  const Item one = splitItem(begin, end);
+  if (starItem(one, scope, ctes, out)) return;
+  if (one.end == one.begin + 1 && token(one.begin).kind == TokenKind::kHole && !one.alias) {
+    // A macro may put out any number of columns.
+    if (text_[token(one.begin).begin] == '{' || text_[token(one.begin).begin] == kHoleByte)
+      out_.relations[out].open = true;
+    if (!one.unknownAlias) out_.relations[out].open = true;
+  }
+  const size_t before = out_.uses.size();
+  walk(one.begin, one.end, scope, ctes, Clause::kSelect);
+  if (one.unknownAlias) {
+    out_.relations[out].open = true;
+    addOutput(out, {});
+    return;
+  }
+  if (!one.alias) return implicitOutput(one, out, before);
+  ColumnNode node;
+  node.kind = ColumnNode::Kind::kAlias;
+  node.name = one.alias->id;
+  node.range = one.alias->body;
+  const auto plain = plainName(one.begin, one.end);
+  if (plain && out_.uses.size() > before && out_.uses.back().range == pieceOf(*plain).body &&
+      out_.uses.back().state == Use::State::kBound)
+    node.source = out_.uses.back().column;
+  if (interesting(node.name)) {
+    Use& use = addUse(*one.alias, scope);
+    use.reason = "the name of an output";
+  }
+  addOutput(out, std::move(node));
+}
+
+// `x`, `t.x`, and where the dialect keeps the name through a cast, `x::type` and CAST(x AS type).
+void Resolver::implicitOutput(const Item& item, RelationId out, size_t usesBefore) {
+  auto plain = plainName(item.begin, item.end);
+  if (!plain && dialect_.castKeepsName) {
+    size_t cast = item.begin;
+    while (cast < item.end && !token(cast).is(kCastSymbol)) cast = behind(cast, item.end);
+    if (cast < item.end && skipType(cast + 1, item.end) == item.end) plain = plainName(item.begin, cast);
+    if (!plain && token(item.begin).word == Word::kCAST && is(item.begin + 1, item.end, '(') &&
+        token(item.begin + 1).match + 1 == item.end)
+      plain = plainName(item.begin + 2, findWord(item.begin + 2, item.end - 1, Word::kAS));
+  }
+  ColumnNode node;
+  if (plain) {
+    const NamePiece piece = pieceOf(*plain);
+    node.name = piece.id;
+    node.range = piece.body;
+    node.end = token(item.end - 1).end;
+    if (out_.uses.size() > usesBefore && out_.uses.back().range == piece.body &&
+        out_.uses.back().state == Use::State::kBound) {
+      node.kind = ColumnNode::Kind::kImplicit;
+      node.source = out_.uses.back().column;
+    }
+  } else if (dialect_.name == DialectName::kPostgres && is(item.begin, item.end, '(') &&
+             token(item.begin).match + 1 == item.end && isQuery(item.begin + 1, item.end - 1)) {
+    // A scalar subquery is called after its one output.
+    for (RelationId inner = static_cast<RelationId>(out_.relations.size()); inner-- > out + 1;) {
+      const auto& relation = out_.relations[inner];
+      if (relation.kind != Relation::Kind::kQuery || !relation.byPosition || relation.outs.size() != 1 ||
+          relation.outs[0] == kNone)
+        continue;
+      node.kind = ColumnNode::Kind::kStar;
+      node.name = out_.columns[relation.outs[0]].name;
+      node.source = relation.outs[0];
+      break;
+    }
+  }
+  addOutput(out, std::move(node));
+}
+
+// `*`, `t.*`, `s.field.*`, with EXCEPT, EXCLUDE, REPLACE, RENAME behind it.
+bool Resolver::starItem(const Item& item, ScopeId scope, Ctes ctes, RelationId out) {
+  size_t at = item.begin;
+  StarSource star;
+  std::vector<RelationId> sources;
+  const size_t end = item.alias ? item.end + 1 : item.end;
+  if (is(at, end, '*')) {
+    ++at;
+    if (at < end && token(at).kind != TokenKind::kWord) return false;
+    for (const auto& entry : out_.scopes[scope].entries)
+      if (!entry.hidden) sources.push_back(entry.relation);
+    if (sources.empty() || out_.scopes[scope].open) out_.relations[out].open = true;
+  } else {
+    DottedName name;
+    if (!isNameToken(at, end) || !readName(at, end, false, name) || !name.star) return false;
+    resolveQualified(name, scope);
+    at = name.next;
+    for (ScopeId s = scope; s != kNone && sources.empty() && star.structure == kNone; s = out_.scopes[s].parent)
+      for (const auto& entry : out_.scopes[s].entries) {
+        const bool named = name.count == 1 && entry.alias == name.parts[0].id;
+        const bool whole = !entry.written && entry.parts.size() >= name.count &&
+                           std::equal(name.parts.begin(), name.parts.begin() + static_cast<long>(name.count),
+                                      entry.parts.end() - static_cast<long>(name.count),
+                                      [](const NamePiece& piece, NameId part) { return piece.id == part; });
+        if (named || whole) sources.push_back(entry.relation);
+        if (named || whole) break;
+      }
+    if (sources.empty() && !name.hole) {
+      Use probe;
+      bindInScopes(name.parts[0], scope, probe);
+      ColumnId column = probe.state == Use::State::kBound ? probe.column : kNone;
+      for (size_t i = 1; i < name.count && column != kNone; ++i) column = lookupNested(column, name.parts[i].id).column;
+      star.structure = column;
+    }
+    if (sources.empty() && star.structure == kNone) out_.relations[out].open = true;
+  }
+  star.range = token(at - 1).range();
+  starModifiers(at, end, scope, ctes, out, star);
+  for (RelationId source : sources) {
+    star.relation = source;
+    out_.relations[out].stars.push_back(star);
+  }
+  if (star.structure != kNone) out_.relations[out].stars.push_back(star);
+  return true;
+}
+
+void Resolver::starModifiers(size_t at, size_t end, ScopeId scope, Ctes ctes, RelationId out, StarSource& star) {
+  while (at < end) {
+    const Word word = token(at).word;
+    const bool list = is(at + 1, end, '(');
+    const size_t close = list ? token(at + 1).match : at + 1;
+    if (word == Word::kEXCEPT || word == Word::kEXCLUDE) {
+      for (const auto& [from, to] : list ? splitCommas(at + 2, close)
+                                         : std::vector<std::pair<size_t, size_t>>{{at + 1, std::min(at + 2, end)}}) {
+        if (from >= to) continue;
+        if (token(from).kind == TokenKind::kHole || !isNameToken(from, to)) {
+          out_.relations[out].open = true;
+          if (token(from).kind == TokenKind::kHole) holeInExpression(token(from), scope, Clause::kSelect);
+          continue;
+        }
+        DottedName name;
+        readName(from, to, false, name);
+        star.except.push_back(name.parts[name.count - 1].id);
+        resolveName(name, scope, Clause::kSelect, false);
+      }
+    } else if ((word == Word::kREPLACE || word == Word::kRENAME) && list) {
+      for (const auto& [from, to] : splitCommas(at + 2, close)) {
+        if (from >= to) continue;
+        const Item one = splitItem(from, to);
+        const size_t before = out_.uses.size();
+        walk(one.begin, one.end, scope, ctes, Clause::kSelect);
+        if (!one.alias) continue;
+        star.except.push_back(word == Word::kRENAME && isNameToken(from, to) ? pieceOf(from).id : one.alias->id);
+        ColumnNode node;
+        node.name = one.alias->id;
+        node.range = one.alias->body;
+        node.kind = ColumnNode::Kind::kAlias;
+        // REPLACE (x AS old): `old` must be a column of the star, so it moves with it.
+        if (word == Word::kREPLACE && interesting(node.name)) {
+          addUse(*one.alias, scope);
+          bindInScopes(*one.alias, scope, out_.uses.back());
+          if (out_.uses.back().state == Use::State::kBound) {
+            node.kind = ColumnNode::Kind::kStar;
+            node.source = out_.uses.back().column;
+          }
+        } else if (word == Word::kRENAME && out_.uses.size() > before && out_.uses.back().state == Use::State::kBound) {
+          node.source = out_.uses.back().column;
+        }
+        addOutput(out, std::move(node));
+      }
+    } else if (word == Word::kILIKE || word == Word::kLIKE) {
+      out_.relations[out].open = true;
+    } else {
+      break;
+    }
+    at = list ? close + 1 : at + 2;
+  }
+}
+
+}  // namespace gander::rewriter::sql
