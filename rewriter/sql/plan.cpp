@@ -282,6 +282,10 @@ class Planner {
       out_.judged.push_back({whole, true, false, table.change, table.unclear, name.statement});
       return;
     }
+    if (!name.unclear.empty() && !table.nowParts.empty()) {
+      out_.judged.push_back({whole, true, true, table.change, name.unclear, name.statement});
+      return;
+    }
     const bool byQuery = name.definition && definesByQuery(name.statement);
     if (byQuery && (!table.nowParts.empty() || std::any_of(table.columns.begin(), table.columns.end(),
                                                            [](const Column& one) { return !one.change.empty(); }))) {
