@@ -22,13 +22,15 @@ struct Query {
   const sql::Output* findOutput(std::string_view name) const;
   // Whether a changed column gives its name to a column of the rows.
   bool passesChanges() const;
+  // Whether all columns of the rows are known, each with a name of its own.
+  bool namesItsOutputs() const;
   // Whether a statement names a table of the migration.
   bool readsDataset() const;
 };
 
 class Queries {
  public:
-  explicit Queries(const Meaning& meaning) : meaning_(meaning), catalog_(meaning) {}
+  explicit Queries(const Meaning& meaning) : catalog_(meaning) {}
 
   std::shared_ptr<const Query> resolve(const std::string& text, const sql::Options& options);
   const MeaningCatalog& catalog() const { return catalog_; }
@@ -38,7 +40,6 @@ class Queries {
 
  private:
   using Key = std::tuple<std::string, sql::DialectName, sql::Outputs, bool>;
-  const Meaning& meaning_;
   MeaningCatalog catalog_;
   std::map<Key, std::shared_ptr<const Query>> known_;
 };
