@@ -30,7 +30,8 @@ struct Query {
 
 class Queries {
  public:
-  explicit Queries(const Meaning& meaning) : catalog_(meaning) {}
+  // `beside`: relations of the repository's own, see MeaningCatalog.
+  Queries(const Meaning& meaning, const sql::Catalog* beside) : meaning_(meaning), catalog_(meaning, beside) {}
 
   std::shared_ptr<const Query> resolve(const std::string& text, const sql::Options& options);
   const MeaningCatalog& catalog() const { return catalog_; }
@@ -40,6 +41,7 @@ class Queries {
 
  private:
   using Key = std::tuple<std::string, sql::DialectName, sql::Outputs, bool>;
+  const Meaning& meaning_;
   MeaningCatalog catalog_;
   std::map<Key, std::shared_ptr<const Query>> known_;
 };

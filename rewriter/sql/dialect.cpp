@@ -176,7 +176,7 @@ constexpr std::array kFeatures = sortByFirst(std::array{
 
 constexpr unsigned char lowerByte(char c) { return static_cast<unsigned char>(c >= 'A' && c <= 'Z' ? c + 32 : c); }
 
-// The features whose text begins with a byte.
+// The features whose text begins with a byte, and the pairs of bytes that features begin with.
 struct Starting {
   uint8_t first = 0;
   uint8_t count = 0;
@@ -189,10 +189,17 @@ constexpr std::array<Starting, 256> kFeaturesByFirst = [] {
   }
   return table;
 }();
+constexpr size_t pairOf(char first, char second) { return lowerByte(first) * 256U + lowerByte(second); }
+constexpr std::array<bool, 256 * 256> kFeaturePairs = [] {
+  std::array<bool, 256 * 256> table{};
+  for (const auto& feature : kFeatures) table[pairOf(feature.text[0], feature.text[1])] = true;
+  return table;
+}();
 
-// Whether a feature stands there, in any case, and as a whole word where it ends with one.
+// Whether a feature stands there, in any case, and as a whole word where it begins or ends with one.
 bool standsAt(std::string_view text, size_t at, std::string_view feature) {
   if (text.size() - at < feature.size()) return false;
+  if (at > 0 && isWordByte(feature.front()) && isWordByte(text[at - 1])) return false;
   for (size_t i = 0; i < feature.size(); ++i)
     if (lowerByte(text[at + i]) != static_cast<unsigned char>(feature[i])) return false;
   const size_t end = at + feature.size();
@@ -265,9 +272,9 @@ std::optional<DialectName> findDialect(std::string_view word) {
 
 DialectName guessDialect(std::string_view text) {
   std::array<bool, kFeatures.size()> seen{};
-  for (size_t at = 0; at < text.size(); ++at) {
+  for (size_t at = 0; at + 1 < text.size(); ++at) {
+    if (!kFeaturePairs[pairOf(text[at], text[at + 1])]) continue;
     const auto& starting = kFeaturesByFirst[lowerByte(text[at])];
-    if (starting.count == 0 || (at > 0 && isWordByte(text[at]) && isWordByte(text[at - 1]))) continue;
     for (size_t i = starting.first; i < starting.first + starting.count; ++i)
       if (!seen[i] && standsAt(text, at, kFeatures[i].text)) seen[i] = true;
   }

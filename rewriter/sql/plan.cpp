@@ -330,6 +330,8 @@ class Planner {
       planCaptured(use);
       return other(use, reasonOfOther(use.column));
     }
+    const auto unclear = unclearOf(use.column);
+    if (!unclear.empty()) return list(use, changed->change, unclear, false);
     if (changed->now.empty()) return list(use, changed->change, changed->reason);
     const ColumnId value = resolver_.valueOf(use.column);
     if (value != kNone && node(value).unclear)
@@ -361,6 +363,13 @@ class Planner {
     if (use.takesName)
       insertAlias(use.range, use.quoted ? use.range.end + 1 : use.range.end, use.quoted, use.quote, *changed,
                   use.statement);
+  }
+
+  // Why the table that the column is of may be another one, or empty.
+  std::string unclearOf(ColumnId column) const {
+    const ColumnId value = resolver_.valueOf(column);
+    const Table* table = value == kNone ? nullptr : reading_.relations[node(value).relation].table;
+    return table == nullptr ? "" : table->unclear;
   }
 
   static std::string_view lastPart(std::string_view path) { return path.substr(path.rfind('.') + 1); }

@@ -221,6 +221,16 @@ warehouse.query("SELECT {{user_name}}, u.id FROM {{user_plays_v1}} JOIN users u 
 )py");
 }
 
+TEST(PythonQueryTest, ANameThatWouldBeTheDatasetsGetsItsQualifier) {
+  const std::string users =
+      std::string(kPlaysMigration) + "schemas:\n  - {name: users, fields: {id: int64, listener_name: string}}\n";
+  expectMarked("lib.py", R"py(import warehouse
+
+warehouse.query("SELECT p.[[user_name->listener_name]] AS a, [[listener_name->u.listener_name]] AS b FROM [[user_plays_v1->user_plays_v2]] p JOIN users u ON u.id = played_at")
+)py",
+               {}, users);
+}
+
 TEST(PythonQueryTest, ANameIsEscapedForItsLiteral) {
   const std::string order = R"(apiVersion: gander/v1
 kind: Migration
