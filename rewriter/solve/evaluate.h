@@ -76,6 +76,12 @@ struct Possibility {
 };
 using Possibilities = std::vector<Possibility>;
 
+// What fills the holes of a format text: by place, or by the name beside the value where there is one.
+struct FormatArguments {
+  std::vector<Possibilities> values;
+  std::vector<std::string> names;  // for each value, or none at all
+};
+
 struct Evaluation {
   Possibilities possible;
   const Body* needsCallersOf = nullptr;
@@ -115,6 +121,8 @@ class Evaluator {
 
   EvidenceStep step(const Span& span, std::string why) const;
   const Texts& texts() const { return texts_; }
+  // Whether a list or dictionary keeps the elements that it was made with.
+  bool isFixed(FactAt record);
 
  private:
   friend class CallEvaluator;
@@ -129,6 +137,8 @@ class Evaluator {
   Possibilities evalIndex(Walk& walk, FactAt at, const Context& context);
   Possibilities evalElement(Walk& walk, FactAt at, const Context& context);
   Possibilities evalConcat(Walk& walk, FactAt at, const Context& context);
+  Possibilities evalUnknown(Walk& walk, FactAt at, const Context& context);
+  FormatArguments fieldsOf(Walk& walk, FactAt record, const Context& context);
   Possibilities evalWrites(Walk& walk, const std::string& symbol, const std::string& name, const std::string& language);
   // A value of another function, under every path of calls that leads there.
   Possibilities evalUnderCallers(Walk& walk, const Body& body, ValueId value);
@@ -140,6 +150,7 @@ class Evaluator {
   std::set<Need>& needs_;
   RowsMayFollow mayFollow_;
   Queries queries_;
+  std::map<FactAt, bool> fixed_;
 };
 
 Possibility unknown(std::string reason);

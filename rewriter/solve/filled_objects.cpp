@@ -34,7 +34,8 @@ Possibilities namesIn(Evaluator& evaluator, const Possibilities& given) {
 
 bool CallEvaluator::isFilled(const Possibility& object) const {
   for (const auto& entry : object.model->entries)
-    if (entry.kind == EntryKind::kText && entry.into && entry.pattern.object == object.object) return true;
+    if (entry.kind == EntryKind::kText && entry.into == rules::kReceiver && entry.pattern.object == object.object)
+      return true;
   return false;
 }
 
@@ -56,7 +57,8 @@ Possibilities CallEvaluator::filled(const Possibility& object) {
     }
     for (const auto& entry : evaluator_.meaning_.models().onObject(*object.model, Pattern::Form::kMethod, object.object,
                                                                    bareName(terminal.at.fact().name)))
-      if (entry.entry->kind == EntryKind::kText && entry.entry->into) addPossibilities(out, ranBy(terminal.at, entry));
+      if (entry.entry->kind == EntryKind::kText && entry.entry->into == rules::kReceiver)
+        addPossibilities(out, ranBy(terminal.at, entry));
   }
   if (out.empty()) out.push_back(object);
   return out;

@@ -28,11 +28,14 @@ class ModelIndex {
                               std::string_view name) const;
   // Whether a call of this name, qualified or a method's, may be an export.
   bool isExport(std::string_view language, std::string_view name) const;
+  // Entries on any text (rules::kTextObject) for a method of that name.
+  const std::vector<Entry>& onText(std::string_view language, std::string_view name) const;
   const std::vector<Entry>& keys(std::string_view language) const;
 
  private:
   std::map<std::string, std::vector<Entry>, std::less<>> functions_;  // "language\nname"
   std::set<std::string, std::less<>> exports_;                        // the same; methods by their name
+  std::map<std::string, std::vector<Entry>, std::less<>> onText_;     // "language\nname"
   std::map<std::string, std::vector<Entry>, std::less<>> keys_;       // language
 };
 

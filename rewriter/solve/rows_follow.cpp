@@ -214,8 +214,9 @@ const RowsWalk& RowsFollow::walkOf(FactAt call, const Entry& entry) {
   at->second.open = "its rows lead back to it";  // the answer while it is looked for
   std::vector<RowsPlace> starts{{call.body, call.fact().out, entry.model, entry.entry->gives}};
   // The rows also come out of the object on which the query is run, wherever that goes from where it was made.
-  for (const auto& one :
-       entry.entry->into ? evaluator_.evaluateEverywhere(*call.body, call.fact().in[0]) : Possibilities{}) {
+  for (const auto& one : entry.entry->into == rules::kReceiver
+                             ? evaluator_.evaluateEverywhere(*call.body, call.fact().in[0])
+                             : Possibilities{}) {
     if (one.kind != Possibility::Kind::kObject || one.made.body == nullptr) return walks_[call];
     starts.push_back({one.made.body, one.made.fact().out, one.model, entry.entry->pattern.object});
   }

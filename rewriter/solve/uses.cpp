@@ -64,6 +64,7 @@ void Uses::judgeEntry(Judging& judging, const Entry& entry, const Possibility* o
       return;
     case EntryKind::kUse: return judgeUse(judging, entry, object);
     case EntryKind::kExport: return judgeExport(judging, entry, object);
+    case EntryKind::kFormat:
     case EntryKind::kFlow: return;
   }
 }

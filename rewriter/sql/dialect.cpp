@@ -111,7 +111,12 @@ struct Feature {
   std::string_view text;
   DialectName dialect;
 };
-constexpr std::array kFeatures = {
+template <size_t kCount>
+constexpr std::array<Feature, kCount> sortByFirst(std::array<Feature, kCount> features) {
+  std::ranges::sort(features, {}, [](const Feature& feature) { return feature.text.front(); });
+  return features;
+}
+constexpr std::array kFeatures = sortByFirst(std::array{
     Feature{"safe_cast(", kBigQuery},
     Feature{"#standardsql", kBigQuery},
     Feature{"safe_divide(", kBigQuery},
@@ -166,7 +171,33 @@ constexpr std::array kFeatures = {
     Feature{"\ngo\n", kTsql},
     Feature{"isnull(", kTsql},
     Feature{"declare @", kTsql},
+    Feature{"safe_offset(", kBigQuery},
+});
+
+constexpr unsigned char lowerByte(char c) { return static_cast<unsigned char>(c >= 'A' && c <= 'Z' ? c + 32 : c); }
+
+// The features whose text begins with a byte.
+struct Starting {
+  uint8_t first = 0;
+  uint8_t count = 0;
 };
+constexpr std::array<Starting, 256> kFeaturesByFirst = [] {
+  std::array<Starting, 256> table{};
+  for (size_t i = 0; i < kFeatures.size(); ++i) {
+    auto& starting = table[lowerByte(kFeatures[i].text.front())];
+    if (starting.count++ == 0) starting.first = static_cast<uint8_t>(i);
+  }
+  return table;
+}();
+
+// Whether a feature stands there, in any case, and as a whole word where it ends with one.
+bool standsAt(std::string_view text, size_t at, std::string_view feature) {
+  if (text.size() - at < feature.size()) return false;
+  for (size_t i = 0; i < feature.size(); ++i)
+    if (lowerByte(text[at + i]) != static_cast<unsigned char>(feature[i])) return false;
+  const size_t end = at + feature.size();
+  return !isWordByte(feature.back()) || end == text.size() || !isWordByte(text[end]);
+}
 
 // A back-ticked name with dots inside is BigQuery's; one without is MySQL's, Spark's or BigQuery's.
 bool hasWholeName(std::string_view text) {
@@ -233,10 +264,15 @@ std::optional<DialectName> findDialect(std::string_view word) {
 }
 
 DialectName guessDialect(std::string_view text) {
-  const std::string lower = toLowerAscii(text);
+  std::array<bool, kFeatures.size()> seen{};
+  for (size_t at = 0; at < text.size(); ++at) {
+    const auto& starting = kFeaturesByFirst[lowerByte(text[at])];
+    if (starting.count == 0 || (at > 0 && isWordByte(text[at]) && isWordByte(text[at - 1]))) continue;
+    for (size_t i = starting.first; i < starting.first + starting.count; ++i)
+      if (!seen[i] && standsAt(text, at, kFeatures[i].text)) seen[i] = true;
+  }
   std::array<int, kDialects.size()> score{};
-  for (const auto& feature : kFeatures)
-    if (lower.contains(feature.text)) ++score[static_cast<size_t>(feature.dialect)];
+  for (size_t i = 0; i < seen.size(); ++i) score[static_cast<size_t>(kFeatures[i].dialect)] += seen[i] ? 1 : 0;
   if (hasWholeName(text)) score[static_cast<size_t>(kBigQuery)] += 2;
   const auto best = std::max_element(score.begin(), score.end());
   if (*best == 0 || std::count(score.begin(), score.end(), *best) > 1) return kTolerant;

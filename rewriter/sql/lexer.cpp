@@ -177,6 +177,8 @@ class Lexer {
     while (end < text_.size()) {
       if (text_[end] == '\\' && (escapes || raw || mayEscape(end, quote))) {
         end += 2;
+      } else if (text_[end] == '{' && holeInString(end, quote) > end) {
+        end = holeInString(end, quote);
       } else if (text_.substr(end, closing.size()) != closing) {
         ++end;
       } else if (!triple && !escapesOnly() && end + 1 < text_.size() && text_[end + 1] == quote) {
@@ -191,6 +193,18 @@ class Lexer {
     token.prefix = static_cast<uint8_t>(prefix);
     token.quotes = triple ? 3 : 1;
     if (token.end < token.begin + prefix + 2U * token.quotes) token.quotes = 0;
+  }
+  // '{{ var('start') }}' is one string: behind the hole that begins at `at`; `at` if there is none. A hole's own text begins with a
+  // name, or with a quote that is not the string's: '{{' || x || '}}' has no hole.
+  size_t holeInString(size_t at, char quote) const {
+    if (at + 2 >= text_.size() || text_[at + 1] != '{') return at;
+    size_t first = at + 2;
+    while (first < text_.size() && (text_[first] == '-' || text_[first] == ' ')) ++first;
+    if (first >= text_.size()) return at;
+    const char c = text_[first];
+    if (classOf(c) != kNameChar && !((c == '"' || c == '\'') && c != quote)) return at;
+    const size_t end = templateEnd(at);
+    return end == text_.size() || text_.substr(at, end - at).contains('\n') ? at : end;
   }
   // 'a''b' are two strings in BigQuery.
   bool escapesOnly() const { return dialect_.name == DialectName::kBigQuery; }
@@ -229,8 +243,33 @@ class Lexer {
     return last.kind == TokenKind::kWord && isReserved(last.word);
   }
 
+  // Behind the `}}` that closes the `{{` at `at`: braces of its own text are balanced, those in its strings don't count.
+  size_t templateEnd(size_t at) const {
+    int depth = 0;
+    for (size_t i = at + 2; i + 1 < text_.size(); ++i) {
+      const char c = text_[i];
+      if (c == '\'' || c == '"') {
+        const size_t close = closingQuote(i);
+        if (close == text_.size()) break;
+        i = close;
+      } else if (c == '{') {
+        ++depth;
+      } else if (c == '}' && depth > 0) {
+        --depth;
+      } else if (c == '}' && text_[i + 1] == '}') {
+        return i + 2;
+      }
+    }
+    return behind("}}", at + 2);  // not a template's own text
+  }
+  size_t closingQuote(size_t open) const {
+    size_t at = open + 1;
+    while (at < text_.size() && text_[at] != text_[open]) at += text_[at] == '\\' ? 2 : 1;
+    return std::min(at, text_.size());
+  }
+
   void takeBrace() {
-    if (starts("{{")) return void(push(TokenKind::kHole, behind("}}", at_ + 2) - at_));
+    if (starts("{{")) return void(push(TokenKind::kHole, templateEnd(at_) - at_));
     if (starts("{%")) return takeTemplate();
     if (starts("{#")) return void(at_ = behind("#}", at_ + 2));
     size_t length = 1;

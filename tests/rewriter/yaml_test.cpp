@@ -4,6 +4,7 @@
 #include <random>
 
 #include "rewriter/treesitter/frontends.h"
+#include "rewriter/treesitter/yaml_tree.h"
 
 namespace gander::rewriter {
 namespace {
@@ -160,6 +161,56 @@ TEST(LanguageTest, TellsItByTheName) {
   EXPECT_EQ(languageOf("a.h"), "cpp");
   EXPECT_EQ(languageOf("Dockerfile.dev"), "dockerfile");
   EXPECT_EQ(languageOf("dir.py/none"), "");
+}
+
+std::string shown(std::string_view text, const YamlNode& node) {
+  std::string out = node.anchor.empty() || node.kind == YamlNode::Kind::kAlias ? "" : "&" + node.anchor + " ";
+  switch (node.kind) {
+    case YamlNode::Kind::kNull: return out + "~";
+    case YamlNode::Kind::kAlias: return "*" + node.anchor;
+    case YamlNode::Kind::kScalar:
+      return out + node.scalar.value + "@" +
+             std::string(text.substr(node.scalar.span.range.begin, node.scalar.span.range.size()));
+    case YamlNode::Kind::kSequence:
+      for (const auto& item : node.items) out += "[" + shown(text, item) + "]";
+      return out;
+    case YamlNode::Kind::kMap:
+      for (const auto& entry : node.entries) out += "{" + entry.key.value + ": " + shown(text, entry.value) + "}";
+      return out;
+  }
+  return out;
+}
+
+TEST(YamlTreeTest, KeepsWhatStandsBesideAValue) {
+  const std::string text =
+      "columns: &c\n"
+      "  - name: 'user_name'\n"
+      "    tests: [unique, {accepted_values: {values: [a]}}, x: y]\n"
+      "  -\n"
+      "again: *c\n"
+      "\"quoted key\": \"v\"\n"
+      "none:\n"
+      "---\n"
+      "second: 1\n";
+  const auto trees = yamlTrees("a.yml", text);
+  ASSERT_EQ(trees.size(), 2);
+  EXPECT_EQ(shown(text, trees[0]),
+            "{columns: &c [{name: user_name@user_name}{tests: [unique@unique][{accepted_values: {values: [a@a]}}]"
+            "[{x: y@y}]}][~]}{again: *c}{quoted key: v@v}{none: ~}");
+  EXPECT_EQ(shown(text, trees[1]), "{second: 1@1}");
+  EXPECT_EQ(trees[0].textOf("quoted key"), "v");
+  EXPECT_EQ(trees[0].textOf("absent"), "");
+  const auto key = trees[0].entries[2].key.span.range;
+  EXPECT_EQ(text.substr(key.begin, key.size()), "quoted key");
+}
+
+TEST(YamlTreeTest, ReadsWhatItCanOfABrokenText) {
+  EXPECT_TRUE(yamlTrees("a.yml", "").empty());
+  const auto trees = yamlTrees("a.yml", "a: 1\nb: {{ jinja }}\nc: 2\n");
+  ASSERT_FALSE(trees.empty());
+  EXPECT_EQ(trees[0].textOf("a"), "1");
+  yamlTrees("a.yml", std::string(20000, '['));
+  yamlTrees("a.yml", std::string(2000, '-') + " x");
 }
 
 }  // namespace

@@ -218,7 +218,7 @@ TEST(ModelTest, ReadsUsesByKeywordAndByAnyArgument) {
   EXPECT_EQ(flow->entries[1].by, SubscriptBy::kName);
   auto text = parseEntry("text: {method: run, on: client, argument: 0, kind: sql, gives: rows, into: receiver}");
   ASSERT_TRUE(text) << text.error().message;
-  EXPECT_TRUE(text->entries[0].into);
+  EXPECT_EQ(text->entries[0].into, kReceiver);
   auto sink = parseEntry("sink: {function: f, argument: 0, names: table, open: its columns are not followed}");
   ASSERT_TRUE(sink) << sink.error().message;
   EXPECT_EQ(sink->entries[0].open, "its columns are not followed");
