@@ -93,13 +93,13 @@ using RowsMayFollow = std::function<bool(FactAt call, const Entry& entry, const 
 class Evaluator {
  public:
   Evaluator(const Program& program, const Meaning& meaning, const Texts& texts, std::set<Need>& needs,
-            RowsMayFollow mayFollow)
+            RowsMayFollow mayFollow, const sql::Catalog* relations = nullptr)
       : program_(program),
         meaning_(meaning),
         texts_(texts),
         needs_(needs),
         mayFollow_(std::move(mayFollow)),
-        queries_(meaning) {}
+        queries_(meaning, relations) {}
 
   Evaluation evaluate(const Body& body, ValueId value, const Context& context);
   // Under every path of calls that leads to the function.
