@@ -57,6 +57,8 @@ class KeyedSolver {
     for (const auto& [literal, walk] : walks_) close(uses, literal, walk);
     for (const auto& [literal, walk] : walks_)
       if (!uses.isQueried(literal) && holdsTable(literal)) judgeShape(uses, literal, walk);
+    for (const auto& literal : literals_)
+      if (!uses.isQueried(literal)) uses.judgeDataShape(literal);
   }
 
   void take(Solution found) {
@@ -87,6 +89,7 @@ class KeyedSolver {
   void seed(FactAt at) {
     const auto& fact = at.fact();
     if (fact.op == Op::kMember && meaning_.knowsField(fact.name)) candidates_.insert(at);
+    if (fact.op == Op::kCall && meaning_.models().isExport(at.body->language, fact.name)) candidates_.insert(at);
     if (fact.op != Op::kConst || fact.text.empty()) return;
     std::string text;
     for (const auto& piece : fact.text) text += piece.value;

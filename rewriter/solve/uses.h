@@ -28,6 +28,8 @@ class Uses {
   // A text that looks like a query where it goes to something that no model knows, or nowhere.
   const Body* judgeShape(const Terminal& terminal, const Context& context, const std::string& closing);
   void judgeShapeOf(FactAt literal);
+  // The same of a header row, or of JSON, that no fact has taken.
+  void judgeDataShape(FactAt literal);
 
   // The replacements demanded of a literal so far, or null.
   const std::vector<Demand>* demandedAt(FactAt literal) const;
@@ -64,6 +66,11 @@ class Uses {
   void takeQuery(const QuerySite& site, const std::string& open);
   void judgeShapes(FactAt at, const Possibilities& texts);
   void demandShape(const Query& query, Demand demand);
+  void judgeUse(Judging& judging, const Entry& entry, const Possibility* object);
+  void judgeAnyArgument(Judging& judging, ValueId base, const Possibility* object);
+  void judgeData(Judging& judging, const Entry& entry, const Possibility* object);
+  void demandData(Judging& judging, const std::string& kind, const Possibility& text, const Possibility& base);
+  void judgeExport(Judging& judging, const Entry& entry, const Possibility* object);
   void judgeField(Judging& judging, ValueId base, ValueId key, const Possibility* object);
   void judgeSubscript(Judging& judging);
   void judgeAttribute(Judging& judging);
@@ -81,6 +88,7 @@ class Uses {
   Records& records_;
   Solution& solution_;
   std::set<std::pair<FactAt, FactAt>> accounted_;
+  std::set<FactAt> accountedLiterals_;
   std::map<FactAt, std::vector<Demand>> replaced_;
   std::set<FactAt> queried_;
   // For each literal, what the texts that it is a part of demand of it: the replacements, by place.

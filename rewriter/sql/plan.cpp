@@ -298,7 +298,9 @@ class Planner {
       if (toLowerAscii(written) == toLowerAscii(now)) continue;
       SqlEdit edit;
       edit.range = name.parts[part];
-      edit.now = writeName(dialect_, now, written, written,
+      // Where case does not matter the new name is in upper case as the old one; elsewhere tables are files.
+      const bool folds = dialect_.fold == Fold::kLower || dialect_.fold == Fold::kUpper;
+      edit.now = writeName(dialect_, now, written, folds ? toLowerAscii(written) : written,
                            name.quoted[part] || written.contains('-') || now.find_first_of("-*$") != std::string::npos,
                            name.quotes[part] == 0 ? '"' : name.quotes[part]);
       edit.change = table.change;
