@@ -72,6 +72,7 @@ constexpr std::array kDialects = {
             .fold = Fold::kInsensitive,
             .nameQuotes = "\"`[",
             .textQuotes = "'",
+            .declaredCase = true,
             .groupBy = Prefer::kUnclear,
             .having = Prefer::kUnclear,
             .orderByExpression = Prefer::kUnclear},

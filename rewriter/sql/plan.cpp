@@ -482,7 +482,7 @@ class Planner {
     edit.range = {at, at};
     edit.now = " AS ";
     if (quoted) edit.now += quote;
-    edit.now += slice(name);
+    edit.now += dialect_.declaredCase ? lastPart(changed.path) : slice(name);
     if (quoted) edit.now += quote == '[' ? ']' : quote;
     edit.change = changed.change;
     edit.statement = statement;

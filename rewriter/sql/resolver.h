@@ -170,6 +170,7 @@ class Resolver {
   bool readName(size_t at, size_t end, bool table, DottedName& out);
   void splitWhole(DottedName& name);
   void resolveName(const DottedName& name, ScopeId scope, Clause clause, bool lone);
+  bool isQualifier(const DottedName& name, size_t length, const ScopeEntry& entry) const;
   bool resolveQualified(const DottedName& name, ScopeId scope);
   void resolveColumn(const NamePiece& piece, ScopeId scope, Clause clause, bool lone, size_t use);
   void bindInScopes(const NamePiece& piece, ScopeId scope, Use& use);

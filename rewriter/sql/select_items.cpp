@@ -179,13 +179,9 @@ bool Resolver::starItem(const Item& item, ScopeId scope, Ctes ctes, RelationId o
     at = name.next;
     for (ScopeId s = scope; s != kNone && sources.empty() && star.structure == kNone; s = out_.scopes[s].parent)
       for (const auto& entry : out_.scopes[s].entries) {
-        const bool named = name.count == 1 && entry.alias == name.parts[0].id;
-        const bool whole = !entry.written && entry.parts.size() >= name.count &&
-                           std::equal(name.parts.begin(), name.parts.begin() + static_cast<long>(name.count),
-                                      entry.parts.end() - static_cast<long>(name.count),
-                                      [](const NamePiece& piece, NameId part) { return piece.id == part; });
-        if (named || whole) sources.push_back(entry.relation);
-        if (named || whole) break;
+        if (!isQualifier(name, name.count, entry)) continue;
+        sources.push_back(entry.relation);
+        break;
       }
     if (sources.empty() && !name.hole) {
       Use probe;
