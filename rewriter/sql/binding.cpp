@@ -32,7 +32,7 @@ void Resolver::noteInterest(const Table& table) {
       setInterest(names_.of(part, false), kNamesColumn);
       setInterest(names_.of(part, true), kNamesColumn);
     }
-    if (!column.now.empty()) setInterest(names_.of(column.now, false), kNamesColumn);
+    if (!column.now.empty()) setInterest(names_.ofDeclared(column.now), kNamesColumn);
   }
   if (table.nowParts.empty()) return;
   for (const auto& part : split(table.name, '.')) setInterest(names_.of(part, false), kNamesColumn);

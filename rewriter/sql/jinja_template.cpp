@@ -89,8 +89,13 @@ class Lookup {
       const auto& loop = all_.openerOf(all_.blocks[block]);
       auto target = std::ranges::find(loop.targets, name_);
       if (loop.word != "for" || target == loop.targets.end() || !loop.value) continue;
-      found_.push_back({Binding::Kind::kElement, &*loop.value, static_cast<size_t>(target - loop.targets.begin()),
-                        loop.targets.size(), block, {}, all_.blocks[block].whole.begin});
+      found_.push_back({Binding::Kind::kElement,
+                        &*loop.value,
+                        static_cast<size_t>(target - loop.targets.begin()),
+                        loop.targets.size(),
+                        block,
+                        {},
+                        all_.blocks[block].whole.begin});
       return true;
     }
     return false;
@@ -132,8 +137,8 @@ class Lookup {
     const auto& parameters = all_.openerOf(all_.blocks[macro_]).parameters;
     for (size_t i = 0; i < parameters.size(); ++i)
       if (parameters[i].name == name_)
-        found_.push_back({Binding::Kind::kParameter, nullptr, i, parameters.size(), macro_, {},
-                          all_.blocks[macro_].whole.begin});
+        found_.push_back(
+            {Binding::Kind::kParameter, nullptr, i, parameters.size(), macro_, {}, all_.blocks[macro_].whole.begin});
   }
 
   // x.append(...), x.update(...): the value is no longer what it was set to.

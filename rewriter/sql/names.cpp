@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <functional>
 
 #include "rewriter/sql/reading.h"
@@ -31,6 +32,13 @@ NameId Names::of(std::string_view text, bool quoted) {
   slots_[at] = id;
   if (texts_.size() * 2 > slots_.size()) grow();
   return id;
+}
+
+NameId Names::ofDeclared(std::string_view text) {
+  const auto any = [&](char first, char last) {
+    return std::any_of(text.begin(), text.end(), [&](char c) { return c >= first && c <= last; });
+  };
+  return of(text, any('A', 'Z') && any('a', 'z'));
 }
 
 void Names::grow() {

@@ -136,9 +136,6 @@ Result<std::vector<Rows>> Judge::contents(const GeneratedText& text, Database& d
   }
   if (!text.made.empty()) {
     GANDER_TRY(Rows rows, database.run("SELECT * FROM " + quoted(text.made)));
-    for (size_t i = 0; i < rows.columns.size(); ++i) {
-      if (!compareName(text, i, true)) rows.columns[i] = "?";
-    }
     std::sort(rows.rows.begin(), rows.rows.end());
     all.push_back(std::move(rows));
   }
@@ -170,25 +167,33 @@ Judge::Answer Judge::compare(const GeneratedText& text, const std::string& rewri
   if (!after) return {Outcome::kWrong, "not accepted: " + after.error().message};
   if (auto wrong = compareRows(text, *before, *after)) return {Outcome::kWrong, *wrong};
   for (size_t i = 0; i < leftBefore.size(); ++i) {
-    if (leftBefore[i] == leftAfter[i]) continue;
+    bool same = leftBefore[i].rows == leftAfter[i].rows && leftBefore[i].columns.size() == leftAfter[i].columns.size();
+    for (size_t at = 0; same && at < leftBefore[i].columns.size(); ++at) {
+      same = sameName(text, at, true, leftBefore[i].columns[at], leftAfter[i].columns[at]);
+    }
+    if (same) continue;
     return {Outcome::kWrong, "left behind before: " + shown(leftBefore[i]) + "after: " + shown(leftAfter[i])};
   }
   return {Outcome::kSame, ""};
 }
 
-// SQLite calls an expression by its text, so such a name moves with it; and a star passes the new names on.
-bool Judge::compareName(const GeneratedText& text, size_t output, bool made) const {
+// A star passes the new names on. SQLite calls an expression by its text, so such a name moves with it, and what passes through
+// subqueries in the letters that one of them uses.
+bool Judge::sameName(const GeneratedText& text, size_t output, bool made, const std::string& before,
+                     const std::string& after) const {
   const auto& outputs = made ? text.madeOutputs : text.outputs;
-  if (output >= outputs.size()) return true;
-  const GeneratedOutput& it = outputs[output];
-  const bool named = text.named[it.named].referable || flavor_.name != DialectName::kSqlite;
-  return named && !it.byStar;
+  if (before == after || output >= outputs.size()) return before == after;
+  const Named& named = text.named[outputs[output].named];
+  if (outputs[output].byStar) return true;
+  if (flavor_.name != DialectName::kSqlite) return false;
+  const auto key = [&](const std::string& name) { return writtenKey(flavor_.columns, name, false); };
+  return !named.referable || (named.given != kNone && key(before) == key(after));
 }
 
 std::optional<std::string> Judge::compareRows(const GeneratedText& text, const Rows& before, const Rows& after) const {
   if (before.columns.size() != after.columns.size()) return "another number of columns";
   for (size_t i = 0; i < before.columns.size(); ++i) {
-    if (before.columns[i] == after.columns[i] || !compareName(text, i, false)) continue;
+    if (sameName(text, i, false, before.columns[i], after.columns[i])) continue;
     return "output " + std::to_string(i + 1) + " was " + before.columns[i] + ", is " + after.columns[i];
   }
   auto left = before.rows;

@@ -58,7 +58,8 @@ class Judge {
                                          const Rows& after) const;
   Result<std::vector<Rows>> contents(const rewriter::sql::generated::GeneratedText& text, Database& database,
                                      bool now) const;
-  bool compareName(const rewriter::sql::generated::GeneratedText& text, size_t output, bool made) const;
+  bool sameName(const rewriter::sql::generated::GeneratedText& text, size_t output, bool made,
+                const std::string& before, const std::string& after) const;
   std::string report(const Numbers& query, bool allKnown);
   void count(const Answer& answer, bool allKnown);
 

@@ -38,6 +38,7 @@ struct Scope {
   size_t parent = kNone;
   Clause parentClause = Clause::kPlain;  // the clause of the parent that this query stands in
   size_t parentRelations = kNone;        // how many of the parent's relations are seen from there; kNone: all
+  size_t parentReach = kNone;            // how many of them may be meant there
   std::vector<Relation> relations;
   std::vector<std::vector<size_t>> merged;  // columns that USING made one
   std::vector<size_t> outputs;

@@ -149,9 +149,11 @@ QueryWriter::Item QueryWriter::windowItem(Select& select, const Wish& wish) {
     default: text.say("MAX(").add(argument ? *argument : literal(Type::kInteger)).say(") OVER ");
   }
   if (flavor_.namedWindows && select.windows.empty() && choices_.oneIn(3)) {
-    const size_t name = addNamed({.kind = Named::Kind::kAlias, .name = choices_.oneIn(3) ? poolName() : "w"});
-    text.add(define(name));
-    select.windows.push_back(define(name).say(" AS (").add(windowBody(place)).say(")"));
+    const std::string pool = poolName();
+    const bool plain = needsQuotes(flavor_.columns, pool) || !choices_.oneIn(3);
+    const size_t name = addNamed({.kind = Named::Kind::kAlias, .name = plain ? declaredIn(flavor_, "w") : pool});
+    text.add(window(name));
+    select.windows.push_back(window(name).say(" AS (").add(windowBody(place)).say(")"));
   } else {
     text.say("(").add(windowBody(place)).say(")");
   }

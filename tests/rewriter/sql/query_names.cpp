@@ -42,7 +42,10 @@ size_t QueryWriter::addMark() {
 }
 
 size_t QueryWriter::addScope(const Place& around) {
-  text_.scopes.push_back({.parent = around.scope, .parentClause = around.clause, .parentRelations = around.relations});
+  text_.scopes.push_back({.parent = around.scope,
+                          .parentClause = around.clause,
+                          .parentRelations = around.relations,
+                          .parentReach = std::min(around.relations, around.reach)});
   return text_.scopes.size() - 1;
 }
 
@@ -103,6 +106,14 @@ Fragment QueryWriter::spelled(Token token) {
 }
 
 Fragment QueryWriter::define(size_t named) { return spelled({.role = Token::Role::kDefinition, .means = {named}}); }
+
+// Without quotes: SQLite takes w and "w" for two windows.
+Fragment QueryWriter::window(size_t named) {
+  text_.tokens.push_back({.role = Token::Role::kDefinition, .means = {named}});
+  Fragment out;
+  out.pieces.push_back({.text = nameOf(named), .token = text_.tokens.size() - 1});
+  return out;
+}
 
 Fragment QueryWriter::list(const std::vector<Fragment>& parts) const {
   Fragment out;
@@ -201,7 +212,7 @@ std::optional<Fragment> QueryWriter::column(std::optional<Type> type, const Plac
     for (size_t i = 0; i < scope.relations.size() && i < reach; ++i) {
       for (const size_t id : scope.relations[i].columns) add(at, i, id);
     }
-    reach = scope.parentRelations;
+    reach = scope.parentReach;
   }
   if (place.clause == Clause::kInputFirst && choices_.oneIn(5)) {
     for (const size_t id : text_.scopes[place.scope].outputs) {

@@ -86,6 +86,7 @@ class QueryWriter {
   bool moves(size_t named) const;
   Fragment spelled(Token token);
   Fragment define(size_t named);
+  Fragment window(size_t named);
   Fragment bare(size_t column, const Place& place, size_t* token = nullptr);
   Fragment qualified(const Relation& relation, size_t column, const Place& place, size_t* token = nullptr);
   std::optional<Fragment> column(std::optional<Type> type, const Place& place, size_t* named = nullptr,
