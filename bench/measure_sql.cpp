@@ -5,7 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -97,16 +97,23 @@ Measured count(const std::vector<SqlText>& texts, const sql::Catalog& catalog, c
   return measured;
 }
 
+// The processor's time of this thread: what else the machine does costs nothing.
+double secondsSpent() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
 // The best of some passes, in MB (10^6 bytes) a second.
 double speedOf(const std::vector<SqlText>& texts, const sql::Catalog& catalog, const Flags& flags) {
   double best = 0;
   for (int pass = 0; pass < flags.passes; ++pass) {
     size_t statements = 0;
-    auto begin = std::chrono::steady_clock::now();
+    const double begin = secondsSpent();
     for (const auto& text : texts)
       statements += sql::rewriteSql(text.text, catalog, {.dialect = dialectOf(text, flags)}).statements.size();
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    if (statements > 0) best = std::max(best, static_cast<double>(bytesOf(texts)) / 1e6 / took.count());
+    const double took = secondsSpent() - begin;
+    if (statements > 0) best = std::max(best, static_cast<double>(bytesOf(texts)) / 1e6 / took);
   }
   return best;
 }

@@ -109,10 +109,12 @@ class SignalsHeld {
   sigset_t before_{};
 };
 
-Result<std::string> makeDiff(const rewriter::Rewrite& rewrite, const std::map<std::string, std::string>& after,
+Result<std::string> makeDiff(const rewriter::Rewrite& rewrite, const rewriter::ChangedFiles& changed,
                              const fleet::DirectoryTree& tree) {
   std::map<std::string, std::string> before;
-  for (const auto& [path, text] : after) {
+  std::map<std::string, std::string> after;
+  for (const auto& [path, text] : changed) {
+    if (text) after.emplace(path, *text);
     bool isNew =
         std::ranges::any_of(rewrite.files, [&](const auto& file) { return file.path == path && !file.replaces; });
     if (isNew) continue;

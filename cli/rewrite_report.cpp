@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <set>
@@ -36,9 +37,11 @@ std::string describeEdits(const Rewrite& rewrite, const Style& style) {
     if (edit.evidence.size() > 1)
       out += style.dim(fmt::format("            to   {}", place(edit.evidence.back()))) + "\n";
   }
-  for (const auto& action : rewrite.files)
+  for (const auto& action : rewrite.files) {
+    auto what = action.replaces ? "replaced by the new version" : "new file";
     out += fmt::format("{}  {}\n", style.bold(printable(action.path)),
-                       action.replaces ? "replaced by the new version" : "new file");
+                       action.movedFrom.empty() ? what : "moved from " + printable(action.movedFrom));
+  }
   return out;
 }
 
@@ -98,7 +101,10 @@ std::string describeSums(const Rewrite& rewrite) {
   std::set<std::string> files;
   for (const auto& edit : rewrite.edits) files.insert(edit.span.file);
   auto out = counted(rewrite.edits.size(), "edit") + " in " + counted(files.size(), "file");
-  if (!rewrite.files.empty()) out += ", " + counted(rewrite.files.size(), "file") + " of the new version";
+  auto moved = std::ranges::count_if(rewrite.files, [](const auto& file) { return !file.movedFrom.empty(); });
+  auto fresh = rewrite.files.size() - static_cast<size_t>(moved);
+  if (fresh > 0) out += ", " + counted(fresh, "file") + " of the new version";
+  if (moved > 0) out += ", " + counted(static_cast<size_t>(moved), "file") + " moved";
   if (!rewrite.listed.empty()) out += fmt::format(", {} listed", rewrite.listed.size());
   if (rewrite.incomplete) out += "; incomplete: something that must change with them is only listed";
   out += "\n" + describeLedger(rewrite.ledger) + "\n";

@@ -103,7 +103,8 @@ class StagedFile {
   StagedFile(StagedFile&& other) noexcept
       : folder_(std::move(other.folder_)),
         target_(std::move(other.target_)),
-        beside_(std::exchange(other.beside_, {})) {}
+        beside_(std::exchange(other.beside_, {})),
+        removes_(other.removes_) {}
   StagedFile(const StagedFile&) = delete;
   StagedFile& operator=(const StagedFile&) = delete;
   ~StagedFile() {
@@ -111,23 +112,33 @@ class StagedFile {
   }
 
   Status write(std::string_view text, const std::string& doing) {
-    struct stat there{};
-    bool exists = ::fstatat(folder_->value(), target_.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0;
-    if (!exists && errno != ENOENT) return failErrno(errno, doing);
-    if (exists && S_ISLNK(there.st_mode)) return fail(ErrorKind::kInvalid, doing + ": a symbolic link, not followed");
-    if (exists && !S_ISREG(there.st_mode)) return fail(ErrorKind::kInvalid, doing + ": not a regular file");
-    if (exists && ::faccessat(folder_->value(), target_.c_str(), W_OK, AT_EACCESS) != 0) return failErrno(errno, doing);
+    GANDER_TRY(auto there, look(doing));
     std::string name = fmt::format("{}.gander-{}", target_, ::getpid());
     Descriptor file(
         ::openat(folder_->value(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file.valid()) return failErrno(errno, doing);
     beside_ = std::move(name);
     GANDER_CHECK(writeAll(file.value(), text, doing));
-    if (::fchmod(file.value(), exists ? there.st_mode & 07777 : 0644) != 0) return failErrno(errno, doing);
+    if (::fchmod(file.value(), there ? *there & 07777 : 0644) != 0) return failErrno(errno, doing);
     return {};
   }
 
+  // The target is to go away instead.
+  Status remove(const std::string& doing) {
+    GANDER_TRY(auto there, look(doing));
+    if (!there) return failErrno(ENOENT, doing);
+    if (::faccessat(folder_->value(), ".", W_OK, AT_EACCESS) != 0) return failErrno(errno, doing);
+    removes_ = true;
+    return {};
+  }
+
+  bool removes() const { return removes_; }
+
   Status putInPlace(const std::string& doing) {
+    if (removes_) {
+      if (::unlinkat(folder_->value(), target_.c_str(), 0) != 0) return failErrno(errno, doing);
+      return {};
+    }
     if (::renameat(folder_->value(), beside_.c_str(), folder_->value(), target_.c_str()) != 0)
       return failErrno(errno, doing);
     beside_.clear();
@@ -135,9 +146,23 @@ class StagedFile {
   }
 
  private:
+  // The target's mode, if there is one; fails for what may not be replaced.
+  Result<std::optional<mode_t>> look(const std::string& doing) const {
+    struct stat there{};
+    if (::fstatat(folder_->value(), target_.c_str(), &there, AT_SYMLINK_NOFOLLOW) != 0) {
+      if (errno == ENOENT) return std::nullopt;
+      return failErrno(errno, doing);
+    }
+    if (S_ISLNK(there.st_mode)) return fail(ErrorKind::kInvalid, doing + ": a symbolic link, not followed");
+    if (!S_ISREG(there.st_mode)) return fail(ErrorKind::kInvalid, doing + ": not a regular file");
+    if (::faccessat(folder_->value(), target_.c_str(), W_OK, AT_EACCESS) != 0) return failErrno(errno, doing);
+    return there.st_mode;
+  }
+
   std::shared_ptr<Descriptor> folder_;
   std::string target_;
   std::string beside_;  // empty where nothing waits
+  bool removes_ = false;
 };
 
 }  // namespace
@@ -207,13 +232,13 @@ Result<std::string> DirectoryTree::read(const std::string& path) const {
   return readAll(file.value(), doing);
 }
 
-Status DirectoryTree::replace(const std::map<std::string, std::string>& texts) const {
+Status DirectoryTree::replace(const std::map<std::string, std::optional<std::string>>& texts) const {
   std::map<std::vector<std::string>, std::shared_ptr<Descriptor>>
       folders;  // shared: a large rewrite must not use up descriptors
   std::vector<StagedFile> staged;
   std::vector<std::string> doings;
   for (const auto& [path, text] : texts) {
-    auto doing = fmt::format("write {}", (root_ / path).string());
+    auto doing = fmt::format("{} {}", text ? "write" : "remove", (root_ / path).string());
     GANDER_TRY(auto parts, pathParts(path));
     auto& folder = folders[{parts.begin(), parts.end() - 1}];
     if (folder == nullptr) {
@@ -221,12 +246,18 @@ Status DirectoryTree::replace(const std::map<std::string, std::string>& texts) c
       folder = std::make_shared<Descriptor>(std::move(opened));
     }
     staged.emplace_back(folder, parts.back());
-    GANDER_CHECK(staged.back().write(text, doing));
+    GANDER_CHECK(text ? staged.back().write(*text, doing) : staged.back().remove(doing));
     doings.push_back(std::move(doing));
   }
-  for (size_t at = 0; at < staged.size(); ++at)
-    if (auto status = staged[at].putInPlace(doings[at]); !status)
-      return std::unexpected(status.error().withContext(fmt::format("{} of {} files are in place", at, staged.size())));
+  size_t done = 0;
+  for (bool removes : {false, true})
+    for (size_t at = 0; at < staged.size(); ++at) {
+      if (staged[at].removes() != removes) continue;
+      if (auto status = staged[at].putInPlace(doings[at]); !status)
+        return std::unexpected(
+            status.error().withContext(fmt::format("{} of {} files are in place", done, staged.size())));
+      ++done;
+    }
   return {};
 }
 

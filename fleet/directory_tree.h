@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,9 +43,10 @@ class DirectoryTree final : public rewriter::FileSystem {
   Result<std::vector<rewriter::FileEntry>> list() const override;
   Result<std::string> read(const std::string& path) const override;
 
-  // Puts new texts in place, all or none: everything is checked and written beside its target first, then renamed. A full disk
-  // or a refused file leaves the tree as it was. Keeps the mode of a file that is there; a new file's folder must exist.
-  Status replace(const std::map<std::string, std::string>& texts) const;
+  // Puts new texts in place and takes files away (nullopt), all or none: everything is checked and written beside its target
+  // first, then renamed, and files are taken away at the very end. A full disk or a refused file leaves the tree as it was. Keeps
+  // the mode of a file that is there; a new file's folder must exist.
+  Status replace(const std::map<std::string, std::optional<std::string>>& texts) const;
 
   const std::filesystem::path& root() const { return root_; }
 

@@ -219,7 +219,6 @@ Status TargetRun::rewriteAndProve() {
                ? endWithout(TargetState::kNothingFound, "old names stand in it, none of them for the dataset", document)
                : endWithout(TargetState::kOnlyListed, summaryOf(rewrite), document);
   GANDER_TRY(auto changed, rewriter::changedFiles(rewrite, bench_->tree()));
-  for (const auto& file : rewrite.files) changed[file.path] = file.text;
   GANDER_CHECK(record(TargetState::kRewritten, summaryOf(rewrite)));
 
   GANDER_TRY(auto verification, bench_->verify(changed));
@@ -236,7 +235,7 @@ Status TargetRun::rewriteAndProve() {
 }
 
 // The commit is made for a finding too: its diff is what `show` shows. Only a pushed commit is seen by others.
-Status TargetRun::commit(const rewriter::Rewrite& rewrite, std::map<std::string, std::string> changed,
+Status TargetRun::commit(const rewriter::Rewrite& rewrite, rewriter::ChangedFiles changed,
                          const RewriteDocument& document) {
   GANDER_TRY(auto parent, repository_->readCommit(base_));
   GANDER_TRY(auto made, repository_->commit({base_, std::move(changed), parts_.author, parent.committed,

@@ -51,8 +51,7 @@ class TargetRun {
   Result<bool> resumeCommitted();
   Status work();
   Status rewriteAndProve();
-  Status commit(const rewriter::Rewrite& rewrite, std::map<std::string, std::string> changed,
-                const RewriteDocument& document);
+  Status commit(const rewriter::Rewrite& rewrite, rewriter::ChangedFiles changed, const RewriteDocument& document);
   Status publish();
   Result<bool> push();
   Status propose();

@@ -72,8 +72,7 @@ Result<rewriter::Rewrite> Workbench::rewrite(const rules::Migration& migration) 
   return parts_.rewrite({migration, parts_.library, tree_, parser.get()}, limits_.rewrite);
 }
 
-Result<sandbox::BuildOutcome> Workbench::build(const std::string& name,
-                                               const std::map<std::string, std::string>& changed) {
+Result<sandbox::BuildOutcome> Workbench::build(const std::string& name, const rewriter::ChangedFiles& changed) {
   GANDER_TRY(auto folder, checkout(name));
   if (!changed.empty()) {
     GANDER_TRY(auto directory, DirectoryTree::open(folder));
@@ -82,7 +81,7 @@ Result<sandbox::BuildOutcome> Workbench::build(const std::string& name,
   return sandbox::runBuild(*parts_.sandbox, folder, plan_, limits_.build);
 }
 
-Result<sandbox::Verification> Workbench::verify(const std::map<std::string, std::string>& changed) {
+Result<sandbox::Verification> Workbench::verify(const rewriter::ChangedFiles& changed) {
   if (parts_.sandbox == nullptr)
     return sandbox::Verification{sandbox::BuildVerdict::kNoSandbox,
                                  "nothing was built: there is no sandbox to build in", ""};

@@ -38,13 +38,13 @@ class Workbench {
   Result<rewriter::Rewrite> rewrite(const rules::Migration& migration);
 
   // Builds the tree with the changed files in it.
-  Result<sandbox::Verification> verify(const std::map<std::string, std::string>& changed);
+  Result<sandbox::Verification> verify(const rewriter::ChangedFiles& changed);
 
  private:
   Workbench(const Fleet::Parts& parts, const Fleet::Limits& limits, const repos::Repository& repository,
             repos::CommitId base, std::filesystem::path folder, CommitTree tree);
   Result<std::filesystem::path> checkout(const std::string& name);
-  Result<sandbox::BuildOutcome> build(const std::string& name, const std::map<std::string, std::string>& changed);
+  Result<sandbox::BuildOutcome> build(const std::string& name, const rewriter::ChangedFiles& changed);
   Result<std::unique_ptr<rewriter::CppParser>> makeParser() const;
 
   const Fleet::Parts& parts_;

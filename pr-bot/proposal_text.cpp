@@ -115,9 +115,11 @@ std::string tableOfEdits(const ProposalFacts& facts, size_t budget) {
     out += fmt::format("| **all** | | **{}** | **{}** |\n", sum.edits, sum.built);
   }
   std::vector<std::string> files;
-  for (const auto& file : facts.files)
-    files.push_back(fmt::format("- {}: {}\n", codeSpan(file.path),
-                                file.replaces ? "replaced by the new version" : "new, of the new version"));
+  for (const auto& file : facts.files) {
+    std::string what = file.replaces ? "replaced by the new version" : "new, of the new version";
+    if (!file.movedFrom.empty()) what = "moved from " + codeSpan(file.movedFrom);
+    files.push_back(fmt::format("- {}: {}\n", codeSpan(file.path), what));
+  }
   if (!files.empty()) out += "\n" + within(budget, files, "files");
   return out;
 }

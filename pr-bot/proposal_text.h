@@ -36,6 +36,7 @@ struct ProposedEdit {
 struct ProposedFile {
   std::string path;
   bool replaces = false;  // false: a new file
+  std::string movedFrom;  // not empty: the path that it had
 };
 
 struct ListedPlace {

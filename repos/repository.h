@@ -59,7 +59,8 @@ struct CommitInfo {
 
 struct NewCommit {
   CommitId parent;
-  std::map<std::string, std::string> files;  // path -> new bytes; the mode of a file that is there is kept
+  // path -> new bytes, where the mode of a file that is there is kept; nullopt: the file goes away
+  std::map<std::string, std::optional<std::string>> files;
   Person author;
   Time time;            // the same inputs give the same commit
   std::string message;  // trailers at its end
@@ -91,7 +92,8 @@ class Repository {
   // error the folder holds a part of the files.
   virtual Status checkout(const CommitId& commit, const std::filesystem::path& folder) const = 0;
 
-  // kInvalid for a path that goes through or names a symbolic link or a submodule, leaves the tree, or names ".git".
+  // kInvalid for a path that goes through or names a symbolic link or a submodule, leaves the tree, or names ".git", and for a
+  // file that is to go away and is not there.
   virtual Result<CommitId> commit(const NewCommit& commit) = 0;
 
   // Makes the remote's branch point at `to`, if it stands at `expected` (nullopt: if there is none); the remote checks that in

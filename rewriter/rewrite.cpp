@@ -9,6 +9,7 @@
 #include "rewriter/scan/scan.h"
 #include "rewriter/solve/documents.h"
 #include "rewriter/solve/keyed.h"
+#include "rewriter/solve/sql_files.h"
 #include "rewriter/solve/typed.h"
 #include "rewriter/verdict/ledger.h"
 
@@ -26,12 +27,24 @@ std::vector<std::string> seedsOf(const Texts& texts, const Spellings& spellings)
   return seeds;
 }
 
-Solution solve(const Program& program, const Meaning& meaning, const Texts& texts, const RewriteLimits& limits,
-               const std::vector<std::string>& seeds) {
+// Files that are solved by themselves, whatever is lowered.
+Solution solveDocuments(const SqlFiles& sqlFiles, const Meaning& meaning, const Texts& texts,
+                        const std::vector<std::string>& seeds) {
   Solution solution;
+  for (const auto& path : seeds) {
+    auto language = languageOf(path);
+    if (language == "sql")
+      sqlFiles.solve(path, solution);
+    else
+      solveDocument(path, language, meaning, texts, solution);
+  }
+  return solution;
+}
+
+Solution solve(const Program& program, const Meaning& meaning, const Texts& texts, const RewriteLimits& limits,
+               const SqlFiles& sqlFiles, Solution solution) {
   solveTyped(program, meaning, texts, solution);
-  if (meaning.hasKeyed()) solveKeyed(program, meaning, texts, limits, solution);
-  for (const auto& path : seeds) solveDocument(path, languageOf(path), meaning, texts, solution);
+  if (meaning.hasKeyed()) solveKeyed(program, meaning, texts, limits, &sqlFiles, solution);
   return solution;
 }
 
@@ -112,11 +125,13 @@ Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits) 
   Lowering lowering(texts, spellings, meaning, parts.cpp);
   Program program;
   lowering.lower(seeds, program);
-  auto solution = solve(program, meaning, texts, limits, seeds);
+  SqlFiles sqlFiles(meaning, texts);
+  const auto documents = solveDocuments(sqlFiles, meaning, texts, seeds);
+  auto solution = solve(program, meaning, texts, limits, sqlFiles, documents);
   bool closed = false;
   for (int round = 0; round < limits.rounds && !closed; ++round) {
     closed = !lowering.lowerNeeds(solution.needs, program);
-    if (!closed) solution = solve(program, meaning, texts, limits, seeds);
+    if (!closed) solution = solve(program, meaning, texts, limits, sqlFiles, documents);
   }
 
   Rewrite out;

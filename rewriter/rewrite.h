@@ -10,6 +10,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -81,10 +82,13 @@ struct Ledger {
   uint64_t count(Verdict verdict) const;
 };
 
+// What is done to a whole file. A file that moves takes its edits along.
 struct FileAction {
   std::string path;
-  std::string text;
-  bool replaces = false;  // false: a new file
+  std::string text;       // not of one that moves
+  bool replaces = false;  // false: there is no such file yet
+  std::string movedFrom;  // not empty: the path that goes away
+  std::string unit;       // as Edit::unit; empty: of every dataset's types
 };
 
 // A file that was not looked into, and why: binary, huge, not UTF-8, LFS pointer, submodule, symbolic link.
@@ -127,8 +131,12 @@ Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits =
 Result<bool> mentions(const rules::Migration& migration, const rules::Library& library, const FileSystem& tree,
                       const RewriteLimits& limits = {});
 
-// The changed files of a rewrite, whole: path -> new text. Pure; kConflict if two edits overlap or the bytes are not as expected.
-Result<std::map<std::string, std::string>> changedFiles(const Rewrite& rewrite, const FileSystem& tree);
+// path -> the whole new text; nullopt: the file goes away.
+using ChangedFiles = std::map<std::string, std::optional<std::string>>;
+
+// The changed files of a rewrite. Pure; kConflict if two edits overlap, the bytes are not as expected, or a file would move onto
+// another.
+Result<ChangedFiles> changedFiles(const Rewrite& rewrite, const FileSystem& tree);
 
 // The document of `gander rewrite --json` (docs/cli.md). `verbose` adds every ledger entry.
 std::string toJson(const Rewrite& rewrite, bool verbose);

@@ -17,7 +17,7 @@
 
 namespace gander::rules {
 
-enum class ReferenceKind { kTable, kUri, kTopic, kType, kInclude, kPackage, kFunction, kLiteral };
+enum class ReferenceKind { kTable, kUri, kTopic, kType, kInclude, kPackage, kFunction, kLiteral, kModel };
 std::string_view toString(ReferenceKind kind);
 
 // A way in which code names a dataset. `now` equals `old` where the name stays and only identifies.
@@ -29,6 +29,7 @@ struct Reference {
                         // .proto and none is given, else class
   std::string object;   // kFunction: what the value is, as "model.object" ("warehouse.row")
   std::optional<int> parameter;  // kFunction: the 0-based parameter that is the dataset; the result where absent
+  bool move = false;             // kModel: the model's own file takes the new name
   Position position;             // in the migration document
 };
 

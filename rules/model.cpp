@@ -18,8 +18,9 @@ constexpr int kMostArguments = 63;
 constexpr size_t kMostEntries = 5000;
 
 const std::vector<std::string> kForms = {"function", "method", "subscript", "element", "attribute", "key"};
-const std::vector<std::string> kKinds = {"source", "sink", "flow", "use", "text", "export"};
+const std::vector<std::string> kKinds = {"source", "sink", "flow", "use", "text", "export", "format"};
 const std::vector<std::string> kNamed = {"table", "uri", "topic", "literal"};
+const std::vector<std::string> kFormatHoles = {"percent", "brace", "dollar", "none", "between"};
 const std::vector<std::string> kTexts = {"sql", "csv", "json", "log"};
 
 bool isDataLanguage(const std::string& language) { return language == "yaml" || language == "json"; }
@@ -39,6 +40,7 @@ const std::map<std::string, KindRules>& kindRules() {
       {"use", {EntryKind::kUse, {Form::kFunction, Form::kMethod, Form::kSubscript, Form::kAttribute}}},
       {"text", {EntryKind::kText, {Form::kFunction, Form::kMethod}}},
       {"export", {EntryKind::kExport, {Form::kFunction, Form::kMethod}}},
+      {"format", {EntryKind::kFormat, {Form::kFunction, Form::kMethod}}},
   };
   return rules;
 }
@@ -97,6 +99,7 @@ class EntryReader {
       case EntryKind::kUse: readUse(); break;
       case EntryKind::kText: readText(); break;
       case EntryKind::kExport: readExport(); break;
+      case EntryKind::kFormat: readFormat(); break;
     }
     map_.finish();
     return std::move(entry_);
@@ -134,7 +137,7 @@ class EntryReader {
   // Before: {functoin: f, argument: 0}   After: "; did you mean 'function'?"
   std::string meantForm(const std::vector<std::string>& allowed) const {
     static const std::vector<std::string> others = {"on",   "argument", "keyword", "names",   "gives", "takes", "value",
-                                                    "from", "field",    "kind",    "dialect", "holes", "open"};
+                                                    "from", "field",    "kind",    "dialect", "holes", "open",  "into"};
     for (const auto& entry : node_.entries)
       if (std::find(others.begin(), others.end(), entry.key) == others.end())
         if (auto meant = meantName(entry.key, allowed); !meant.empty()) return meant;
@@ -159,6 +162,7 @@ class EntryReader {
   }
 
   std::string wantObject(std::string name, Position position) {
+    if (name == kTextObject && entry_.pattern.form == Form::kMethod) return name;
     if (name.empty() || std::find(model_.objects.begin(), model_.objects.end(), name) != model_.objects.end())
       return name;
     auto otherwise = model_.objects.empty() ? std::string("; list it under 'objects'")
@@ -282,6 +286,20 @@ class EntryReader {
 
   void readExport() { readFrom(true); }
 
+  void readFormat() {
+    entry_.argument = place("argument", {{"any", kAnyArgument}, {"receiver", kReceiver}});
+    entry_.into = place("into", {});
+    auto holes = map_.choice("holes", kFormatHoles, true).value_or("");
+    entry_.holes = {holes};
+    if (!map_.has("argument") && map_.isMap())
+      problems_.add(entry_.position, "a format needs 'argument': which argument is the text with the holes");
+    if ((entry_.argument == kAnyArgument) != (holes == "none") && map_.has("argument") && map_.has("holes"))
+      problems_.add(map_.positionOf("holes"), "'holes: none' is for 'argument: any', and only that");
+    if (entry_.into >= 0 && entry_.into == entry_.argument)
+      problems_.add(map_.positionOf("into"),
+                    fmt::format("argument {} can't be both the text and what it is written into", entry_.into));
+  }
+
   const Model& model_;
   const Defaults& defaults_;
   const Node& node_;
@@ -320,6 +338,7 @@ void readObjects(MapReader& document, Model& model, Problems& problems) {
   for (const Node* item : document.list("objects")) {
     auto name = scalarText(*item, "an object", problems);
     if (!name) continue;
+    if (*name == kTextObject) problems.add(item->position, "'text' can't be listed: it is any text");
     if (*name == "same") problems.add(item->position, "'same' can't name an object: it has a meaning under 'gives'");
     if (std::find(model.objects.begin(), model.objects.end(), *name) != model.objects.end())
       problems.add(item->position, fmt::format("object {} is listed twice", inQuotes(*name)));

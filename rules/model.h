@@ -1,12 +1,13 @@
 // Models and bindings: what gander knows of APIs, as data. No API's name stands in C++ code.
 //
 // A model tells how an API names datasets and passes them on. It speaks of *objects*, the API's kinds of values
-// (`client`, `handle`, `rows`, `row`), and of six kinds of entries:
+// (`client`, `handle`, `rows`, `row`), and of seven kinds of entries:
 //   source  a call or type that names a dataset and gives an object      warehouse.open("user_plays_v1") -> handle
 //   sink    a call that takes an object to a dataset                     warehouse.publish("plays", record)
 //   flow    a call, iteration or attribute that passes an object on      handle.rows() -> rows; for row in rows -> row
 //   use     a call, subscript or attribute that names a field            row["user_name"]
 //   text    an argument that is code or prose: sql, csv, json, log       txn.exec("SELECT ...") -> rows
+//   format  a call that puts a text together of others           fmt::format("SELECT {} FROM plays", column)
 //   export  a call that gives an object's fields out by their names      frame.to_csv("names.csv")
 // An object that carries no dataset of its own (a client) is just as much an object: methods are known on it.
 // docs/models.md is the user's page.
@@ -25,7 +26,10 @@
 
 namespace gander::rules {
 
-enum class EntryKind { kSource, kSink, kFlow, kUse, kText, kExport };
+enum class EntryKind { kSource, kSink, kFlow, kUse, kText, kExport, kFormat };
+
+// The object of any text: methods of strings are known on it in every model.
+inline constexpr std::string_view kTextObject = "text";
 
 // How an entry is recognised in code. Exactly one of the forms:
 struct Pattern {
@@ -50,21 +54,25 @@ inline constexpr int kAbsent = -3;
 struct ModelEntry {
   EntryKind kind = EntryKind::kFlow;
   Pattern pattern;
-  int argument = kAbsent;  // source, sink, text: the argument (0-based, kAnyArgument) that holds the name or the text
-  std::string keyword;     // ... or the keyword argument of that name; use: the same for `field`
-  int from = kAbsent;  // flow: where the object comes in (an argument, kReceiver; kAbsent: out of nothing, as from a
+  int argument =
+      kAbsent;          // source, sink, text, format: the argument (0-based, kAnyArgument; format: kReceiver too) that
+                        // holds the name or the text
+  std::string keyword;  // ... or the keyword argument of that name; use: the same for `field`
+  int from = kAbsent;   // flow: where the object comes in (an argument, kReceiver; kAbsent: out of nothing, as from a
   // constructor); use, export: the object that has the fields; text of kind csv or json: the object
   // whose fields the text names, kAbsent where no object tells
   int field =
       kAbsent;  // use: the argument that names the field, or several in a list or as the keys of a map; kAbsent where
                 // the form itself or `keyword` does; kAnyArgument: any may, so what they hold is never edited
-  int value = kAbsent;                              // sink: the argument that is the object
+  int into = kAbsent;   // format: the argument that holds the new text afterwards; kAbsent where the call gives it
+  int value = kAbsent;  // sink: the argument that is the object
   ReferenceKind reference = ReferenceKind::kTable;  // source, sink: what the name is
   std::string text;                                 // text: "sql", "csv", "json" or "log"
   std::string dialect;  // text of kind sql: the dialect's word ("postgres"), or empty where the API speaks any
   std::vector<std::string>
       holes;  // text of kind sql: the placeholders that the API fills with values, of kHoleWords; they are
-              // never names. Empty: not said
+              // never names. Empty: not said. format: one word, what `argument` leaves to the arguments behind it;
+              // "none": the texts stand one behind the other; "between": the text stands between those of a list
   std::string
       open;  // source, sink: why the fields behind the name are not followed, so that it is listed and never edited
   std::string gives;  // source, flow, text: the object that comes out; sink: the object that goes in. "same": as `from`

@@ -12,6 +12,7 @@ std::string_view toString(ReferenceKind kind) {
     case ReferenceKind::kPackage: return "package";
     case ReferenceKind::kFunction: return "function";
     case ReferenceKind::kLiteral: return "literal";
+    case ReferenceKind::kModel: return "model";
   }
   return "";
 }

@@ -36,12 +36,12 @@ Status checkParents(const git_tree* base, const std::string& path) {
   return {};
 }
 
-Result<git_filemode_t> modeToWrite(const git_tree* base, const std::string& path) {
+// ... of a file that may be written or removed.
+Result<git_filemode_t> modeOf(const git_tree* base, const std::string& path) {
   GANDER_CHECK(checkTreePath(path));
   GANDER_CHECK(checkParents(base, path));
   GANDER_TRY(auto mode, modeAt(base, path));
   switch (mode) {
-    case GIT_FILEMODE_UNREADABLE: return GIT_FILEMODE_BLOB;
     case GIT_FILEMODE_LINK: return refuse(path, "it is a symbolic link");
     case GIT_FILEMODE_COMMIT: return refuse(path, "it is a submodule");
     case GIT_FILEMODE_TREE: return refuse(path, "it is a folder");
@@ -49,8 +49,10 @@ Result<git_filemode_t> modeToWrite(const git_tree* base, const std::string& path
   }
 }
 
+using Files = std::map<std::string, std::optional<std::string>>;
+
 // Two new paths of one edit may contradict each other: `a` and `a/b`.
-Status checkAgreement(const std::map<std::string, std::string>& files) {
+Status checkAgreement(const Files& files) {
   for (const auto& [path, bytes] : files) {
     for (size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
       if (files.contains(path.substr(0, slash)))
@@ -62,21 +64,23 @@ Status checkAgreement(const std::map<std::string, std::string>& files) {
 
 }  // namespace
 
-Result<git_oid> editTree(git_repository* repository, const git_tree* base,
-                         const std::map<std::string, std::string>& files) {
+Result<git_oid> editTree(git_repository* repository, const git_tree* base, const Files& files) {
   GANDER_CHECK(checkAgreement(files));
   std::vector<git_tree_update> updates;
   for (const auto& [path, bytes] : files) {
-    GANDER_TRY(auto mode, modeToWrite(base, path));
+    GANDER_TRY(auto mode, modeOf(base, path));
+    if (!bytes && mode == GIT_FILEMODE_UNREADABLE) return refuse(path, "it is to go away, and is not there");
     git_tree_update update{};
-    update.action = GIT_TREE_UPDATE_UPSERT;
-    update.filemode = mode;
+    update.action = bytes ? GIT_TREE_UPDATE_UPSERT : GIT_TREE_UPDATE_REMOVE;
+    update.filemode = mode == GIT_FILEMODE_UNREADABLE ? GIT_FILEMODE_BLOB : mode;
     update.path = path.c_str();
     updates.push_back(update);
   }
   size_t next = 0;  // all paths are good: now write
   for (const auto& [path, bytes] : files) {
-    GANDER_GIT(git_blob_create_from_buffer(&updates[next++].id, repository, bytes.data(), bytes.size()),
+    auto& update = updates[next++];
+    if (!bytes) continue;
+    GANDER_GIT(git_blob_create_from_buffer(&update.id, repository, bytes->data(), bytes->size()),
                fmt::format("write {}", path));
   }
   git_oid tree{};

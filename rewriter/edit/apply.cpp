@@ -27,16 +27,38 @@ static Status applyTo(std::string& text, const std::string& path, std::vector<co
   return {};
 }
 
-Result<std::map<std::string, std::string>> changedFiles(const Rewrite& rewrite, const FileSystem& tree) {
+// Before: models/plays_v1.sql     After: models/plays_v2.sql, with the edits of the old one
+static Status moveFile(const FileAction& action, const FileSystem& tree, ChangedFiles& changed) {
+  if (changed.contains(action.path) || tree.read(action.path))
+    return fail(ErrorKind::kConflict,
+                fmt::format("{} does not move to {}: there is a file of that name", action.movedFrom, action.path));
+  auto edited = changed.find(action.movedFrom);
+  if (edited == changed.end()) {
+    GANDER_TRY(auto text, tree.read(action.movedFrom));
+    changed[action.path] = std::move(text);
+  } else {
+    changed[action.path] = edited->second;
+  }
+  changed[action.movedFrom] = std::nullopt;
+  return {};
+}
+
+Result<ChangedFiles> changedFiles(const Rewrite& rewrite, const FileSystem& tree) {
   std::map<std::string, std::vector<const Edit*>> byFile;
   for (const auto& edit : rewrite.edits) byFile[edit.span.file].push_back(&edit);
-  std::map<std::string, std::string> changed;
+  ChangedFiles changed;
   for (auto& [path, edits] : byFile) {
     GANDER_TRY(auto text, tree.read(path));
     GANDER_CHECK(applyTo(text, path, std::move(edits)));
     changed.emplace(path, std::move(text));
   }
-  for (const auto& action : rewrite.files) changed[action.path] = action.text;
+  for (const auto& action : rewrite.files) {
+    if (action.movedFrom.empty()) {
+      changed[action.path] = action.text;
+    } else {
+      GANDER_CHECK(moveFile(action, tree, changed));
+    }
+  }
   return changed;
 }
 

@@ -95,8 +95,12 @@ std::string toJson(const Rewrite& rewrite, bool verbose) {
     out["hazards"].push_back(std::move(one));
   }
   out["files"] = json::array();
-  for (const auto& file : rewrite.files)
+  for (const auto& file : rewrite.files) {
     out["files"].push_back({{"file", file.path}, {"action", file.replaces ? "replace" : "add"}});
+    if (file.movedFrom.empty()) continue;
+    out["files"].back()["action"] = "move";
+    out["files"].back()["from"] = file.movedFrom;
+  }
   out["ledger"] = toDocument(rewrite.ledger, verbose);
   out["gaps"] = json::array();
   for (const auto& gap : rewrite.gaps) out["gaps"].push_back({{"file", gap.file}, {"why", gap.why}});

@@ -13,7 +13,8 @@
 //   Member   read: [base]           `name` of the member; write: [base, value]
 //   Index    read: [base, key]      base[key]; write: [base, key, value]; `symbol`/`name` where it is an overloaded operator
 //   Element  [container]            an element met while iterating
-//   Record   [key, value, ...]      dictionary, set of pairs, initializer list; the key is 0 where there is none
+//   Record   [key, value, ...]      dictionary, set of pairs, initializer list; the key is 0 where there is none;
+//                                   its name is "each" where there may be any number of such pairs (a comprehension)
 //   Concat   [part, ...]            text put together: a + b, adjacent f-string parts, formatted holes
 //   Format   [text, arg, ...]       text with holes that are filled: "%s" % x (its name is "%"), "{}".format(x)
 //   Return   [value]                the value leaves the function

@@ -48,6 +48,7 @@ class Collector {
 
   void addReference(const rules::Dataset& dataset, const rules::Reference& reference) {
     auto id = referenceId(dataset, reference);
+    if (reference.kind == ReferenceKind::kModel) return addModel(reference, id);
     if (reference.old == reference.now) {
       anchors_.insert(reference.old);
     } else {
@@ -56,6 +57,16 @@ class Collector {
     addWanted(reference.now);
     if (reference.kind == ReferenceKind::kType || reference.kind == ReferenceKind::kPackage)
       addQualified(reference, id);
+  }
+
+  // A model's project is rarely written beside its name.
+  void addModel(const rules::Reference& reference, const std::string& id) {
+    auto old = lastPart(reference.old);
+    if (reference.old == reference.now)
+      anchors_.insert(old);
+    else
+      addOld(old, lastPart(reference.now), id);
+    addWanted(lastPart(reference.now));
   }
 
   void addQualified(const rules::Reference& reference, const std::string& id) {

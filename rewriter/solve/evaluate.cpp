@@ -8,6 +8,7 @@
 
 #include "rewriter/solve/contexts.h"
 #include "rewriter/solve/evaluate_call.h"
+#include "rewriter/solve/flow_walk.h"
 #include "rewriter/solve/format_text.h"
 
 namespace gander::rewriter {
@@ -111,8 +112,8 @@ Possibilities Evaluator::evalFact(Walk& walk, FactAt at, const Context& context)
       record.made = at;
       return {record};
     }
-    case Op::kReturn:
-    case Op::kUnknown: break;
+    case Op::kUnknown: return evalUnknown(walk, at, context);
+    case Op::kReturn: break;
   }
   return {unknown("an expression that gander does not follow")};
 }
@@ -275,7 +276,49 @@ Possibilities Evaluator::evalConcat(Walk& walk, FactAt at, const Context& contex
   const auto& fact = at.fact();
   std::vector<Possibilities> parts;
   for (ValueId value : fact.in) parts.push_back(eval(walk, *at.body, value, context));
-  return fact.op == Op::kConcat ? concatTexts(parts) : formatTexts(fact, parts);
+  if (fact.op == Op::kConcat) return concatTexts(parts);
+  auto text = std::move(parts.front());
+  parts.erase(parts.begin());
+  if (fact.name != "%") return formatTexts(FormatHoles::kBrace, text, {std::move(parts), fact.keywords});
+  bool record = parts.size() == 1 && parts[0].size() == 1 && parts[0][0].kind == Possibility::Kind::kRecord;
+  if (record) return formatTexts(FormatHoles::kPercent, text, fieldsOf(walk, parts[0][0].made, context));
+  return formatTexts(FormatHoles::kPercent, text, {std::move(parts), {}});
+}
+
+// {"table": t, "column": c} as the arguments of a format. What a key that is not known holds fills no hole.
+FormatArguments Evaluator::fieldsOf(Walk& walk, FactAt record, const Context& context) {
+  FormatArguments out;
+  if (!isFixed(record)) return out;
+  const auto& in = record.fact().in;
+  for (size_t i = 0; i + 1 < in.size(); i += 2) {
+    auto keys = in[i] == kNoValue ? Possibilities() : eval(walk, *record.body, in[i], context);
+    bool known = keys.size() == 1 && keys[0].kind == Possibility::Kind::kText;
+    auto key = known ? wholeText(keys[0]) : std::nullopt;
+    if (!key) continue;
+    out.names.push_back(*key);
+    out.values.push_back(eval(walk, *record.body, in[i + 1], context));
+  }
+  return out;
+}
+
+bool Evaluator::isFixed(FactAt record) {
+  auto [at, fresh] = fixed_.try_emplace(record, false);
+  if (!fresh) return at->second;
+  auto walk = walkForward(program_, meaning_, record, needs_);
+  bool fixed = walk.open.empty() && std::none_of(walk.terminals.begin(), walk.terminals.end(), [](const Terminal& end) {
+                 const auto& fact = end.at.fact();
+                 bool writes = fact.op == Op::kIndex && fact.access == Access::kWrite && end.operand == 0;
+                 return writes || (fact.op == Op::kCall && end.operand == 0);  // a method may change it
+               });
+  return fixed_[record] = fixed;
+}
+
+// What a call has written into an argument: the text that it puts together.
+Possibilities Evaluator::evalUnknown(Walk& walk, FactAt at, const Context& context) {
+  auto call = callInto(at);
+  const auto* entry = call ? formatInto(meaning_, *call, at.fact().in[0]) : nullptr;
+  if (entry == nullptr) return {unknown("an expression that gander does not follow")};
+  return CallEvaluator(*this, walk, *call, context).applyFormat(*entry);
 }
 
 Possibilities Evaluator::evalCall(Walk& walk, FactAt at, const Context& context) {

@@ -76,6 +76,12 @@ struct Possibility {
 };
 using Possibilities = std::vector<Possibility>;
 
+// What fills the holes of a format text: by place, or by the name beside the value where there is one.
+struct FormatArguments {
+  std::vector<Possibilities> values;
+  std::vector<std::string> names;  // for each value, or none at all
+};
+
 struct Evaluation {
   Possibilities possible;
   const Body* needsCallersOf = nullptr;
@@ -87,13 +93,13 @@ using RowsMayFollow = std::function<bool(FactAt call, const Entry& entry, const 
 class Evaluator {
  public:
   Evaluator(const Program& program, const Meaning& meaning, const Texts& texts, std::set<Need>& needs,
-            RowsMayFollow mayFollow)
+            RowsMayFollow mayFollow, const sql::Catalog* relations = nullptr)
       : program_(program),
         meaning_(meaning),
         texts_(texts),
         needs_(needs),
         mayFollow_(std::move(mayFollow)),
-        queries_(meaning) {}
+        queries_(meaning, relations) {}
 
   Evaluation evaluate(const Body& body, ValueId value, const Context& context);
   // Under every path of calls that leads to the function.
@@ -114,7 +120,8 @@ class Evaluator {
   std::optional<std::string> written(const TextPlace& place, std::string_view now) const;
 
   EvidenceStep step(const Span& span, std::string why) const;
-  const Texts& texts() const { return texts_; }
+  // Whether a list or dictionary keeps the elements that it was made with.
+  bool isFixed(FactAt record);
 
  private:
   friend class CallEvaluator;
@@ -129,6 +136,8 @@ class Evaluator {
   Possibilities evalIndex(Walk& walk, FactAt at, const Context& context);
   Possibilities evalElement(Walk& walk, FactAt at, const Context& context);
   Possibilities evalConcat(Walk& walk, FactAt at, const Context& context);
+  Possibilities evalUnknown(Walk& walk, FactAt at, const Context& context);
+  FormatArguments fieldsOf(Walk& walk, FactAt record, const Context& context);
   Possibilities evalWrites(Walk& walk, const std::string& symbol, const std::string& name, const std::string& language);
   // A value of another function, under every path of calls that leads there.
   Possibilities evalUnderCallers(Walk& walk, const Body& body, ValueId value);
@@ -140,6 +149,7 @@ class Evaluator {
   std::set<Need>& needs_;
   RowsMayFollow mayFollow_;
   Queries queries_;
+  std::map<FactAt, bool> fixed_;
 };
 
 Possibility unknown(std::string reason);

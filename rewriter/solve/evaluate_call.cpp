@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "rewriter/solve/format_text.h"
 #include "rewriter/solve/query.h"
 
 namespace gander::rewriter {
@@ -105,6 +106,12 @@ std::optional<Possibilities> CallEvaluator::applyMethods() {
   Possibilities out;
   bool modelled = false;
   for (const auto& receiver : operand(rules::kReceiver)) {
+    const auto& onText = evaluator_.meaning_.models().onText(at_.body->language, bareName(fact.name));
+    if (receiver.kind == Kind::kText && !onText.empty()) {
+      modelled = true;
+      addPossibilities(out, applyOnText(onText));
+      break;
+    }
     if (receiver.kind != Kind::kObject) {
       if (receiver.kind == Kind::kUnknown) addPossibility(out, receiver);
       continue;
@@ -142,6 +149,9 @@ std::optional<Possibilities> CallEvaluator::applyEntry(const Entry& entry, const
     case EntryKind::kText:
       if (entry.entry->gives.empty()) return std::nullopt;
       return applyText(entry);
+    case EntryKind::kFormat:
+      if (entry.entry->into != rules::kAbsent) return std::nullopt;
+      return applyFormat(entry);
     case EntryKind::kUse:
     case EntryKind::kExport:
     case EntryKind::kSink: break;
@@ -226,6 +236,62 @@ Possibilities CallEvaluator::applyFlow(const Entry& entry, const Possibility* ob
     }
   }
   return out;
+}
+
+Possibilities CallEvaluator::applyOnText(const std::vector<Entry>& entries) {
+  Possibilities out;
+  for (const auto& entry : entries) {
+    if (entry.entry->kind == EntryKind::kFormat) addPossibilities(out, applyFormat(entry));
+    if (entry.entry->kind == EntryKind::kFlow) addPossibilities(out, operand(rules::kReceiver));
+  }
+  return out;
+}
+
+Possibilities CallEvaluator::applyFormat(const Entry& entry) {
+  const auto& fact = at_.fact();
+  const auto& e = *entry.entry;
+  const auto& holes = e.holes.front();
+  size_t text = e.argument < 0 ? 0 : static_cast<size_t>(e.argument) + 1;
+  FormatArguments arguments;
+  for (size_t i = text + 1; i < fact.in.size(); ++i) {
+    arguments.values.push_back(evaluator_.eval(walk_, *at_.body, fact.in[i], context_));
+    if (!fact.keywords.empty()) arguments.names.push_back(fact.keywords[i - 1]);
+  }
+  if (holes == "none") return concatTexts(arguments.values);
+  if (text >= fact.in.size()) return {unknown("a format without a text")};
+  auto texts = evaluator_.eval(walk_, *at_.body, fact.in[text], context_);
+  if (holes == "percent") return formatTexts(FormatHoles::kPercent, texts, arguments);
+  if (holes == "dollar") return formatTexts(FormatHoles::kDollar, texts, arguments);
+  if (holes == "brace") return formatTexts(FormatHoles::kBrace, texts, arguments);
+  return joinElements(texts, arguments.values.empty() ? Possibilities() : arguments.values.front());
+}
+
+// The elements of a list that nobody changes; of a comprehension there are more than the one that is written.
+Possibilities CallEvaluator::joinElements(const Possibilities& separator, const Possibilities& lists) {
+  if (lists.size() != 1 || lists[0].kind != Kind::kRecord || !evaluator_.isFixed(lists[0].made))
+    return {unknown("the texts that are joined are not known")};
+  const auto& record = lists[0].made;
+  std::vector<Possibilities> parts;
+  for (size_t i = 1; i < record.fact().in.size(); i += 2)
+    parts.push_back(evaluator_.eval(walk_, *record.body, record.fact().in[i], context_));
+  return joinTexts(separator, parts, record.fact().name == "each");
+}
+
+std::optional<FactAt> callInto(FactAt unknown) {
+  const auto& in = unknown.fact().in;
+  if (unknown.fact().op != Op::kUnknown || in.size() != 2) return std::nullopt;
+  auto made = unknown.body->definition.find(in[1]);
+  if (made == unknown.body->definition.end()) return std::nullopt;
+  FactAt call{unknown.body, made->second};
+  return call.fact().op == Op::kCall ? std::optional(call) : std::nullopt;
+}
+
+const Entry* formatInto(const Meaning& meaning, FactAt call, ValueId argument) {
+  for (const auto& entry : meaning.models().functions(call.body->language, call.fact().name)) {
+    bool writes = entry.entry->kind == EntryKind::kFormat && entry.entry->into >= 0;
+    if (writes && operandOf(call.fact(), entry.entry->into) == argument) return &entry;
+  }
+  return nullptr;
 }
 
 Possibilities CallEvaluator::elementsOf(FactAt record) {

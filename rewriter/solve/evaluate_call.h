@@ -27,12 +27,16 @@ class CallEvaluator {
   std::optional<Possibilities> applyFunctions();
   // By the entries of an object's model for this method, subscript, iteration or attribute.
   Possibilities applyOnObject(const Possibility& object, rules::Pattern::Form form);
+  // The text that a format entry puts together.
+  Possibilities applyFormat(const Entry& entry);
   // The values of a record literal.
   Possibilities elementsOf(FactAt record);
 
  private:
   std::optional<Possibilities> applyFunctionReference();
   std::optional<Possibilities> applyMethods();
+  Possibilities applyOnText(const std::vector<Entry>& entries);
+  Possibilities joinElements(const Possibilities& separator, const Possibilities& lists);
   std::optional<Possibilities> applyDefinitions();
   std::optional<Possibilities> applyEntry(const Entry& entry, const Possibility* object);
   Possibilities applySource(const Entry& entry);
@@ -51,6 +55,11 @@ class CallEvaluator {
 
 // The argument of a call that a function's parameter gets; kNoValue where none is written.
 ValueId argumentOf(const Fact& call, const Function& callee, size_t parameter);
+
+// The call that an Unknown fact says has changed its first operand, if it does.
+std::optional<FactAt> callInto(FactAt unknown);
+// The format entry that writes into that argument of the call, or null.
+const Entry* formatInto(const Meaning& meaning, FactAt call, ValueId argument);
 
 // The name that callers write: a constructor's class, else the function's own.
 std::string callableName(const Function& function);

@@ -57,6 +57,7 @@ class Walker {
       case Op::kGlobal:
       case Op::kMember: return toReaders(at, operand);
       case Op::kCall: return intoCall(at, operand);
+      case Op::kUnknown: return throughUnknown(at, operand);
       default: return end(at, operand);
     }
   }
@@ -90,17 +91,51 @@ class Walker {
   void intoCall(FactAt at, size_t operand) {
     const auto& fact = at.fact();
     const auto& entries = meaning_.models().functions(at.body->language, fact.name);
-    if (!entries.empty()) {
-      end(at, operand);
-      for (const auto& entry : entries)
-        if (entry.entry->kind == rules::EntryKind::kFlow && entry.entry->gives == "same") push(at.body, fact.out);
-      return;
+    if (!entries.empty()) return byEntries(at, operand, entries);
+    if (fact.symbol.empty() && isText(at, operand)) {
+      const auto& onText = meaning_.models().onText(at.body->language, bareName(fact.name));
+      if (!onText.empty()) return byEntries(at, operand, onText);
     }
     if (!fact.symbol.empty())
       needs_.insert({NeedKind::kDefinition, at.body->language, bareName(fact.name.empty() ? fact.symbol : fact.name)});
     const auto& definitions = callees(fact.symbol);
     if (definitions.empty()) return end(at, operand);
     for (const Body* callee : definitions) intoParameter(at, operand, *callee);
+  }
+
+  // Whether the object of a method call is text: what is followed, or a literal.
+  bool isText(FactAt at, size_t operand) const {
+    const Fact* object = at.body->define(at.fact().in[0]);
+    return operand == 0 || (object != nullptr && object->op == Op::kConst && !object->text.empty());
+  }
+
+  // What only passes the value on, or makes it a part of a text, is no end.
+  void byEntries(FactAt at, size_t operand, const std::vector<Entry>& entries) {
+    bool passes = false;
+    bool ends = false;
+    for (const auto& [model, entry] : entries) {
+      if (entry->kind == rules::EntryKind::kFormat) {
+        passes = true;
+        push(at.body, at.fact().out);
+      } else if (entry->kind == rules::EntryKind::kFlow) {
+        if (operandOf(at.fact(), entry->from) != at.fact().in[operand]) continue;
+        passes = true;
+        if (entry->gives == "same")
+          push(at.body, at.fact().out);
+        else
+          ends = true;
+      } else {
+        ends = true;
+      }
+    }
+    if (ends || !passes) end(at, operand);
+  }
+
+  // A call's result beside an argument that it has changed: the text that it wrote there.
+  void throughUnknown(FactAt at, size_t operand) {
+    auto call = operand == 1 ? callInto(at) : std::nullopt;
+    if (call && formatInto(meaning_, *call, at.fact().in[0]) != nullptr) return push(at.body, at.fact().out);
+    end(at, operand);
   }
 
   const std::vector<const Body*>& callees(const std::string& symbol) const {

@@ -1,6 +1,7 @@
 #include "rewriter/solve/format_text.h"
 
 #include <cctype>
+#include <charconv>
 
 #include "rewriter/solve/evaluate_call.h"
 
@@ -10,33 +11,49 @@ namespace {
 constexpr size_t kMostTexts = 16;
 using Runs = std::vector<TextRun>;
 
-Possibility textOfRuns(Runs runs) {
-  Possibility text;
-  text.kind = Possibility::Kind::kText;
-  text.text = std::move(runs);
-  return text;
-}
-
-std::vector<Runs> append(const std::vector<Runs>& heads, const Possibilities& tails) {
-  std::vector<Runs> out;
-  for (const auto& head : heads)
-    for (const auto& tail : tails) {
-      if (out.size() == kMostTexts) return out;
-      Runs runs = head;
-      if (tail.kind == Possibility::Kind::kText)
-        runs.insert(runs.end(), tail.text.begin(), tail.text.end());
-      else
-        runs.push_back({});
-      out.push_back(std::move(runs));
+// Alternatives that grow by one part after the other.
+class TextBuilder {
+ public:
+  void add(const Runs& tail) {
+    for (auto& text : texts_) text.insert(text.end(), tail.begin(), tail.end());
+  }
+  void add(const Possibilities& tails) {
+    if (tails.empty()) return add(Runs{{}});
+    std::vector<Runs> longer;
+    for (const auto& head : texts_)
+      for (const auto& tail : tails) {
+        more_ |= tail.more || longer.size() == kMostTexts;
+        if (longer.size() == kMostTexts) break;
+        auto runs = head;
+        if (tail.kind == Possibility::Kind::kText)
+          runs.insert(runs.end(), tail.text.begin(), tail.text.end());
+        else
+          runs.push_back({});
+        longer.push_back(std::move(runs));
+      }
+    texts_ = std::move(longer);
+  }
+  void finish(Possibilities& out) {
+    for (auto& runs : texts_) {
+      Possibility text;
+      text.kind = Possibility::Kind::kText;
+      text.text = std::move(runs);
+      addPossibility(out, std::move(text));
     }
-  return out;
-}
+    if (more_) addPossibility(out, tooMany());
+  }
 
-// A hole in a format text: its bytes, and which argument fills it (-1: the next one).
+ private:
+  std::vector<Runs> texts_{{}};
+  bool more_ = false;
+};
+
+// Bytes of a format text that stand for something else.
 struct Hole {
   size_t begin = 0;
   size_t end = 0;
-  int argument = -1;
+  bool doubled = false;  // %%, {{: the sign itself
+  int argument = -1;     // which one fills it; -1: the next one
   std::string name;
 };
 
@@ -45,22 +62,20 @@ std::vector<Hole> percentHoles(std::string_view text) {
   for (size_t i = 0; i + 1 < text.size(); ++i) {
     if (text[i] != '%') continue;
     size_t at = i + 1;
-    Hole hole{i, 0, -1, ""};
-    if (text[at] == '%') {
-      ++i;
-      continue;
-    }
+    Hole hole{i, i + 2, text[at] == '%', -1, ""};
     if (text[at] == '(') {
       size_t close = text.find(')', at);
       if (close == std::string_view::npos) continue;
       hole.name = std::string(text.substr(at + 1, close - at - 1));
       at = close + 1;
     }
-    while (at < text.size() && std::string_view("-+ #0123456789.*lhzjt").contains(text[at])) ++at;
-    if (at >= text.size() || !std::isalpha(static_cast<unsigned char>(text[at]))) continue;
-    hole.end = at + 1;
-    holes.push_back(hole);
-    i = at;
+    if (!hole.doubled) {
+      while (at < text.size() && std::string_view("-+ #0123456789.*lhzjt").contains(text[at])) ++at;
+      if (at >= text.size() || !std::isalpha(static_cast<unsigned char>(text[at]))) continue;
+      hole.end = at + 1;
+    }
+    i = hole.end - 1;
+    holes.push_back(std::move(hole));
   }
   return holes;
 }
@@ -68,94 +83,144 @@ std::vector<Hole> percentHoles(std::string_view text) {
 std::vector<Hole> braceHoles(std::string_view text) {
   std::vector<Hole> holes;
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '{') continue;
-    if (i + 1 < text.size() && text[i + 1] == '{') {
-      ++i;
-      continue;
+    if (text[i] != '{' && text[i] != '}') continue;
+    Hole hole{i, i + 2, i + 1 < text.size() && text[i + 1] == text[i], -1, ""};
+    if (!hole.doubled) {
+      size_t close = text[i] == '{' ? text.find('}', i) : std::string_view::npos;
+      if (close == std::string_view::npos) continue;
+      auto inside = text.substr(i + 1, close - i - 1);
+      inside = inside.substr(0, inside.find_first_of(":!.["));
+      auto parsed = std::from_chars(inside.data(), inside.data() + inside.size(), hole.argument);
+      if (parsed.ec != std::errc()) hole.name = std::string(inside);
+      hole.end = close + 1;
     }
-    size_t close = text.find('}', i);
-    if (close == std::string_view::npos) break;
-    auto inside = text.substr(i + 1, close - i - 1);
-    inside = inside.substr(0, inside.find_first_of(":!.["));
-    Hole hole{i, close + 1, -1, ""};
-    if (!inside.empty() && std::isdigit(static_cast<unsigned char>(inside.front())))
-      hole.argument = std::atoi(std::string(inside).c_str());
-    else
-      hole.name = std::string(inside);
-    holes.push_back(hole);
-    i = close;
+    i = hole.end - 1;
+    holes.push_back(std::move(hole));
   }
   return holes;
 }
 
-// The argument that fills a hole; parts[0] is the text itself.
-const Possibilities* fillOf(const Hole& hole, size_t ordinal, const Fact& fact,
-                            const std::vector<Possibilities>& parts) {
+std::vector<Hole> dollarHoles(std::string_view text) {
+  std::vector<Hole> holes;
+  for (size_t i = 0; i + 1 < text.size(); ++i) {
+    bool digit = std::isdigit(static_cast<unsigned char>(text[i + 1]));
+    if (text[i] != '$' || (!digit && text[i + 1] != '$')) continue;
+    holes.push_back({i, i + 2, !digit, digit ? text[i + 1] - '0' : -1, ""});
+    ++i;
+  }
+  return holes;
+}
+
+std::vector<Hole> holesOf(FormatHoles form, std::string_view text) {
+  switch (form) {
+    case FormatHoles::kPercent: return percentHoles(text);
+    case FormatHoles::kBrace: return braceHoles(text);
+    case FormatHoles::kDollar: return dollarHoles(text);
+  }
+  return {};
+}
+
+char signOf(FormatHoles form) { return form == FormatHoles::kPercent ? '%' : form == FormatHoles::kBrace ? '{' : '$'; }
+
+const Possibilities* fillOf(const Hole& hole, size_t ordinal, const FormatArguments& arguments) {
   if (!hole.name.empty()) {
-    for (size_t i = 0; i < fact.keywords.size(); ++i)
-      if (fact.keywords[i] == hole.name && i + 1 < parts.size()) return &parts[i + 1];
+    for (size_t i = 0; i < arguments.names.size(); ++i)
+      if (arguments.names[i] == hole.name && i < arguments.values.size()) return &arguments.values[i];
     return nullptr;
   }
-  size_t at = 1 + (hole.argument >= 0 ? static_cast<size_t>(hole.argument) : ordinal);
-  return at < parts.size() ? &parts[at] : nullptr;
+  size_t at = hole.argument >= 0 ? static_cast<size_t>(hole.argument) : ordinal;
+  bool named = at < arguments.names.size() && !arguments.names[at].empty();
+  return at < arguments.values.size() && !named ? &arguments.values[at] : nullptr;
 }
 
-Runs cut(const TextRun& run, size_t begin, size_t end) {
-  if (begin >= end) return {};
-  TextRun part = run;
-  part.begin = run.begin + begin;
-  part.end = run.begin + end;
-  return {part};
-}
+class Formatter {
+ public:
+  Formatter(FormatHoles form, const FormatArguments& arguments) : form_(form), arguments_(arguments) {}
 
-std::vector<Runs> appendRuns(std::vector<Runs> heads, const Runs& tail) {
-  for (auto& head : heads) head.insert(head.end(), tail.begin(), tail.end());
-  return heads;
+  void format(const Possibility& text, Possibilities& out) {
+    ordinal_ = 0;
+    for (const auto& run : text.text) {
+      if (run.piece == nullptr)
+        builder_.add(Runs{run});
+      else
+        addRun(run);
+    }
+    builder_.finish(out);
+  }
+
+ private:
+  void addRun(const TextRun& run) {
+    auto body = std::string_view(run.piece->value).substr(run.begin, run.end - run.begin);
+    size_t done = 0;
+    for (const auto& hole : holesOf(form_, body)) {
+      cut(run, done, hole.doubled ? hole.begin + 1 : hole.begin);
+      if (!hole.doubled) fill(hole);
+      done = hole.end;
+    }
+    cut(run, done, body.size());
+  }
+
+  void fill(const Hole& hole) {
+    const auto* values = fillOf(hole, ordinal_, arguments_);
+    if (hole.name.empty() && hole.argument < 0) ++ordinal_;
+    builder_.add(values == nullptr ? Possibilities{opaque()} : *values);
+  }
+
+  void cut(const TextRun& run, size_t begin, size_t end) {
+    if (begin >= end) return;
+    builder_.add(Runs{{run.piece, run.literal, run.begin + begin, run.begin + end, signOf(form_)}});
+  }
+
+  FormatHoles form_;
+  const FormatArguments& arguments_;
+  TextBuilder builder_;
+  size_t ordinal_ = 0;
+};
+
+bool anyText(const Possibilities& possible) {
+  for (const auto& one : possible)
+    if (one.kind == Possibility::Kind::kText) return true;
+  return false;
 }
 
 }  // namespace
 
 Possibilities concatTexts(const std::vector<Possibilities>& parts) {
-  std::vector<Runs> texts{{}};
+  TextBuilder builder;
   bool any = false;
   for (const auto& part : parts) {
-    for (const auto& one : part) any |= one.kind == Possibility::Kind::kText;
-    texts = append(texts, part.empty() ? Possibilities{opaque()} : part);
+    any |= anyText(part);
+    builder.add(part);
   }
   if (!any) return {unknown("a sum of values that are no known text")};
   Possibilities out;
-  for (auto& runs : texts) addPossibility(out, textOfRuns(std::move(runs)));
+  builder.finish(out);
   return out;
 }
 
-Possibilities formatTexts(const Fact& fact, const std::vector<Possibilities>& parts) {
+Possibilities formatTexts(FormatHoles holes, const Possibilities& texts, const FormatArguments& arguments) {
   Possibilities out;
-  if (parts.empty()) return {unknown("a format without a text")};
-  for (const auto& format : parts[0]) {
-    if (format.kind != Possibility::Kind::kText) {
-      addPossibility(out, unknown("the text of a format is not known"));
-      continue;
-    }
-    std::vector<Runs> texts{{}};
-    size_t ordinal = 0;
-    for (const auto& run : format.text) {
-      if (run.piece == nullptr) {
-        texts = appendRuns(std::move(texts), {run});
-        continue;
-      }
-      auto body = std::string_view(run.piece->value).substr(run.begin, run.end - run.begin);
-      size_t done = 0;
-      for (const auto& hole : fact.name == "%" ? percentHoles(body) : braceHoles(body)) {
-        texts = appendRuns(std::move(texts), cut(run, done, hole.begin));
-        const auto* fill = fillOf(hole, ordinal, fact, parts);
-        if (hole.name.empty() && hole.argument < 0) ++ordinal;
-        texts = append(texts, fill == nullptr || fill->empty() ? Possibilities{opaque()} : *fill);
-        done = hole.end;
-      }
-      texts = appendRuns(std::move(texts), cut(run, done, body.size()));
-    }
-    for (auto& runs : texts) addPossibility(out, textOfRuns(std::move(runs)));
+  for (const auto& text : texts) {
+    if (text.kind == Possibility::Kind::kText)
+      Formatter(holes, arguments).format(text, out);
+    else
+      addPossibility(out, text.more ? text : unknown("the text of a format is not known"));
   }
+  return out;
+}
+
+Possibilities joinTexts(const Possibilities& separator, const std::vector<Possibilities>& parts, bool open) {
+  TextBuilder builder;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) builder.add(separator);
+    builder.add(parts[i]);
+  }
+  if (open) {
+    builder.add(separator);
+    builder.add(Runs{{}});
+  }
+  Possibilities out;
+  builder.finish(out);
   return out;
 }
 

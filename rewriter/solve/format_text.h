@@ -7,9 +7,13 @@
 
 namespace gander::rewriter {
 
-Possibilities concatTexts(const std::vector<Possibilities>& parts);
+// How a format text writes its holes: %s %d %(name)s, {} {0} {name}, $0.
+enum class FormatHoles { kPercent, kBrace, kDollar };
 
-// parts[0] is the text with holes: printf's (%s, %d, %(name)s) where the fact's name is "%", else Python's ({}, {0}, {name}).
-Possibilities formatTexts(const Fact& fact, const std::vector<Possibilities>& parts);
+Possibilities concatTexts(const std::vector<Possibilities>& parts);
+Possibilities formatTexts(FormatHoles holes, const Possibilities& texts, const FormatArguments& arguments);
+
+// The texts of a list, `separator` between each two. Where `open`, the list has more of them.
+Possibilities joinTexts(const Possibilities& separator, const std::vector<Possibilities>& parts, bool open);
 
 }  // namespace gander::rewriter

@@ -21,7 +21,7 @@ constexpr int kMostPasses = 4;
 class KeyedSolver {
  public:
   KeyedSolver(const Program& program, const Meaning& meaning, const Texts& texts, const RewriteLimits& limits,
-              Solution& solution)
+              const sql::Catalog* relations, Solution& solution)
       : program_(program),
         meaning_(meaning),
         texts_(texts),
@@ -29,7 +29,8 @@ class KeyedSolver {
         solution_(solution),
         evaluator_(
             program, meaning, texts, solution.needs,
-            [this](FactAt call, const Entry& entry, const Query& query) { return follow_.at(call, entry, query); }),
+            [this](FactAt call, const Entry& entry, const Query& query) { return follow_.at(call, entry, query); },
+            relations),
         follow_(program, meaning, evaluator_, solution.needs),
         records_(program, meaning, evaluator_, limits, solution.needs) {}
 
@@ -173,8 +174,8 @@ class KeyedSolver {
 }  // namespace
 
 void solveKeyed(const Program& program, const Meaning& meaning, const Texts& texts, const RewriteLimits& limits,
-                Solution& solution) {
-  KeyedSolver(program, meaning, texts, limits, solution).solve();
+                const sql::Catalog* relations, Solution& solution) {
+  KeyedSolver(program, meaning, texts, limits, relations, solution).solve();
 }
 
 }  // namespace gander::rewriter

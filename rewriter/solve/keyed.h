@@ -9,10 +9,11 @@
 #include "rewriter/solve/demand.h"
 #include "rewriter/solve/meaning.h"
 #include "rewriter/solve/program.h"
+#include "rewriter/sql/sql.h"
 
 namespace gander::rewriter {
 
 void solveKeyed(const Program& program, const Meaning& meaning, const Texts& texts, const RewriteLimits& limits,
-                Solution& solution);
+                const sql::Catalog* relations, Solution& solution);
 
 }  // namespace gander::rewriter

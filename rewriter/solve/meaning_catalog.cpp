@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <optional>
+#include <set>
 
 #include "base/text.h"
 #include "rewriter/scan/spellings.h"
@@ -165,6 +166,23 @@ std::vector<sql::Column> columnsOf(const rules::Dataset& dataset) {
   return columns;
 }
 
+sql::Options sqlPolicyOf(const rules::Migration& migration, std::string_view path) {
+  sql::Options options;
+  std::optional<rules::OutputPolicy> outputs;
+  for (const auto& policy : migration.sql) {
+    if (!globMatches(policy.paths, path)) continue;
+    if (options.dialect == DialectName::kTolerant && !policy.dialect.empty())
+      options.dialect = sql::findDialect(policy.dialect).value_or(DialectName::kTolerant);
+    if (!outputs) outputs = policy.outputs;
+  }
+  switch (outputs.value_or(migration.outputs)) {
+    case rules::OutputPolicy::kContracts: options.outputs = sql::Outputs::kContracts; break;
+    case rules::OutputPolicy::kKeep: options.outputs = sql::Outputs::kKeep; break;
+    case rules::OutputPolicy::kFollow: options.outputs = sql::Outputs::kFollow; break;
+  }
+  return options;
+}
+
 struct MeaningCatalog::Found {
   const rules::Reference* reference = nullptr;
   size_t dataset = 0;
@@ -264,6 +282,21 @@ const sql::Table* MeaningCatalog::find(std::span<const NamePart> parts, const Di
   if (ours != nullptr && ours->unclear.empty()) return ours;
   const auto* other = beside_ == nullptr ? nullptr : beside_->find(parts, dialect);
   return other == nullptr ? ours : other;
+}
+
+// Old and new names, and those on the way to nested ones; of tables their last parts.
+std::vector<std::string> MeaningCatalog::names() const {
+  std::set<std::string> names;
+  for (const auto& dataset : meaning_.migration().datasets) {
+    for (const auto& change : dataset.changes) {
+      for (auto& part : split(change.field, '.')) names.insert(std::move(part));
+      if (change.kind == ChangeKind::kRename) names.insert(change.to);
+    }
+    for (const auto& reference : dataset.references)
+      if (reference.kind == rules::ReferenceKind::kTable && reference.old != reference.now)
+        names.insert(lastPart(reference.old));
+  }
+  return {names.begin(), names.end()};
 }
 
 std::vector<ByteRange> MeaningCatalog::columnsInHole(std::string_view text, ByteRange hole) const {

@@ -30,6 +30,7 @@ class MeaningCatalog final : public sql::Catalog {
   explicit MeaningCatalog(const Meaning& meaning, const sql::Catalog* beside = nullptr);
 
   const sql::Table* find(std::span<const sql::NamePart> parts, const sql::Dialect& dialect) const override;
+  std::vector<std::string> names() const override;
   std::vector<ByteRange> columnsInHole(std::string_view text, ByteRange hole) const override;
 
   // A table of the migration that the catalog gave, and the reference by which it was found; null for any other table.
@@ -52,6 +53,9 @@ class MeaningCatalog final : public sql::Catalog {
   std::vector<std::vector<sql::Column>> new_;
   mutable std::map<std::string, Known> made_;  // by the name as written; addresses hold
 };
+
+// What the migration says of a file's SQL; the dialect is kTolerant where it says none.
+sql::Options sqlPolicyOf(const rules::Migration& migration, std::string_view path);
 
 // What becomes of each field of a dataset's old schema, in its order.
 std::vector<sql::Column> columnsOf(const rules::Dataset& dataset);

@@ -15,15 +15,26 @@ ModelIndex::ModelIndex(const rules::Library& library) {
     for (const auto& entry : model.entries) {
       if (entry.pattern.form == Pattern::Form::kFunction)
         functions_[keyOf(model.language, entry.pattern.name)].push_back({&model, &entry});
+      if (entry.pattern.form == Pattern::Form::kMethod && entry.pattern.object == rules::kTextObject)
+        onText_[keyOf(model.language, entry.pattern.name)].push_back({&model, &entry});
       if (entry.pattern.form == Pattern::Form::kKey) keys_[model.language].push_back({&model, &entry});
     }
 }
 
-const std::vector<Entry>& ModelIndex::functions(std::string_view language, std::string_view name) const {
+static const std::vector<Entry>& find(const std::map<std::string, std::vector<Entry>, std::less<>>& index,
+                                      std::string_view language, std::string_view name) {
   static const std::vector<Entry> none;
   if (name.empty()) return none;
-  auto found = functions_.find(keyOf(language, name));
-  return found == functions_.end() ? none : found->second;
+  auto found = index.find(keyOf(language, name));
+  return found == index.end() ? none : found->second;
+}
+
+const std::vector<Entry>& ModelIndex::functions(std::string_view language, std::string_view name) const {
+  return find(functions_, language, name);
+}
+
+const std::vector<Entry>& ModelIndex::onText(std::string_view language, std::string_view name) const {
+  return find(onText_, language, name);
 }
 
 std::vector<Entry> ModelIndex::onObject(const rules::Model& model, Pattern::Form form, std::string_view object,

@@ -24,10 +24,13 @@ class ModelIndex {
   // Entries of one model on one of its objects. `name` is the method's or attribute's; entries for "*" are found too.
   std::vector<Entry> onObject(const rules::Model& model, rules::Pattern::Form form, std::string_view object,
                               std::string_view name) const;
+  // Entries on any text (rules::kTextObject) for a method of that name.
+  const std::vector<Entry>& onText(std::string_view language, std::string_view name) const;
   const std::vector<Entry>& keys(std::string_view language) const;
 
  private:
   std::map<std::string, std::vector<Entry>, std::less<>> functions_;  // "language\nname"
+  std::map<std::string, std::vector<Entry>, std::less<>> onText_;     // "language\nname"
   std::map<std::string, std::vector<Entry>, std::less<>> keys_;       // language
 };
 

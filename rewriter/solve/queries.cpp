@@ -55,10 +55,10 @@ std::shared_ptr<const Query> Queries::resolve(const std::string& text, const sql
   return query;
 }
 
-sql::Options Queries::optionsFor(const std::string& /*file*/, const std::string& text, std::string_view dialect) const {
-  sql::Options options;
-  auto said = sql::findDialect(dialect);
-  options.dialect = said ? *said : sql::guessDialect(text);
+sql::Options Queries::optionsFor(const std::string& file, const std::string& text, std::string_view dialect) const {
+  auto options = sqlPolicyOf(meaning_.migration(), file);
+  if (auto said = sql::findDialect(dialect); said) options.dialect = *said;
+  if (options.dialect == sql::DialectName::kTolerant) options.dialect = sql::guessDialect(text);
   return options;
 }
 

@@ -28,7 +28,8 @@ struct Query {
 
 class Queries {
  public:
-  explicit Queries(const Meaning& meaning) : meaning_(meaning), catalog_(meaning) {}
+  // `beside`: relations of the repository's own, see MeaningCatalog.
+  Queries(const Meaning& meaning, const sql::Catalog* beside) : meaning_(meaning), catalog_(meaning, beside) {}
 
   std::shared_ptr<const Query> resolve(const std::string& text, const sql::Options& options);
   const MeaningCatalog& catalog() const { return catalog_; }

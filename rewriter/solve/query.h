@@ -45,23 +45,4 @@ Possibility rowsOfQuery(Evaluator& evaluator, const Entry& entry, const Possibil
 Demand demandOfColumn(const Meaning& meaning, const MeaningCatalog& catalog, const Possibility& rows,
                       const std::string& name, Solution& solution);
 
-// A table name as it stands in a query against the migration's `table` references.
-enum class TableMatch { kOld, kNew, kOther, kUnclear };
-struct TableMeaning {
-  TableMatch match = TableMatch::kOther;
-  size_t dataset = kNoDataset;
-  std::string change;
-  const rules::Reference* reference = nullptr;
-};
-TableMeaning findTable(const Meaning& meaning, const std::vector<std::string>& parts);
-
-// One replaced name part: bytes of the query text, and the new name.
-struct PartEdit {
-  ByteRange range;
-  std::string now;
-};
-// What replaces the parts of a table's name; empty where old and new have another number of parts.
-std::vector<PartEdit> editsOfTable(const rules::Reference& reference,
-                                   const std::vector<std::pair<ByteRange, std::string>>& parts);
-
 }  // namespace gander::rewriter

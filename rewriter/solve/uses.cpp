@@ -67,6 +67,7 @@ void Uses::judgeEntry(Judging& judging, const Entry& entry, const Possibility* o
       return judgeField(judging, operandOf(fact, from), operandOf(fact, entry.entry->field), object);
     }
     case EntryKind::kExport:
+    case EntryKind::kFormat:
     case EntryKind::kFlow: return;
   }
 }

@@ -494,7 +494,8 @@ void Resolver::preferOutput(const NamePiece& piece, ScopeId scope, Clause clause
                         : clause == Clause::kHaving ? dialect_.having
                                                     : dialect_.orderByExpression;
   if (prefer == Prefer::kInput) return;
-  if (prefer == Prefer::kOutput) return takeOutput();
+  const bool whole = lone || clause != Clause::kGroupBy;  // what is grouped by; not a part of it
+  if (prefer == Prefer::kOutput && whole) return takeOutput();
   const Column* changed = use.state == Use::State::kBound ? changedColumn(use.column) : nullptr;
   if (use.state == Use::State::kBound && changed == nullptr && !carries(output)) return;
   use.state = Use::State::kOpen;

@@ -103,12 +103,15 @@ void emit(const Tokens& tokens, Branch& branch, std::vector<Token>& out) {
 
 }  // namespace
 
-std::vector<std::vector<Token>> variantsOf(const Tokens& tokens, size_t most) {
+std::vector<std::vector<Token>> variantsOf(Tokens tokens, size_t most) {
   const bool branches = std::any_of(tokens.marks.begin(), tokens.marks.end(),
                                     [](const TemplateMark& mark) { return mark.word == TemplateWord::kIf; });
-  if (!branches) return {tokens.list};
-  Branch whole = ChainReader(tokens).read();
   std::vector<std::vector<Token>> variants;
+  if (!branches) {
+    variants.push_back(std::move(tokens.list));
+    return variants;
+  }
+  Branch whole = ChainReader(tokens).read();
   while (variants.size() < most && !whole.done()) {
     std::vector<Token> list;
     emit(tokens, whole, list);

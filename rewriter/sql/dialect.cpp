@@ -33,7 +33,7 @@ constexpr std::array kDialects = {
             .tripleQuotes = true,
             .wholeName = true,
             .dashedTables = true,
-            .groupBy = Prefer::kUnclear,
+            .groupBy = Prefer::kOutput,
             .having = Prefer::kUnclear,
             .orderByExpression = Prefer::kOutput},
     Dialect{.name = kSpark,
@@ -72,10 +72,16 @@ constexpr std::array kDialects = {
             .fold = Fold::kInsensitive,
             .nameQuotes = "\"`[",
             .textQuotes = "'",
+<<<<<<< HEAD
             .declaredCase = true,
             .groupBy = Prefer::kUnclear,
             .having = Prefer::kUnclear,
             .orderByExpression = Prefer::kUnclear},
+=======
+            .groupBy = Prefer::kInput,
+            .having = Prefer::kInput,
+            .orderByExpression = Prefer::kInput},
+>>>>>>> main
     Dialect{.name = kSnowflake,
             .word = "snowflake",
             .fold = Fold::kUpper,
@@ -90,7 +96,7 @@ constexpr std::array kDialects = {
     Dialect{.name = kTsql,
             .word = "tsql",
             .fold = Fold::kInsensitive,
-            .nameQuotes = "\"[",
+            .nameQuotes = "[\"",
             .textQuotes = "'",
             .nestedComments = true,
             .groupBy = Prefer::kInput,
@@ -177,7 +183,7 @@ constexpr std::array kFeatures = sortByFirst(std::array{
 
 constexpr unsigned char lowerByte(char c) { return static_cast<unsigned char>(c >= 'A' && c <= 'Z' ? c + 32 : c); }
 
-// The features whose text begins with a byte.
+// The features whose text begins with a byte, and the pairs of bytes that features begin with.
 struct Starting {
   uint8_t first = 0;
   uint8_t count = 0;
@@ -190,10 +196,17 @@ constexpr std::array<Starting, 256> kFeaturesByFirst = [] {
   }
   return table;
 }();
+constexpr size_t pairOf(char first, char second) { return lowerByte(first) * 256U + lowerByte(second); }
+constexpr std::array<bool, 256 * 256> kFeaturePairs = [] {
+  std::array<bool, 256 * 256> table{};
+  for (const auto& feature : kFeatures) table[pairOf(feature.text[0], feature.text[1])] = true;
+  return table;
+}();
 
-// Whether a feature stands there, in any case, and as a whole word where it ends with one.
+// Whether a feature stands there, in any case, and as a whole word where it begins or ends with one.
 bool standsAt(std::string_view text, size_t at, std::string_view feature) {
   if (text.size() - at < feature.size()) return false;
+  if (at > 0 && isWordByte(feature.front()) && isWordByte(text[at - 1])) return false;
   for (size_t i = 0; i < feature.size(); ++i)
     if (lowerByte(text[at + i]) != static_cast<unsigned char>(feature[i])) return false;
   const size_t end = at + feature.size();
@@ -245,10 +258,17 @@ std::string escapeQuotes(std::string_view name, char quote) {
 
 // Whether a name that is written without quotes would be another one.
 bool needsQuotes(const Dialect& dialect, std::string_view name) {
-  if (!isPlainName(name) || isReserved(findWord(name))) return true;
+  if (!isPlainName(name) || isReservedName(dialect, name)) return true;
   if (dialect.fold == Fold::kLower) return hasUpper(name) && hasLower(name);
   if (dialect.fold == Fold::kUpper) return hasUpper(name) && hasLower(name);
   return false;
+}
+
+// A name without mixed case is what an unquoted one says: in quotes it must be written as the dialect folds it.
+std::string foldedName(const Dialect& dialect, std::string_view name) {
+  if (dialect.fold == Fold::kUpper && !hasUpper(name)) return toUpperAscii(name);
+  if (dialect.fold == Fold::kLower && !hasLower(name)) return toLowerAscii(name);
+  return std::string(name);
 }
 
 }  // namespace
@@ -266,9 +286,9 @@ std::optional<DialectName> findDialect(std::string_view word) {
 
 DialectName guessDialect(std::string_view text) {
   std::array<bool, kFeatures.size()> seen{};
-  for (size_t at = 0; at < text.size(); ++at) {
+  for (size_t at = 0; at + 1 < text.size(); ++at) {
+    if (!kFeaturePairs[pairOf(text[at], text[at + 1])]) continue;
     const auto& starting = kFeaturesByFirst[lowerByte(text[at])];
-    if (starting.count == 0 || (at > 0 && isWordByte(text[at]) && isWordByte(text[at - 1]))) continue;
     for (size_t i = starting.first; i < starting.first + starting.count; ++i)
       if (!seen[i] && standsAt(text, at, kFeatures[i].text)) seen[i] = true;
   }
@@ -288,7 +308,7 @@ std::string writeName(const Dialect& dialect, std::string_view now, std::string_
   if (quoted) return escapeQuotes(shouted ? toUpperAscii(now) : std::string(now), quote);
   if (needsQuotes(dialect, now)) {
     const char open = dialect.nameQuotes.front();
-    return open + escapeQuotes(now, open) + closingOf(open);
+    return open + escapeQuotes(foldedName(dialect, now), open) + closingOf(open);
   }
   return shouted ? toUpperAscii(now) : std::string(now);
 }

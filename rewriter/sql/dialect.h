@@ -50,6 +50,9 @@ std::optional<DialectName> findDialect(std::string_view word);
 // What a text's own features tell; kTolerant where they tell nothing, or several things.
 DialectName guessDialect(std::string_view text);
 
+// Whether a name is another thing there unless it stands in quotes.
+bool isReservedName(const Dialect& dialect, std::string_view name);
+
 // A name as it must be written in the place of `written`: quoted if it needs to be, in the quotes that stood there if any. The
 // range that is replaced is that of the name without quotes, so the result has none where quotes stand already.
 //   listener_name for user_name -> listener_name;  for USER_NAME -> LISTENER_NAME where case does not matter;

@@ -62,6 +62,6 @@ Tokens tokenize(std::string_view text, const Dialect& dialect);
 void matchBrackets(std::vector<Token>& tokens);
 
 // The token lists that the branches of `{% if %}` leave, each branch in at least one of them; at most `most`. One without branches.
-std::vector<std::vector<Token>> variantsOf(const Tokens& tokens, size_t most);
+std::vector<std::vector<Token>> variantsOf(Tokens tokens, size_t most);
 
 }  // namespace gander::rewriter::sql

@@ -1,9 +1,35 @@
 #include <algorithm>
+<<<<<<< HEAD
 #include <functional>
+=======
+#include <array>
+>>>>>>> main
 
 #include "rewriter/sql/reading.h"
 
 namespace gander::rewriter::sql {
+namespace {
+
+using Folding = std::array<unsigned char, 256>;
+
+// What bytes of the range `from`..`from + 25` become by `by`.
+constexpr Folding makeFolding(unsigned char from, int by) {
+  Folding table{};
+  for (size_t c = 0; c < table.size(); ++c)
+    table[c] = static_cast<unsigned char>(c >= from && c < from + 26U ? static_cast<int>(c) + by : static_cast<int>(c));
+  return table;
+}
+constexpr Folding kAsWritten = makeFolding('a', 0);
+constexpr Folding kToLower = makeFolding('A', 32);
+constexpr Folding kToUpper = makeFolding('a', -32);
+
+bool isFolded(std::string_view text, const Folding& folding, std::string_view folded) {
+  return text.size() == folded.size() && std::equal(text.begin(), text.end(), folded.begin(), [&](char c, char other) {
+           return folding[static_cast<unsigned char>(c)] == static_cast<unsigned char>(other);
+         });
+}
+
+}  // namespace
 
 Names::Names(const Dialect& dialect) : dialect_(dialect), slots_(1024, 0) {
   texts_.emplace_back();
@@ -11,23 +37,19 @@ Names::Names(const Dialect& dialect) : dialect_(dialect), slots_(1024, 0) {
 }
 
 NameId Names::of(std::string_view text, bool quoted) {
-  buffer_.assign(text);
   const bool exact = quoted && (dialect_.fold == Fold::kLower || dialect_.fold == Fold::kUpper);
-  if (!exact) {
-    const bool upper = dialect_.fold == Fold::kUpper;
-    for (char& c : buffer_) {
-      if (!upper && c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-      if (upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
-    }
-  }
-  const size_t hash = std::hash<std::string_view>()(buffer_);
+  const auto& folded = exact ? kAsWritten : dialect_.fold == Fold::kUpper ? kToUpper : kToLower;
+  size_t hash = text.size();
+  for (char c : text) hash = (hash ^ folded[static_cast<unsigned char>(c)]) * 0x9E3779B97F4A7C15U;
+  hash ^= hash >> 29;
   size_t at = hash % slots_.size();
-  while (slots_[at] != 0) {
-    if (hashes_[slots_[at]] == hash && texts_[slots_[at]] == buffer_) return slots_[at];
-    at = (at + 1) % slots_.size();
+  for (; slots_[at] != 0; at = (at + 1) % slots_.size()) {
+    const NameId id = slots_[at];
+    if (hashes_[id] == hash && isFolded(text, folded, texts_[id])) return id;
   }
   const auto id = static_cast<NameId>(texts_.size());
-  texts_.push_back(buffer_);
+  auto& kept = texts_.emplace_back(text);
+  for (char& c : kept) c = static_cast<char>(folded[static_cast<unsigned char>(c)]);
   hashes_.push_back(hash);
   slots_[at] = id;
   if (texts_.size() * 2 > slots_.size()) grow();

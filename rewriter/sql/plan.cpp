@@ -304,7 +304,9 @@ class Planner {
       if (toLowerAscii(written) == toLowerAscii(now)) continue;
       SqlEdit edit;
       edit.range = name.parts[part];
-      edit.now = writeName(dialect_, now, written, written,
+      // Where case does not matter the new name is in upper case as the old one; elsewhere tables are files.
+      const bool folds = dialect_.fold == Fold::kLower || dialect_.fold == Fold::kUpper;
+      edit.now = writeName(dialect_, now, written, folds ? toLowerAscii(written) : written,
                            name.quoted[part] || written.contains('-') || now.find_first_of("-*$") != std::string::npos,
                            name.quotes[part] == 0 ? '"' : name.quotes[part]);
       edit.change = table.change;
@@ -336,6 +338,8 @@ class Planner {
       planCaptured(use);
       return other(use, reasonOfOther(use.column));
     }
+    const auto unclear = unclearOf(use.column);
+    if (!unclear.empty()) return list(use, changed->change, unclear, false);
     if (changed->now.empty()) return list(use, changed->change, changed->reason);
     const ColumnId value = resolver_.valueOf(use.column);
     if (value != kNone && node(value).unclear)
@@ -367,6 +371,13 @@ class Planner {
     if (use.takesName)
       insertAlias(use.range, use.quoted ? use.range.end + 1 : use.range.end, use.quoted, use.quote, *changed,
                   use.statement);
+  }
+
+  // Why the table that the column is of may be another one, or empty.
+  std::string unclearOf(ColumnId column) const {
+    const ColumnId value = resolver_.valueOf(column);
+    const Table* table = value == kNone ? nullptr : reading_.relations[node(value).relation].table;
+    return table == nullptr ? "" : table->unclear;
   }
 
   static std::string_view lastPart(std::string_view path) { return path.substr(path.rfind('.') + 1); }

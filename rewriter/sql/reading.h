@@ -39,7 +39,6 @@ class Names {
   std::deque<std::string> texts_;  // folded
   std::vector<uint32_t> slots_;
   std::vector<size_t> hashes_;
-  std::string buffer_;
 };
 
 struct ColumnNode {

@@ -86,13 +86,19 @@ class Resolver {
   void insertStatement(size_t begin, size_t end, Ctes ctes);
   void insertRest(size_t at, size_t end, ScopeId scope, Ctes ctes);
   void insertSource(size_t at, size_t end, Ctes ctes);
+  void upsert(size_t begin, size_t end, ScopeId target, Ctes ctes);
+  void addRowAlias(ScopeId scope, NameId alias);
   void updateStatement(size_t begin, size_t end, Ctes ctes);
   void assignments(size_t begin, size_t end, ScopeId target, ScopeId scope, Ctes ctes);
   void deleteStatement(size_t begin, size_t end, Ctes ctes);
+  bool targetsOf(size_t begin, size_t end, ScopeId scope);
   void mergeStatement(size_t begin, size_t end, Ctes ctes);
-  void mergeAction(size_t begin, size_t end, ScopeId target, ScopeId scope, Ctes ctes);
+  void mergeAction(size_t begin, size_t end, ScopeId target, ScopeId both, Ctes ctes);
+  void starAction(size_t at, ScopeId scope);
   void returning(size_t begin, size_t end, ScopeId scope, Ctes ctes);
   void copyStatement(size_t begin, size_t end);
+  void exportTable(const DottedName& name);
+  void loadStatement(size_t begin, size_t end);
   ScopeId targetScope(size_t* at, size_t end, bool alias, Ctes ctes = nullptr);
   void columnList(size_t open, ScopeId scope, bool definition = false);
 
@@ -119,12 +125,14 @@ class Resolver {
   RelationId operand(size_t begin, size_t end, ScopeId outer, Ctes ctes);
   RelationId combine(const std::vector<RelationId>& branches, bool byName);
   RelationId select(size_t begin, size_t end, ScopeId outer, Ctes ctes);
+  RelationId wholeTable(const DottedName& name, Ctes ctes);
+  RelationId changing(size_t begin, size_t end, Ctes ctes);
   RelationId values(size_t begin, size_t end, ScopeId outer, Ctes ctes);
   RelationId piped(size_t begin, size_t end, ScopeId outer, Ctes ctes);
   void pipeStage(size_t begin, size_t end, ScopeId scope, Ctes ctes, RelationId* result);
   void clause(size_t begin, size_t end, ScopeId scope, Ctes ctes);
   void orderBy(size_t begin, size_t end, ScopeId scope, Ctes ctes, Clause clause);
-  void windows(size_t begin, size_t end, ScopeId scope, Ctes ctes);
+  void namedWindows(size_t begin, size_t end, ScopeId scope, Ctes ctes);
   size_t behindWindow(size_t open, size_t end) const;
   RelationId columnAliases(size_t open, RelationId relation);
   bool isQuery(size_t at, size_t end) const;
@@ -234,6 +242,7 @@ class Resolver {
   std::deque<CteFrame> frames_;
   std::map<std::string, RelationId> made_;  // tables and views that the text makes, by folded name
   std::unordered_map<const Table*, TableIndex> indexes_;
+  RelationId returned_ = kNone;  // of the last RETURNING or OUTPUT
   int depth_ = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 #include "rewriter/sql/plan.h"
 
@@ -111,35 +112,33 @@ class Merger {
   }
 
   void addStatement(Statement statement) {
-    for (auto& known : out_.statements) {
-      if (known.range.begin != statement.range.begin) continue;
-      known.understood &= statement.understood;
-      known.outputsKnown &= statement.outputsKnown && known.outputs.size() == statement.outputs.size();
-      for (const Table* table : statement.reads)
-        if (std::find(known.reads.begin(), known.reads.end(), table) == known.reads.end()) known.reads.push_back(table);
-      for (auto& output : statement.outputs) {
-        const bool there = std::any_of(known.outputs.begin(), known.outputs.end(), [&](const Output& one) {
-          return one.name == output.name && one.now == output.now;
-        });
-        if (!there) known.outputs.push_back(std::move(output));
-      }
-      return;
+    auto [at, fresh] = statements_.try_emplace(statement.range.begin, out_.statements.size());
+    if (fresh) return void(out_.statements.push_back(std::move(statement)));
+    auto& known = out_.statements[at->second];
+    known.understood &= statement.understood;
+    known.outputsKnown &= statement.outputsKnown && known.outputs.size() == statement.outputs.size();
+    for (const Table* table : statement.reads)
+      if (std::find(known.reads.begin(), known.reads.end(), table) == known.reads.end()) known.reads.push_back(table);
+    for (auto& output : statement.outputs) {
+      const bool there = std::any_of(known.outputs.begin(), known.outputs.end(), [&](const Output& one) {
+        return one.name == output.name && one.now == output.now;
+      });
+      if (!there) known.outputs.push_back(std::move(output));
     }
-    out_.statements.push_back(std::move(statement));
   }
 
   std::map<Place, SqlEdit> edits_;
   std::map<ByteRange, SqlJudged> judged_;
+  std::unordered_map<uint32_t, size_t> statements_;  // by where they begin: the place in the list
   std::vector<ByteRange> dropped_;
   SqlResult out_;
 };
 
 SqlResult rewriteText(std::string_view text, const Catalog& catalog, const Options& options, int depth) {
   const Dialect& dialect = dialectOf(options.dialect);
-  const Tokens tokens = tokenize(text, dialect);
   Merger merger;
   std::vector<ByteRange> bodies;
-  for (const auto& variant : variantsOf(tokens, kMostVariants)) {
+  for (const auto& variant : variantsOf(tokenize(text, dialect), kMostVariants)) {
     Resolver resolver(text, variant, dialect, catalog);
     Reading& reading = resolver.run();
     for (const auto& body : reading.bodies)

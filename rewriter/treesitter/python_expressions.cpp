@@ -266,7 +266,9 @@ ValueId PythonLowering::lowerComprehension(Node node) {
     record = {kNoValue, lower(body)};
   }
   scope_ = outer;
-  return add(make(Op::kRecord, node, std::move(record)));
+  Fact each = make(Op::kRecord, node, std::move(record));
+  each.name = "each";
+  return add(std::move(each));
 }
 
 ValueId PythonLowering::lowerLambda(Node node) {

@@ -36,7 +36,7 @@ std::vector<FileAction> fileActions(const rules::Migration& migration, const Tex
       if (there != nullptr && there->text == file.text) continue;
       bool known =
           std::any_of(actions.begin(), actions.end(), [&](const FileAction& one) { return one.path == target; });
-      if (!known) actions.push_back({target, file.text, there != nullptr});
+      if (!known) actions.push_back({.path = target, .text = file.text, .replaces = there != nullptr});
     }
   return actions;
 }

@@ -61,7 +61,10 @@ void holdBack(bool allowIncomplete, const Texts& texts, Units& units, const std:
         {edit.span, edit.position, texts.lineOf(edit.span), edit.change, reason, true, edit.evidence});
   }
   verdicts.edits = std::move(kept);
-  if (!verdicts.files.empty() && blocks(filesKey) != nullptr && !allowIncomplete) verdicts.files.clear();
+  std::erase_if(verdicts.files, [&](const FileAction& action) {
+    const auto* by = blocks(action.unit.empty() ? filesKey : action.unit);
+    return by != nullptr && !allowIncomplete;
+  });
   for (const auto& [unit, by] : held) {
     verdicts.hazards.push_back({allowIncomplete ? "incomplete" : "held-back", by.span.file, by.position,
                                 fmt::format("{}: {}",

@@ -9,7 +9,8 @@
 namespace gander::rules {
 namespace {
 
-const std::vector<std::string> kKinds = {"table", "uri", "topic", "type", "include", "package", "function", "literal"};
+const std::vector<std::string> kKinds = {"table",   "uri",      "topic",   "type", "include",
+                                         "package", "function", "literal", "model"};
 
 std::optional<ReferenceKind> kindOf(const std::string& word) {
   for (size_t i = 0; i < kKinds.size(); ++i)
@@ -40,6 +41,29 @@ void readFunction(const Node& node, Reference& reference, Problems& problems) {
   map.finish();
 }
 
+// A dbt model: "plays", or "shop.plays" where its project must be said.
+void checkModelName(const std::string& name, Position position, Problems& problems) {
+  size_t dot = name.find('.');
+  bool fits =
+      name.find_first_of(" \t/\\'\"") == std::string::npos &&
+      (dot == std::string::npos || (dot > 0 && dot + 1 < name.size() && name.find('.', dot + 1) == std::string::npos));
+  if (!fits)
+    problems.add(position, fmt::format("{} is no name of a dbt model; write model or project.model", inQuotes(name)));
+}
+
+void checkMove(const MapReader& map, const Reference& reference, Problems& problems) {
+  size_t old = reference.old.rfind('.');
+  size_t now = reference.now.rfind('.');
+  auto project = [](const std::string& name, size_t dot) {
+    return dot == std::string::npos ? "" : name.substr(0, dot);
+  };
+  if (project(reference.old, old) != project(reference.now, now))
+    problems.add(map.positionOf("new"), fmt::format("{} is in another project than {}: gander moves no model there",
+                                                    inQuotes(reference.now), inQuotes(reference.old)));
+  if (reference.move && reference.old == reference.now)
+    problems.add(map.positionOf("move"), "a model that keeps its name does not move");
+}
+
 bool isCodeName(ReferenceKind kind) { return kind == ReferenceKind::kType || kind == ReferenceKind::kPackage; }
 
 // Dotted names, so that a document is the same for every language; C++'s form is the likely slip.
@@ -61,6 +85,12 @@ void readNames(const Node& node, const std::string& word, const std::string& bin
     reference.now = map.text("new");
     if (code)
       if (auto written = map.optionalText("binding")) reference.binding = *written;
+    if (reference.kind == ReferenceKind::kModel) {
+      reference.move = map.optionalFlag("move").value_or(false);
+      checkModelName(reference.old, map.positionOf("old"), problems);
+      checkModelName(reference.now, map.positionOf("new"), problems);
+      checkMove(map, reference, problems);
+    }
     map.finish();
     if (code) checkCodeName(reference.old, map.positionOf("old"), problems);
     if (code) checkCodeName(reference.now, map.positionOf("new"), problems);
@@ -69,6 +99,7 @@ void readNames(const Node& node, const std::string& word, const std::string& bin
   reference.old = scalarText(node, fmt::format("a {}", word), problems).value_or("");
   reference.now = reference.old;
   if (code) checkCodeName(reference.old, node.position, problems);
+  if (reference.kind == ReferenceKind::kModel) checkModelName(reference.old, node.position, problems);
 }
 
 std::optional<Reference> readReference(const Node& node, const std::string& binding, Problems& problems) {

@@ -122,6 +122,20 @@ TEST_F(DirectoryTreeTest, ReplaceKeepsModesAndMakesNewFiles) {
   EXPECT_THAT(filesOnDisk(), ElementsAre("beside.txt", "run.sh"));
 }
 
+TEST_F(DirectoryTreeTest, ReplaceTakesFilesAway) {
+  put("old.sql", "select 1");
+  auto tree = open();
+  ASSERT_TRUE(tree.replace({{"new.sql", "select 1"}, {"old.sql", std::nullopt}}).has_value());
+  EXPECT_THAT(filesOnDisk(), ElementsAre("new.sql"));
+  auto again = tree.replace({{"new.sql", "select 2"}, {"old.sql", std::nullopt}});
+  ASSERT_FALSE(again.has_value());
+  EXPECT_EQ(again.error().kind, ErrorKind::kNotFound);
+  EXPECT_THAT(again.error().message, HasSubstr("remove"));
+  EXPECT_EQ(tree.read("new.sql").value(), "select 1");
+  fs::create_symlink("new.sql", root_ / "link");
+  EXPECT_THAT(tree.replace({{"link", std::nullopt}}).error().message, HasSubstr("symbolic link"));
+}
+
 TEST_F(DirectoryTreeTest, ReplaceIsAllOrNothing) {
   put("a", "old");
   put("z", "old");

@@ -105,6 +105,12 @@ TEST(ProposalTextTest, SaysTheUsual) {
   expectGolden("usual.md", proposalBody(usual()));
 }
 
+TEST(ProposalTextTest, SaysWhereAFileWas) {
+  auto facts = usual();
+  facts.files = {{"models/plays_v2.sql", false, "models/plays_v1.sql"}};
+  EXPECT_THAT(proposalBody(facts), HasSubstr("- `models/plays_v2.sql`: moved from `models/plays_v1.sql`\n"));
+}
+
 TEST(ProposalTextTest, SaysWhatIsIncompleteAndNotVerified) {
   auto facts = usual();
   facts.incomplete = true;

@@ -10,7 +10,7 @@ namespace fs = std::filesystem;
 
 class CommitTest : public GitTest {
  protected:
-  Result<CommitId> commit(Repository& repository, std::map<std::string, std::string> files) {
+  Result<CommitId> commit(Repository& repository, std::map<std::string, std::optional<std::string>> files) {
     return repository.commit({{remoteTip("main")},
                               std::move(files),
                               kGander,
@@ -38,6 +38,21 @@ TEST_F(CommitTest, ReplacesBytesAndKeepsModes) {
   EXPECT_EQ(inMirror({"show", made.hex + ":src/a.c"}), "int b;\r\n\xff");
   EXPECT_EQ(inMirror({"show", made.hex + ":README"}), "hello");
   EXPECT_EQ(inMirror({"fsck", "--strict", made.hex}), "");
+}
+
+TEST_F(CommitTest, TakesFilesAway) {
+  makeRemote("api", {{"models/plays_v1.sql", "select 1\n"}, {"models/alone/x.sql", "2\n"}, {"z", "1\n"}});
+  auto repository = fetch();
+  auto made = commit(*repository, {{"models/plays_v1.sql", std::nullopt},
+                                   {"models/plays_v2.sql", "select 1\n"},
+                                   {"models/alone/x.sql", std::nullopt}})
+                  .value();
+  EXPECT_EQ(inMirror({"ls-tree", "-r", "--name-only", made.hex}), "models/plays_v2.sql\nz");
+  EXPECT_EQ(inMirror({"fsck", "--strict", made.hex}), "");
+  auto missing = commit(*repository, {{"absent", std::nullopt}});
+  ASSERT_FALSE(missing.has_value());
+  EXPECT_EQ(missing.error().kind, ErrorKind::kInvalid);
+  EXPECT_THAT(missing.error().message, HasSubstr("absent is not edited: it is to go away, and is not there"));
 }
 
 TEST_F(CommitTest, IsDeterministic) {

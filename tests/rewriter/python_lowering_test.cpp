@@ -159,9 +159,9 @@ def f(n, a):
   %7 = const "t"
   %8 = concat %3 %1 %4 %5 %6 %7
   %9 = const "%s-%s"
-  %10 = format %9 %1 %2
+  %10 = format % %9 %1 %2
   %11 = const "%s"
-  %12 = format %11 %1
+  %12 = format % %11 %1
   %13 = const "{0}{k}"
   %14 = format %13 %1 k=%2
   %15 = const "a"

@@ -93,7 +93,10 @@ Rewritten rewriteTree(const Tree& tree, const std::string& migration) {
   auto changed = changedFiles(out.rewrite, files);
   EXPECT_TRUE(changed) << changed.error().message;
   if (changed)
-    for (auto& [path, text] : *changed) out.after[path] = text;
+    for (auto& [path, text] : *changed) {
+      if (text) out.after[path] = *text;
+      if (!text) out.after.erase(path);
+    }
   return out;
 }
 

@@ -57,6 +57,7 @@ class CaseCatalog : public Catalog {
   enum class At { kBefore, kAfter };
   CaseCatalog(const SqlCase& made, At at);
   const Table* find(std::span<const NamePart> parts, const Dialect& dialect) const override;
+  std::vector<std::string> names() const override;
 
  private:
   struct Entry {

@@ -39,8 +39,11 @@ std::vector<Column> datasetColumns(const SqlCase& made) {
       {"user_name", "listener_name"}, {"duration", "duration_ms"}, {"listener.name", "title"}, {"items.price", "cost"}};
   for (const auto& [path, now] : made.columns) renamed[path] = now;
   std::vector<Column> columns;
-  for (const char* path :
-       {"id", "user_name", "track_id", "duration", "ts", "listener.name", "listener.id", "items.price", "items.id"}) {
+  std::vector<std::string> paths = {"id",          "user_name",   "track_id", "duration", "ts", "listener.name",
+                                    "listener.id", "items.price", "items.id"};
+  for (const auto& [path, now] : renamed)
+    if (std::ranges::find(paths, path) == paths.end()) paths.push_back(path);
+  for (const auto& path : paths) {
     Column column{.path = path};
     if (auto at = renamed.find(path); at != renamed.end()) {
       column.now = at->second;
@@ -53,6 +56,16 @@ std::vector<Column> datasetColumns(const SqlCase& made) {
     columns.push_back(column);
   }
   return columns;
+}
+
+// The same columns as the next version has them.
+std::vector<Column> nextColumns(const std::vector<Column>& columns) {
+  std::vector<Column> next;
+  for (const auto& column : columns) {
+    const auto last = column.path.rfind('.') + 1;
+    next.push_back({.path = column.now.empty() ? column.path : column.path.substr(0, last) + column.now});
+  }
+  return next;
 }
 
 }  // namespace
@@ -77,7 +90,7 @@ void CaseCatalog::addDataset(const SqlCase& made, std::vector<std::string> parts
   Entry entry{.parts = std::move(parts)};
   Table& table = entry.table;
   table.name = joined(entry.parts);
-  table.columns = datasetColumns(made);
+  table.columns = atNew ? nextColumns(datasetColumns(made)) : datasetColumns(made);
   table.complete = true;
   table.dataset = true;
   table.atNew = atNew;
@@ -87,6 +100,20 @@ void CaseCatalog::addDataset(const SqlCase& made, std::vector<std::string> parts
   entry.unclear = table;
   entry.unclear.unclear = "another table may have that name in another schema";
   entries_.push_back(std::move(entry));
+}
+
+std::vector<std::string> CaseCatalog::names() const {
+  std::vector<std::string> names;
+  for (const auto& entry : entries_) {
+    if (!entry.table.dataset) continue;
+    names.push_back(entry.parts.back());
+    for (const auto& column : entry.table.columns)
+      if (!column.change.empty()) {
+        for (const auto& part : split(column.path, '.')) names.push_back(part);
+        if (!column.now.empty()) names.push_back(column.now);
+      }
+  }
+  return names;
 }
 
 const Table* CaseCatalog::find(std::span<const NamePart> parts, const Dialect& dialect) const {

@@ -86,6 +86,22 @@ TEST(MigrationTest, ReadsReferences) {
   EXPECT_EQ(references[8].now, "two");
 }
 
+TEST(MigrationTest, ReadsModels) {
+  auto migration = parse(
+      "apiVersion: gander/v1\nkind: Migration\nmetadata: {name: m, title: t, owner: \"group:default/g\"}\n"
+      "datasets:\n  - id: d\n    references: [{model: {old: plays_v1, new: plays_v2, move: true}}, {model: "
+      "shop.users},\n"
+      "                 {model: {old: a.b, new: a.c}}]\n");
+  ASSERT_TRUE(migration) << migration.error().message;
+  const auto& references = migration->datasets[0].references;
+  ASSERT_EQ(references.size(), 3U);
+  EXPECT_EQ(references[0].kind, ReferenceKind::kModel);
+  EXPECT_EQ(references[0].now, "plays_v2");
+  EXPECT_TRUE(references[0].move);
+  EXPECT_EQ(references[1].now, "shop.users");
+  EXPECT_FALSE(references[2].move);
+}
+
 TEST(MigrationTest, ReadsChangesAndDerivesTheNewSchema) {
   auto migration = parse(kFull);
   ASSERT_TRUE(migration) << migration.error().message;

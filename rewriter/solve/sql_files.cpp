@@ -1,0 +1,337 @@
+#include "rewriter/solve/sql_files.h"
+
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/text.h"
+#include "rewriter/scan/spellings.h"
+#include "rewriter/treesitter/frontends.h"
+
+namespace gander::rewriter {
+namespace {
+
+// A dotted name with its quotes.
+constexpr std::string_view kName = R"(((?:[`"\[]?[\w$\-]+[`"\]]?\s*\.\s*){0,3}[`"\[]?[\w$\-]+[`"\]]?|`[\w$\-.]+`))";
+
+std::vector<std::string> partsOf(std::string_view written) {
+  std::vector<std::string> parts;
+  for (auto& part : split(written, '.')) {
+    std::erase_if(part, [](char c) { return std::string_view("`\"[] \t\r\n").contains(c); });
+    parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+bool sameText(std::string_view a, std::string_view b) { return toLowerAscii(a) == toLowerAscii(b); }
+
+// One name is the end of the other.
+bool mayMean(const std::vector<std::string>& made, std::span<const sql::NamePart> parts) {
+  for (size_t i = 1; i <= std::min(made.size(), parts.size()); ++i) {
+    const auto& part = parts[parts.size() - i];
+    if (!part.hole && !sameText(made[made.size() - i], part.text)) return false;
+  }
+  return true;
+}
+
+bool isSame(const std::vector<std::string>& made, std::span<const sql::NamePart> parts) {
+  return made.size() == parts.size() && mayMean(made, parts);
+}
+
+std::string lowerName(const std::vector<std::string>& name) {
+  return toLowerAscii(fmt::format("{}", fmt::join(name, ".")));
+}
+
+}  // namespace
+
+SqlFiles::SqlFiles(const Meaning& meaning, const Texts& texts)
+    : meaning_(meaning), texts_(texts), catalog_(meaning, this) {
+  findMade();
+}
+
+void SqlFiles::findMade() {
+  for (const auto& [path, source] : texts_.all())
+    if (languageOf(path) == "sql" && source.nature != FileNature::kGenerated) findMadeIn(path, source.text);
+}
+
+void SqlFiles::findMadeIn(const std::string& path, std::string_view text) {
+  static const RE2 kCreate(
+      std::string(
+          R"((?i)\bcreate\s+(?:or\s+replace\s+)?(?:(?:temp|temporary|materialized|external|transient|unlogged|secure|recursive|global|local|dynamic|iceberg)\s+)*(?:table|view)\s+(?:if\s+not\s+exists\s+)?)") +
+      std::string(kName));
+  static const RE2 kAlter(std::string(R"((?i)\balter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?)") + std::string(kName) +
+                          R"(\s+add\b)");
+  re2::StringPiece rest(text.data(), text.size());
+  std::string name;
+  while (RE2::FindAndConsume(&rest, kCreate, &name)) {
+    auto parts = partsOf(name);
+    byName_.emplace(toLowerAscii(parts.back()), made_.size());
+    made_.push_back({path, std::move(parts), false, false, 0, {}});
+  }
+  rest = re2::StringPiece(text.data(), text.size());
+  while (RE2::FindAndConsume(&rest, kAlter, &name)) {
+    auto parts = partsOf(name);
+    altered_.emplace(toLowerAscii(parts.back()), std::move(parts));
+  }
+}
+
+bool SqlFiles::isAltered(const std::vector<std::string>& name) const {
+  auto [begin, end] = altered_.equal_range(toLowerAscii(name.back()));
+  return begin != end;
+}
+
+std::vector<std::string> SqlFiles::names() const { return {}; }
+
+// One definition that the name can mean; where several could, none.
+const sql::Table* SqlFiles::find(std::span<const sql::NamePart> parts, const sql::Dialect&) const {
+  if (parts.empty() || parts.back().hole) return nullptr;
+  auto [begin, end] = byName_.equal_range(toLowerAscii(parts.back().text));
+  std::vector<size_t> whole;
+  std::vector<size_t> some;
+  for (auto at = begin; at != end; ++at) {
+    if (isSame(made_[at->second].name, parts)) whole.push_back(at->second);
+    if (mayMean(made_[at->second].name, parts)) some.push_back(at->second);
+  }
+  const auto& candidates = whole.empty() ? some : whole;
+  const sql::Table* found = nullptr;
+  std::string name;
+  for (size_t index : candidates) {
+    const auto* table = tableOf(made_[index]);
+    if (table == nullptr) continue;
+    if (found != nullptr && (name != lowerName(made_[index].name) || whole.empty())) return nullptr;
+    if (found != nullptr) return nullptr;  // made twice: which one it is now is not known
+    found = table;
+    name = lowerName(made_[index].name);
+  }
+  return found;
+}
+
+const sql::Table* SqlFiles::tableOf(MadeRelation& made) const {
+  if (made.resolved) return made.failed ? nullptr : &made.table;
+  const SqlFile* file = resolve(made.path);
+  if (file == nullptr) return nullptr;
+  made.resolved = true;
+  made.failed = true;
+  for (const auto& statement : file->result.statements) {
+    if (statement.made.size() != made.name.size()) continue;
+    if (!isSame(made.name, statement.made)) continue;
+    describe(made, statement);
+    made.failed = false;
+    break;
+  }
+  return made.failed ? nullptr : &made.table;
+}
+
+// What a relation puts out, as its readers will see it.
+void SqlFiles::describe(MadeRelation& made, const sql::Statement& statement) const {
+  made.statement = statement.range.begin;
+  auto& table = made.table;
+  const auto* source = texts_.find(made.path);
+  table.name = fmt::format("{}, made at {}", fmt::join(made.name, "."),
+                           formatPlace(made.path, source->lines.at(statement.range.begin)));
+  table.complete = statement.outputsKnown && !statement.outputs.empty() && !isAltered(made.name);
+  table.key = MeaningCatalog::kFirstKeyBeside +
+              static_cast<size_t>(
+                  std::find_if(made_.begin(), made_.end(), [&](const MadeRelation& one) { return &one == &made; }) -
+                  made_.begin());
+  for (const auto& output : statement.outputs) {
+    if (output.name.empty()) continue;
+    sql::Column column{output.name, "", "", ""};
+    if (output.now != output.name) {
+      column.now = output.now;
+      column.change = output.change;
+    }
+    table.columns.push_back(std::move(column));
+    if (!output.passes || output.of == nullptr) continue;
+    // What is nested in a column that it passes on keeps its own names.
+    const auto prefix = output.path + ".";
+    for (const auto& nested : output.of->columns)
+      if (nested.path.starts_with(prefix)) {
+        table.columns.push_back(nested);
+        table.columns.back().path = output.name + "." + nested.path.substr(prefix.size());
+      }
+  }
+}
+
+sql::DialectName SqlFiles::treeDialect() const {
+  if (treeDialect_) return *treeDialect_;
+  std::map<sql::DialectName, size_t> votes;
+  for (const auto& [path, source] : texts_.all())
+    if (languageOf(path) == "sql" && source.nature == FileNature::kCode) ++votes[sql::guessDialect(source.text)];
+  votes.erase(sql::DialectName::kTolerant);
+  auto best =
+      std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  size_t all = 0;
+  for (const auto& [dialect, count] : votes) all += count;
+  // A few files of another dialect are a slip of the guess; a tree of two dialects has no one answer.
+  const bool clear = best != votes.end() && best->second * 10 >= all * 9;
+  treeDialect_ = clear ? best->first : sql::DialectName::kTolerant;
+  return *treeDialect_;
+}
+
+sql::Options SqlFiles::optionsFor(const std::string& path, std::string_view text) const {
+  auto options = sqlPolicyOf(meaning_.migration(), path);
+  if (options.dialect != sql::DialectName::kTolerant) return options;
+  options.dialect = sql::guessDialect(text);
+  if (options.dialect == sql::DialectName::kTolerant) options.dialect = treeDialect();
+  return options;
+}
+
+const SqlFile* SqlFiles::resolve(const std::string& path) const {
+  auto [at, fresh] = resolved_.try_emplace(path);
+  if (!fresh) return at->second ? &*at->second : nullptr;
+  const auto& text = texts_.find(path)->text;
+  SqlFile file{path, optionsFor(path, text), {}};
+  file.result = sql::rewriteSql(text, catalog_, file.options);
+  auto& kept = resolved_[path];
+  kept = std::move(file);
+  return &*kept;
+}
+
+std::string SqlFiles::unitOf(const sql::Table& table) const {
+  const size_t index = table.key - MeaningCatalog::kFirstKeyBeside;
+  if (table.key < MeaningCatalog::kFirstKeyBeside || index >= made_.size()) return "";
+  return fmt::format("ref:{}:{}", made_[index].path, made_[index].statement);
+}
+
+namespace {
+
+// The demands of one resolved file.
+class FileDemands {
+ public:
+  FileDemands(const SqlFiles& files, const SqlFile& file, const Meaning& meaning, const Texts& texts,
+              Solution& solution)
+      : files_(files),
+        file_(file),
+        meaning_(meaning),
+        texts_(texts),
+        solution_(solution),
+        text_(texts.find(file.path)->text) {
+    for (const auto& statement : file.result.statements) noteStatement(statement);
+  }
+
+  void demand() {
+    for (const auto& edit : joinedEdits()) demandEdit(edit);
+    for (const auto& judged : file_.result.judged) demandJudged(judged);
+    for (const auto& hazard : file_.result.hazards)
+      solution_.hazards.push_back(
+          {hazard.name, file_.path, texts_.positionOf({file_.path, hazard.range}), hazard.message});
+  }
+
+ private:
+  struct Known {
+    std::set<std::string> units;
+    std::set<size_t> told;  // datasets that are named by a name of one version only
+    std::set<size_t> reads;
+  };
+
+  // What is inserted behind an edit is a part of it: user_name -> listener_name AS user_name.
+  std::vector<sql::SqlEdit> joinedEdits() const {
+    std::vector<sql::SqlEdit> edits;
+    for (const auto& edit : file_.result.edits) {
+      const bool insertion = edit.range.size() == 0 && !edits.empty() && edits.back().range.size() > 0;
+      const size_t gap = insertion ? edit.range.begin - edits.back().range.end : 0;
+      if (!insertion || gap > 1 || edits.back().statement != edit.statement) {
+        edits.push_back(edit);
+        continue;
+      }
+      auto& last = edits.back();
+      last.now += text_.substr(last.range.end, gap) + edit.now;
+      last.range.end = edit.range.end;
+    }
+    return edits;
+  }
+
+  void noteStatement(const sql::Statement& statement) {
+    auto& known = statements_[statement.range.begin];
+    known.units.insert(fmt::format("ref:{}:{}", file_.path, statement.range.begin));
+    for (const auto* table : statement.reads) {
+      const auto* reference = files_.catalog().referenceOf(*table);
+      if (reference != nullptr) known.reads.insert(table->key);
+      if (reference != nullptr && reference->old != reference->now) known.told.insert(table->key);
+      const bool moves = std::any_of(table->columns.begin(), table->columns.end(),
+                                     [](const sql::Column& column) { return !column.change.empty(); });
+      if (reference == nullptr && moves)
+        if (auto unit = files_.unitOf(*table); !unit.empty()) known.units.insert(unit);
+    }
+    for (size_t dataset : known.reads) {
+      if (known.told.contains(dataset)) continue;
+      for (const auto& name : meaning_.fieldNames())
+        if (meaning_.onlyNew(dataset, name) && holdsWord(statement.range, name))
+          solution_.unitsAtNew.insert(known.units.begin(), known.units.end());
+    }
+  }
+
+  bool holdsWord(ByteRange range, const std::string& name) const {
+    for (size_t at = text_.find(name, range.begin); at != std::string::npos && at < range.end;
+         at = text_.find(name, at + 1))
+      if (isOccurrence(text_, at, at + name.size())) return true;
+    return false;
+  }
+
+  Demand begin(ByteRange range, const std::string& change, size_t statement) {
+    Demand demand;
+    demand.span = {file_.path, range};
+    demand.tier = Tier::kScope;
+    demand.change = change;
+    demand.units = statements_[statement].units;
+    if (demand.units.empty()) demand.units.insert(fmt::format("ref:{}:{}", file_.path, statement));
+    return demand;
+  }
+
+  EvidenceStep step(ByteRange range, std::string why) const {
+    return {file_.path, texts_.positionOf({file_.path, range}), std::move(why)};
+  }
+
+  void demandEdit(const sql::SqlEdit& edit) {
+    auto demand = begin(edit.range, edit.change, edit.statement);
+    demand.stance = Stance::kReplace;
+    demand.replacement = edit.now;
+    demand.written = true;
+    for (const auto& one : edit.evidence) demand.evidence.push_back(step(one.range, one.why));
+    demand.evidence.push_back(step(edit.range, fmt::format("read as {}", sql::dialectOf(file_.options.dialect).word)));
+    noteVersion(demand, edit.statement);
+    solution_.demands.push_back(std::move(demand));
+  }
+
+  // Whether the name is in both versions, and whether it tells the one that its statement is at.
+  void noteVersion(Demand& demand, size_t statement) {
+    for (size_t dataset : statements_[statement].reads)
+      for (const auto& change : meaning_.dataset(dataset).changes) {
+        if (change.id != demand.change) continue;
+        if (meaning_.onlyOld(dataset, change.field))
+          solution_.unitsAtOld.insert(demand.units.begin(), demand.units.end());
+        demand.ambiguous = meaning_.isNewField(dataset, change.field) && !statements_[statement].told.contains(dataset);
+      }
+  }
+
+  void demandJudged(const sql::SqlJudged& judged) {
+    auto demand = begin(judged.range, judged.change, judged.statement);
+    demand.stance = judged.listed ? Stance::kOpen : Stance::kKeep;
+    demand.claimed = judged.listed;
+    demand.blocks = judged.blocks;
+    demand.reason = judged.reason;
+    solution_.demands.push_back(std::move(demand));
+  }
+
+  const SqlFiles& files_;
+  const SqlFile& file_;
+  const Meaning& meaning_;
+  const Texts& texts_;
+  Solution& solution_;
+  const std::string& text_;
+  std::map<size_t, Known> statements_;
+};
+
+}  // namespace
+
+void SqlFiles::solve(const std::string& path, Solution& solution) const {
+  const auto* source = texts_.find(path);
+  if (source == nullptr || source->nature != FileNature::kCode) return;
+  if (const SqlFile* file = resolve(path)) FileDemands(*this, *file, meaning_, texts_, solution).demand();
+}
+
+}  // namespace gander::rewriter
