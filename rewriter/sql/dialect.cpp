@@ -72,6 +72,7 @@ constexpr std::array kDialects = {
             .fold = Fold::kInsensitive,
             .nameQuotes = "\"`[",
             .textQuotes = "'",
+            .declaredCase = true,
             .groupBy = Prefer::kInput,
             .having = Prefer::kInput,
             .orderByExpression = Prefer::kInput},
