@@ -231,7 +231,17 @@ class EntryReader {
                     fmt::format("argument {} can't be both the name and the object", entry_.value));
   }
 
+  // df["name"] against df[["a", "b"]] and df[condition].
+  void readBy() {
+    auto word = map_.choice("by", {"name", "other"});
+    if (word && entry_.pattern.form != Form::kSubscript)
+      problems_.add(map_.positionOf("by"), "'by' is for subscripts; remove it");
+    if (word) entry_.by = *word == "name" ? SubscriptBy::kName : SubscriptBy::kOther;
+  }
+
   void readFlow() {
+    readBy();
+    readOpen();
     entry_.from = map_.has("from")                         ? place("from", {{"receiver", kReceiver}})
                   : entry_.pattern.form == Form::kFunction ? kAbsent
                                                            : kReceiver;
@@ -244,6 +254,7 @@ class EntryReader {
   }
 
   void readUse() {
+    readBy();
     if (!isCall()) {
       entry_.from = kReceiver;
       return;
@@ -281,6 +292,11 @@ class EntryReader {
       return;
     }
     entry_.dialect = map_.has("dialect") ? readDialect(map_) : defaults_.dialect;
+    if (map_.choice("into", {"receiver"})) {
+      entry_.into = kReceiver;
+      if (entry_.pattern.form != Form::kMethod || entry_.gives.empty())
+        problems_.add(map_.positionOf("into"), "'into' needs a method that 'gives' rows");
+    }
     entry_.holes = map_.has("holes") ? readHoles(map_, problems_) : defaults_.holes;
   }
 
@@ -312,7 +328,7 @@ class EntryReader {
 
 bool sameSubject(const ModelEntry& a, const ModelEntry& b) {
   return a.kind == b.kind && a.pattern == b.pattern && a.argument == b.argument && a.keyword == b.keyword &&
-         a.from == b.from && a.field == b.field && a.value == b.value && a.reference == b.reference;
+         a.from == b.from && a.field == b.field && a.value == b.value && a.reference == b.reference && a.by == b.by;
 }
 
 void readEntry(const Node& node, const Defaults& defaults, Model& model, Problems& problems) {

@@ -51,30 +51,37 @@ inline constexpr int kReceiver = -1;     // the object of a method call
 inline constexpr int kAnyArgument = -2;  // every argument
 inline constexpr int kAbsent = -3;
 
+// What stands between the brackets of a subscript: a text, or anything else (a position, a list, a condition).
+enum class SubscriptBy { kAny, kName, kOther };
+
 struct ModelEntry {
   EntryKind kind = EntryKind::kFlow;
   Pattern pattern;
-  int argument =
-      kAbsent;          // source, sink, text, format: the argument (0-based, kAnyArgument; format: kReceiver too) that
-                        // holds the name or the text
-  std::string keyword;  // ... or the keyword argument of that name; use: the same for `field`
-  int from = kAbsent;   // flow: where the object comes in (an argument, kReceiver; kAbsent: out of nothing, as from a
-  // constructor); use, export: the object that has the fields; text of kind csv or json: the object
-  // whose fields the text names, kAbsent where no object tells
-  int field =
-      kAbsent;  // use: the argument that names the field, or several in a list or as the keys of a map; kAbsent where
-                // the form itself or `keyword` does; kAnyArgument: any may, so what they hold is never edited
-  int into = kAbsent;   // format: the argument that holds the new text afterwards; kAbsent where the call gives it
-  int value = kAbsent;  // sink: the argument that is the object
+  // source, sink, text, format: the argument (0-based, kAnyArgument; format: kReceiver too) that holds the name or the text, or
+  // the keyword argument of that name; use: `keyword` names the field as `field` does.
+  int argument = kAbsent;
+  std::string keyword;
+  // flow: where the object comes in (an argument, kReceiver; kAbsent: out of nothing, as from a constructor); use, export: the
+  // object that has the fields; text of kind csv or json: the object whose fields the text names, kAbsent where none tells.
+  int from = kAbsent;
+  // use: the argument that names the field, or several in a list or as the keys of a map; kAbsent where the form itself or
+  // `keyword` does; kAnyArgument: any may, so what they hold is never edited.
+  int field = kAbsent;
+  // format: the argument that holds the new text afterwards; kAbsent where the call gives it. text: kReceiver where its rows also
+  // come out of the receiver, whatever is called on it next (a cursor).
+  int into = kAbsent;
+  int value = kAbsent;                              // sink: the argument that is the object
   ReferenceKind reference = ReferenceKind::kTable;  // source, sink: what the name is
   std::string text;                                 // text: "sql", "csv", "json" or "log"
   std::string dialect;  // text of kind sql: the dialect's word ("postgres"), or empty where the API speaks any
-  std::vector<std::string>
-      holes;  // text of kind sql: the placeholders that the API fills with values, of kHoleWords; they are
-              // never names. Empty: not said. format: one word, what `argument` leaves to the arguments behind it;
-              // "none": the texts stand one behind the other; "between": the text stands between those of a list
-  std::string
-      open;  // source, sink: why the fields behind the name are not followed, so that it is listed and never edited
+  // text of kind sql: the placeholders that the API fills with values, never with names, of kHoleWords. Empty: not said. format:
+  // one word, what `argument` leaves to the arguments behind it; "none": the texts stand one behind the other; "between": the text
+  // stands between those of a list.
+  std::vector<std::string> holes;
+  // source, sink: why the fields behind the name are not followed, so that it is listed and never edited; flow: why the fields of
+  // what comes out are not known, so that uses of it are listed.
+  std::string open;
+  SubscriptBy by = SubscriptBy::kAny;  // flow by a subscript
   std::string gives;  // source, flow, text: the object that comes out; sink: the object that goes in. "same": as `from`
   Position position;
 };

@@ -21,10 +21,10 @@ constexpr size_t kReferentLimit = 64;
 
 // Filters that leave what a value names alone.
 bool harmless(const std::vector<std::string>& filters) {
-  static constexpr std::array<std::string_view, 7> kHarmless = {"trim", "string", "as_text",   "as_native",
+  static constexpr std::array<std::string_view, 7> kHarmless = {"trim", "string",  "as_text", "as_native",
                                                                 "safe", "default", "as_bool"};
-  return std::ranges::all_of(
-      filters, [](const auto& one) { return std::ranges::find(kHarmless, one) != kHarmless.end(); });
+  return std::ranges::all_of(filters,
+                             [](const auto& one) { return std::ranges::find(kHarmless, one) != kHarmless.end(); });
 }
 
 bool isBlank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
@@ -63,7 +63,8 @@ JinjaValue templateValue(std::string_view text, ByteRange range) {
   for (const auto& piece : sql::jinjaPieces(text.substr(range.begin, range.size()))) {
     auto shifted = [&](ByteRange one) { return ByteRange{one.begin + range.begin, one.end + range.begin}; };
     if (piece.kind == JinjaPiece::Kind::kExpression) parts.push_back(sql::readJinjaValue(text, shifted(piece.inside)));
-    if (piece.kind == JinjaPiece::Kind::kText && !isBlank(text.substr(piece.range.begin + range.begin, piece.range.size())))
+    if (piece.kind == JinjaPiece::Kind::kText &&
+        !isBlank(text.substr(piece.range.begin + range.begin, piece.range.size())))
       parts.push_back(textValue(text, shifted(piece.range)));
     statements |= piece.kind == JinjaPiece::Kind::kStatement;
   }

@@ -73,7 +73,7 @@ void Evaluation::evaluateRef(const Held& held, int depth) {
       add({.name = one.name,
            .why = fmt::format("the model {}{}{}, which is not one of this repository", package,
                               package.empty() ? "" : ".", one.text),
-           .names = {one.text}});
+           .names = package.empty() ? std::vector{one.text} : std::vector{package, one.text}});
     }
   }
 }

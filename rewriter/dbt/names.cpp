@@ -47,8 +47,7 @@ std::vector<Literal> Names::literalsOf(const std::string& path, const sql::Jinja
   const auto* project = projects_.projectOf(path);
   if (project == nullptr) return {};
   const auto index = static_cast<size_t>(project - projects_.all().data());
-  return Evaluation(projects_, *this)
-      .literals({&value, index, &path, &projects_.templateOf(path), nullptr}, open);
+  return Evaluation(projects_, *this).literals({&value, index, &path, &projects_.templateOf(path), nullptr}, open);
 }
 
 std::vector<const Macro*> Names::macrosOf(size_t project, const sql::JinjaValue& call) const {

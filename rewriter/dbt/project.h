@@ -56,7 +56,7 @@ struct SourceTable {
   std::string table;
   Literal name;  // of the table
   Literal sourceName;
-  Properties properties;       // of the table
+  Properties properties;        // of the table
   Properties sourceProperties;  // of the source
 };
 

@@ -168,8 +168,7 @@ class ProjectReader {
     const auto& all = out_.templateOf(path);
     for (const auto& one : all.statements) {
       if (one.statement.word != "snapshot" || one.block == sql::kNoBlock) continue;
-      auto& made =
-          addResource(index, ResourceKind::kSnapshot, one.statement.name, path, all.blocks[one.block].body);
+      auto& made = addResource(index, ResourceKind::kSnapshot, one.statement.name, path, all.blocks[one.block].body);
       made.declared = Literal{one.statement.name, {path, one.statement.nameRange}, true};
     }
   }
@@ -276,7 +275,8 @@ class ProjectReader {
       out_.byName_.emplace(resource->name, resource.get());
       out_.byPath_.emplace(resource->path, resource.get());
     }
-    for (const auto& source : out_.sources_) out_.sourcesByName_[{source->source, source->table}].push_back(source.get());
+    for (const auto& source : out_.sources_)
+      out_.sourcesByName_[{source->source, source->table}].push_back(source.get());
     for (size_t i = 0; i < out_.macros_.size(); ++i) out_.macrosByName_.emplace(out_.macros_[i].name, i);
   }
 

@@ -66,7 +66,8 @@ const Tree kTree = {
     {"dbt/models/sources.yml",
      "sources:\n  - name: lake\n    schema: raw\n    tables:\n      - name: plays\n      - name: users\n"},
     {"dbt/models/stg.sql", "select * from {{ source('lake', 'plays') }}"},
-    {"dbt/models/mart/out.sql", "select * from {{ ref('stg') }} join {{ ref('shop', 'stg') }} join {{ ref('absent') }}"},
+    {"dbt/models/mart/out.sql",
+     "select * from {{ ref('stg') }} join {{ ref('shop', 'stg') }} join {{ ref('absent') }}"},
     {"dbt/seeds/kinds.csv", "a,b\n1,2\n"},
     {"dbt/snapshots/s.sql", "{% snapshot plays_snapshot %}select * from {{ ref('stg') }}{% endsnapshot %}"},
     {"dbt/dbt_packages/other/dbt_project.yml", "name: other\n"},
@@ -85,9 +86,9 @@ TEST(DbtProjectTest, FindsWhatAProjectHas) {
   std::vector<std::string> resources;
   for (const auto& one : dbt.projects.resources())
     resources.push_back(fmt::format("{} {} {}", toString(one->kind), one->name, one->path));
-  EXPECT_THAT(resources, UnorderedElementsAre("model stg dbt/models/stg.sql", "model out dbt/models/mart/out.sql",
-                                              "seed kinds dbt/seeds/kinds.csv",
-                                              "snapshot plays_snapshot dbt/snapshots/s.sql"));
+  EXPECT_THAT(resources,
+              UnorderedElementsAre("model stg dbt/models/stg.sql", "model out dbt/models/mart/out.sql",
+                                   "seed kinds dbt/seeds/kinds.csv", "snapshot plays_snapshot dbt/snapshots/s.sql"));
   EXPECT_EQ(dbt.projects.sources().size(), 2);
   EXPECT_EQ(dbt.projects.projectOf("dbt/models/stg.sql")->name, "shop");
   EXPECT_EQ(dbt.projects.projectOf("dbt/dbt_packages/other/models/stg.sql"), nullptr);
@@ -112,7 +113,8 @@ TEST(DbtProjectTest, ReadsRefsAndSources) {
 
 TEST(DbtProjectTest, FollowsVariablesOfTheTemplate) {
   const std::string path = "dbt/models/a.sql";
-  Fixture set(with(path, "{% set t = ref('stg') %}{% set n = 'plays' %}select 1 from {{ t }}, {{ source('lake', n) }}"));
+  Fixture set(
+      with(path, "{% set t = ref('stg') %}{% set n = 'plays' %}select 1 from {{ t }}, {{ source('lake', n) }}"));
   EXPECT_THAT(set.named(path, "{ t }"), ElementsAre("model stg <stg dbt/models/a.sql>"));
   EXPECT_THAT(set.named(path, "'lake', n"), ElementsAre("source lake.plays <plays dbt/models/a.sql>"));
   Fixture loop(with(path, "{% for m in ['stg', 'out'] %}select 1 from {{ ref(m) }}{% endfor %}"));
@@ -122,7 +124,8 @@ TEST(DbtProjectTest, FollowsVariablesOfTheTemplate) {
   EXPECT_THAT(choice.named(path, "ref(t)"),
               ElementsAre("model stg <stg dbt/models/a.sql>", "model out <out dbt/models/a.sql>"));
   Fixture changed(with(path, "{% set l = ['stg'] %}{% do l.append(x) %}{% for t in l %}{{ ref(t) }}{% endfor %}"));
-  EXPECT_THAT(changed.named(path, "ref(t)"), ElementsAre("model stg <stg dbt/models/a.sql>", testing::StartsWith("? ")));
+  EXPECT_THAT(changed.named(path, "ref(t)"),
+              ElementsAre("model stg <stg dbt/models/a.sql>", testing::StartsWith("? ")));
   Fixture block(with(path, "{% set t %}{{ ref('stg') }}{% endset %}select 1 from {{ t }}"));
   EXPECT_THAT(block.named(path, "{ t }"), ElementsAre("model stg <stg dbt/models/a.sql>"));
   Fixture last(with(path, "{% set t = 'out' %}{% set t = 'stg' %}{{ ref(t) }}"));
@@ -131,7 +134,8 @@ TEST(DbtProjectTest, FollowsVariablesOfTheTemplate) {
 
 TEST(DbtProjectTest, FollowsDictsAndPairs) {
   const std::string path = "dbt/models/a.sql";
-  Fixture dicts(with(path, "{% for e in [{'m': 'stg', 'n': 1}, {'m': 'out'}] %}{{ ref(e.m) }}{{ ref(e['m']) }}{% endfor %}"));
+  Fixture dicts(
+      with(path, "{% for e in [{'m': 'stg', 'n': 1}, {'m': 'out'}] %}{{ ref(e.m) }}{{ ref(e['m']) }}{% endfor %}"));
   auto both = ElementsAre("model stg <stg dbt/models/a.sql>", "model out <out dbt/models/a.sql>");
   EXPECT_THAT(dicts.named(path, "e.m"), both);
   EXPECT_THAT(dicts.named(path, "e['m']"), both);
@@ -141,8 +145,9 @@ TEST(DbtProjectTest, FollowsDictsAndPairs) {
 
 TEST(DbtProjectTest, FollowsVariablesOfTheProject) {
   const std::string path = "dbt/models/a.sql";
-  Fixture dbt(with(path, "{{ var('plays_table') }} {{ var('who') }} {{ var('x', 'y') }} {{ var('z') }} "
-                         "{{ env_var('E', 'd') }}"));
+  Fixture dbt(with(path,
+                   "{{ var('plays_table') }} {{ var('who') }} {{ var('x', 'y') }} {{ var('z') }} "
+                   "{{ env_var('E', 'd') }}"));
   EXPECT_THAT(dbt.named(path, "plays_table"), ElementsAre("text user_plays_v1 <user_plays_v1 dbt/dbt_project.yml>"));
   EXPECT_THAT(dbt.named(path, "who"), ElementsAre("model stg <stg dbt/dbt_project.yml>"));
   EXPECT_THAT(dbt.named(path, "'x'"), ElementsAre("text y <y dbt/models/a.sql>"));
@@ -158,7 +163,8 @@ TEST(DbtProjectTest, FollowsArgumentsOfMacros) {
                    "{% endfor %}{% endmacro %}"
                    "{% macro unused(rel) %}{{ rel }}{% endmacro %}");
   tree["dbt/models/a.sql"] = "{{ clean(ref('stg')) }}";
-  tree["dbt/models/b.sql"] = "{{ shop.clean(rel=source('lake', 'users'), n='plays') }} {{ ctes([('x', 'stg'), ('y', 'out')]) }}";
+  tree["dbt/models/b.sql"] =
+      "{{ shop.clean(rel=source('lake', 'users'), n='plays') }} {{ ctes([('x', 'stg'), ('y', 'out')]) }}";
   Fixture dbt(tree);
   EXPECT_THAT(dbt.named("dbt/macros/m.sql", "{ rel }"),
               ElementsAre("model stg <stg dbt/models/a.sql>", "source lake.users <users dbt/models/b.sql>"));
@@ -193,7 +199,8 @@ TEST(DbtProjectTest, KnowsVersionsOfAModel) {
       "      - v: 2\n  - name: free\n    versions: [{v: 9}, {v: 10}]\n";
   for (const char* name : {"plays_old", "plays_v2", "free_v9", "free_v10"})
     tree[fmt::format("dbt/models/{}.sql", name)] = "select 1";
-  tree["dbt/models/a.sql"] = "{{ ref('plays') }} {{ ref('plays', v=2) }} {{ ref('plays', version='1') }} {{ ref('free') }}";
+  tree["dbt/models/a.sql"] =
+      "{{ ref('plays') }} {{ ref('plays', v=2) }} {{ ref('plays', version='1') }} {{ ref('free') }}";
   Fixture dbt(tree);
   const std::string path = "dbt/models/a.sql";
   EXPECT_THAT(dbt.named(path, "ref('plays') "), ElementsAre("model plays v1 <plays dbt/models/a.sql>"));

@@ -116,6 +116,12 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"EmptyHoles",
                 "text: {function: f, argument: 0, kind: sql, holes: []}",
                 {"x.yaml:6:56: 'holes' is empty; write 'none', or remove it"}},
+        Mistake{"ByOfAMethod",
+                "flow: {method: get, on: rows, by: name, gives: row}",
+                {"x.yaml:6:39: 'by' is for subscripts; remove it"}},
+        Mistake{"IntoOfAFunction",
+                "text: {function: f, argument: 0, kind: sql, into: receiver}",
+                {"x.yaml:6:55: 'into' needs a method that 'gives' rows"}},
         Mistake{"EmptyOpen",
                 "sink: {function: f, argument: 0, names: table, open: \"\"}",
                 {"x.yaml:6:58: 'open' is empty; write it or remove it"}},
@@ -204,6 +210,15 @@ TEST(ModelTest, ReadsUsesByKeywordAndByAnyArgument) {
   ASSERT_TRUE(out) << out.error().message;
   EXPECT_EQ(out->entries[0].kind, EntryKind::kExport);
   EXPECT_EQ(out->entries[0].from, 1);
+  auto flow = parseEntry(
+      "flow: {subscript: rows, by: other, gives: rows, open: some}\n  - flow: {subscript: rows, by: name, gives: row}");
+  ASSERT_TRUE(flow) << flow.error().message;
+  EXPECT_EQ(flow->entries[0].by, SubscriptBy::kOther);
+  EXPECT_EQ(flow->entries[0].open, "some");
+  EXPECT_EQ(flow->entries[1].by, SubscriptBy::kName);
+  auto text = parseEntry("text: {method: run, on: client, argument: 0, kind: sql, gives: rows, into: receiver}");
+  ASSERT_TRUE(text) << text.error().message;
+  EXPECT_EQ(text->entries[0].into, kReceiver);
   auto sink = parseEntry("sink: {function: f, argument: 0, names: table, open: its columns are not followed}");
   ASSERT_TRUE(sink) << sink.error().message;
   EXPECT_EQ(sink->entries[0].open, "its columns are not followed");

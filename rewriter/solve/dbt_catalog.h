@@ -1,0 +1,42 @@
+// The relations that one SQL file of a dbt project names, for the SQL resolver.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rewriter/solve/dbt_relations.h"
+
+namespace gander::rewriter {
+
+class DbtCatalog final : public sql::Catalog {
+ public:
+  // All must outlive it. `path` is one of projects.sqlFiles().
+  DbtCatalog(const DbtRelations& relations, const dbt::Projects& projects, const dbt::Names& names, std::string path)
+      : relations_(relations), projects_(projects), names_(names), path_(std::move(path)) {}
+
+  const sql::Table* find(std::span<const sql::NamePart> parts, const sql::Dialect& dialect) const override;
+  std::vector<ByteRange> columnsInHole(std::string_view text, ByteRange hole) const override;
+
+  // A literal that, somewhere in this file, stands for a table's name or a part of it, and what becomes of it.
+  struct TextName {
+    dbt::Literal literal;
+    std::string now;  // empty: it stays
+    const DbtRelation* relation = nullptr;
+    ByteRange at;
+  };
+  const std::vector<TextName>& textNames() const { return textNames_; }
+
+ private:
+  // The expression that a part is, and nothing beside it; null else.
+  const sql::TemplateExpression* expressionOf(std::string_view written) const;
+  const sql::Table* findByTexts(std::span<const sql::NamePart> parts) const;
+
+  const DbtRelations& relations_;
+  const dbt::Projects& projects_;
+  const dbt::Names& names_;
+  const std::string path_;
+  mutable std::vector<TextName> textNames_;
+  mutable std::deque<sql::Table> made_;
+};
+
+}  // namespace gander::rewriter
