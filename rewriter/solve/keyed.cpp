@@ -53,6 +53,7 @@ class KeyedSolver {
   void judgeAll(Uses& uses) {
     for (const auto& literal : literals_) uses.demandAnywhere(literal);
     for (const auto& at : candidates_) judge(uses, at);
+    uses.settleTexts();
     for (const auto& [literal, walk] : walks_) close(uses, literal, walk);
     for (const auto& [literal, walk] : walks_)
       if (!uses.isQueried(literal) && holdsTable(literal)) judgeShape(uses, literal, walk);
@@ -94,7 +95,11 @@ class KeyedSolver {
     for (const auto& piece : fact.text) text += piece.value;
     if (!matters(text)) return;
     literals_.insert(at);
-    auto walk = walkForward(program_, meaning_, at, solution_.needs);
+    auto walk = walkForward(program_, meaning_, at, solution_.needs, [this](const Body& body, ValueId value) {
+      auto possible = evaluator_.evaluateEverywhere(body, value);
+      return !possible.empty() && std::all_of(possible.begin(), possible.end(),
+                                              [](const Possibility& one) { return one.kind == Kind::kText; });
+    });
     for (const auto& terminal : walk.terminals) candidates_.insert(terminal.at);
     walks_.emplace(at, std::move(walk));
   }

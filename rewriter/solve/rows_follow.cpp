@@ -225,7 +225,7 @@ const RowsWalk& RowsFollow::walkOf(FactAt call, const Entry& entry) {
 }
 
 bool RowsFollow::at(FactAt call, const Entry& entry, const Query& query) {
-  if (kept_.contains(call) || entry.entry->gives.empty()) return false;
+  if (kept_.contains(call) || entry.entry->gives.empty() || !query.namesItsOutputs()) return false;
   const auto& walk = walkOf(call, entry);
   if (!walk.open.empty()) return false;
   // A key that finds its column only where case does not matter is not edited, so the column must stay.

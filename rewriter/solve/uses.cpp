@@ -171,15 +171,38 @@ void Uses::takeQuery(const QuerySite& site, const std::string& open) {
   solution_.hazards.insert(solution_.hazards.end(), found.hazards.begin(), found.hazards.end());
   solution_.unitsAtNew.insert(found.unitsAtNew.begin(), found.unitsAtNew.end());
   solution_.unitsAtOld.insert(found.unitsAtOld.begin(), found.unitsAtOld.end());
+  std::map<FactAt, Replacements> replaced;
+  for (const auto& run : site.text->text)
+    if (run.piece != nullptr) replaced[run.literal];
   for (auto& [demand, literal] : found.demands) {
     if (!open.empty() && demand.stance == Stance::kReplace) {
       demand.stance = Stance::kOpen;
       demand.claimed = demand.blocks = true;
       demand.reason = open;
     }
-    if (demand.stance == Stance::kReplace && literal) replaced_[*literal].push_back(demand);
+    if (demand.stance == Stance::kReplace && literal) {
+      replaced_[*literal].push_back(demand);
+      replaced[*literal].insert({demand.span, demand.replacement});
+    }
     if (found.rowsFollow) following_.insert({demand.span, site.at});
     solution_.demands.push_back(std::move(demand));
+  }
+  for (auto& [literal, replacements] : replaced) inTexts_[literal].insert(std::move(replacements));
+}
+
+void Uses::settleTexts() {
+  for (const auto& [literal, texts] : inTexts_) {
+    if (texts.size() < 2) continue;
+    for (auto demand : replaced_[literal]) {
+      bool everywhere = std::all_of(texts.begin(), texts.end(), [&](const Replacements& one) {
+        return one.contains({demand.span, demand.replacement});
+      });
+      if (everywhere) continue;
+      demand.stance = Stance::kOpen;
+      demand.claimed = demand.blocks = true;
+      demand.reason = "the same text is a part of another query, where it would not become the same";
+      solution_.demands.push_back(std::move(demand));
+    }
   }
 }
 

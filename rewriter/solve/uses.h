@@ -35,6 +35,8 @@ class Uses {
   const std::vector<Demand>* demandedAt(FactAt literal) const;
   // Whether the fact has judged the literal.
   bool accounts(FactAt at, FactAt literal) const { return accounted_.contains({at, literal}); }
+  // A literal that is a part of several queries must become the same in all of them.
+  void settleTexts();
   void demand(Demand demand) { solution_.demands.push_back(std::move(demand)); }
   // Whether the literal is a part of a text that was judged as a query.
   bool isQueried(FactAt literal) const { return queried_.contains(literal); }
@@ -89,6 +91,9 @@ class Uses {
   std::set<FactAt> accountedLiterals_;
   std::map<FactAt, std::vector<Demand>> replaced_;
   std::set<FactAt> queried_;
+  // For each literal, what the texts that it is a part of demand of it: the replacements, by place.
+  using Replacements = std::set<std::pair<Span, std::string>>;
+  std::map<FactAt, std::set<Replacements>> inTexts_;
   std::set<std::pair<Span, FactAt>> following_;
 };
 

@@ -34,6 +34,7 @@ struct Dialect {
   bool wholeName = false;       // `a.b.c` in one pair of quotes has three parts
   bool dashedTables = false;    // my-project.dataset.table without quotes
   bool castKeepsName = false;   // CAST(x AS t) and x::t put out a column named x
+  bool declaredCase = false;    // an output without AS has the letters of the column's declaration, not of the query
   Prefer groupBy = Prefer::kUnclear;
   Prefer having = Prefer::kUnclear;
   Prefer orderByExpression =

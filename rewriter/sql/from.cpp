@@ -577,6 +577,10 @@ RelationId Resolver::tableNamed(const DottedName& name, Ctes ctes, bool definiti
     use.relation = id;
     use.definition = definition;
     use.hole = name.hole;
+    if (name.count == 1 && table != nullptr && !table->nowParts.empty()) {
+      const NameId now = names_.ofDeclared(table->nowParts.front());
+      for (Ctes frame = ctes; frame != nullptr; frame = frame->up) use.captured |= frame->name == now;
+    }
     use.statement = here().range.begin;
     for (size_t i = 0; i < name.count; ++i) {
       use.parts.push_back(name.parts[i].body);

@@ -233,7 +233,8 @@ class Lexer {
 
   // [x] is a name in T-SQL, and an array or its subscript elsewhere: x[1], ARRAY[a, b].
   bool mayBracketName() const {
-    if (dialect_.name == DialectName::kTsql) return true;
+    // These have no arrays.
+    if (dialect_.name == DialectName::kTsql || dialect_.name == DialectName::kSqlite) return true;
     size_t length = 1;
     while (isNameByte(ahead(length)) || ahead(length) == ' ' || ahead(length) == '-') ++length;
     if (length == 1 || ahead(length) != ']' || classOf(ahead(1)) == kDigitChar) return false;

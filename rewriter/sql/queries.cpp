@@ -154,6 +154,7 @@ Ctes Resolver::withList(size_t* at, size_t end, ScopeId outer, Ctes ctes) {
   size_t next = is(*at, end, Word::kWITH) ? *at + 1 : *at;
   bool recursive = is(next, end, Word::kRECURSIVE);
   if (recursive) ++next;
+  if (recursive || dialect_.name == DialectName::kSqlite) ctes = namesAhead(next, end, ctes);
   while (next < end) {
     if (token(next).is(',')) {
       ++next;
@@ -227,6 +228,26 @@ Ctes Resolver::withList(size_t* at, size_t end, ScopeId outer, Ctes ctes) {
     ++next;
   }
   *at = next;
+  return ctes;
+}
+
+// Where the CTEs of a list see each other whatever their order: one that comes later is not known yet, but no table either.
+Ctes Resolver::namesAhead(size_t at, size_t end, Ctes ctes) {
+  while (isNameToken(at, end)) {
+    const size_t as = findWord(at, end, Word::kAS);
+    size_t open = as + 1;
+    while (open < end && (token(open).word == Word::kNOT || token(open).word == Word::kMATERIALIZED)) ++open;
+    if (!is(open, end, '(')) break;
+    Relation later;
+    later.kind = Relation::Kind::kQuery;
+    later.open = true;
+    frames_.push_back({pieceOf(at).id, addRelation(std::move(later), true), ctes});
+    ctes = &frames_.back();
+    at = behind(open, end);
+    while (at < end && !token(at).is(',') && token(at).word != Word::kSELECT && !token(at).is('(')) ++at;
+    if (!is(at, end, ',')) break;
+    ++at;
+  }
   return ctes;
 }
 
@@ -504,10 +525,16 @@ void Resolver::clause(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
 void Resolver::namedWindows(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
   for (const auto& [from, to] : splitCommas(begin, end)) {
     const size_t open = findWord(from, to, Word::kAS) + 1;
-    if (is(open, to, '(')) walk(open, to, scope, ctes, Clause::kOther);
+    if (is(open, to, '(')) walk(behindWindow(open, to), to, scope, ctes, Clause::kOther);
   }
 }
 
+// Behind the name of the window that another one starts from: OVER (w ORDER BY x).
+size_t Resolver::behindWindow(size_t open, size_t end) const {
+  const size_t next = open + 1;
+  const bool name = isNameToken(next, end) && token(next).kind != TokenKind::kHole;
+  return name && !is(next + 1, end, '.') ? next + 1 : next;
+}
 // A name that stands alone may be an output's.
 void Resolver::orderBy(size_t begin, size_t end, ScopeId scope, Ctes ctes, Clause kind) {
   for (const auto& [from, to] : splitCommas(begin, end)) {

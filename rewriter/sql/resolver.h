@@ -120,6 +120,7 @@ class Resolver {
   // queries.cpp
   RelationId query(size_t begin, size_t end, ScopeId outer, Ctes ctes);
   Ctes withList(size_t* at, size_t end, ScopeId outer, Ctes ctes);
+  Ctes namesAhead(size_t at, size_t end, Ctes ctes);
   RelationId queryBody(size_t begin, size_t end, ScopeId outer, Ctes ctes, RelationId recursive = kNone);
   RelationId operand(size_t begin, size_t end, ScopeId outer, Ctes ctes);
   RelationId combine(const std::vector<RelationId>& branches, bool byName);
@@ -132,6 +133,7 @@ class Resolver {
   void clause(size_t begin, size_t end, ScopeId scope, Ctes ctes);
   void orderBy(size_t begin, size_t end, ScopeId scope, Ctes ctes, Clause clause);
   void namedWindows(size_t begin, size_t end, ScopeId scope, Ctes ctes);
+  size_t behindWindow(size_t open, size_t end) const;
   RelationId columnAliases(size_t open, RelationId relation);
   bool isQuery(size_t at, size_t end) const;
   size_t setOperation(size_t at, size_t begin, size_t end) const;
@@ -144,6 +146,8 @@ class Resolver {
   void starModifiers(size_t at, size_t end, ScopeId scope, Ctes ctes, RelationId out, StarSource& star);
   void implicitOutput(const Item& item, RelationId out, size_t usesBefore);
   std::optional<size_t> plainName(size_t begin, size_t end) const;
+  std::optional<size_t> nameGiver(size_t begin, size_t end) const;
+  std::optional<size_t> elseOf(size_t begin, size_t end) const;
   bool endsValue(const Token& token) const;
 
   // from.cpp
@@ -179,6 +183,7 @@ class Resolver {
   bool readName(size_t at, size_t end, bool table, DottedName& out);
   void splitWhole(DottedName& name);
   void resolveName(const DottedName& name, ScopeId scope, Clause clause, bool lone);
+  bool isQualifier(const DottedName& name, size_t length, const ScopeEntry& entry) const;
   bool resolveQualified(const DottedName& name, ScopeId scope);
   void resolveColumn(const NamePiece& piece, ScopeId scope, Clause clause, bool lone, size_t use);
   void bindInScopes(const NamePiece& piece, ScopeId scope, Use& use);
@@ -230,9 +235,10 @@ class Resolver {
   const Catalog& catalog_;
   Names names_;
   Reading out_;
-  std::vector<bool> touches_;                       // by relation: it may put out a changed column
-  std::vector<uint8_t> interest_;                   // by name
-  std::vector<std::pair<NameId, size_t>> shadows_;  // parameters of lambdas, and the token where they end
+  std::vector<bool> touches_;                              // by relation: it may put out a changed column
+  std::vector<uint8_t> interest_;                          // by name
+  std::vector<std::pair<NameId, size_t>> shadows_;         // parameters of lambdas, and the token where they end
+  std::vector<std::pair<size_t, RelationId>> subqueries_;  // in expressions: the token that opens one
   std::deque<CteFrame> frames_;
   std::map<std::string, RelationId> made_;  // tables and views that the text makes, by folded name
   std::unordered_map<const Table*, TableIndex> indexes_;
