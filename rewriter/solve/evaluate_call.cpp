@@ -244,6 +244,7 @@ Possibilities CallEvaluator::rowsOf(const Entry& entry, const Possibilities& que
 
 Possibilities CallEvaluator::applyFlow(const Entry& entry, const Possibility* object) {
   const auto& flow = *entry.entry;
+  if (flow.gives == rules::kValueObject) return {opaque()};
   Possibilities out;
   if (flow.from == rules::kAbsent && object == nullptr) {
     Possibility made;

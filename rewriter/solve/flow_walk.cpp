@@ -120,10 +120,8 @@ class Walker {
       } else if (entry->kind == rules::EntryKind::kFlow) {
         if (operandOf(at.fact(), entry->from) != at.fact().in[operand]) continue;
         passes = true;
-        if (entry->gives == "same")
-          push(at.body, at.fact().out);
-        else
-          ends = true;
+        if (entry->gives == "same") push(at.body, at.fact().out);
+        ends |= entry->gives != "same" && entry->gives != rules::kValueObject;
       } else {
         ends = true;
       }

@@ -164,6 +164,7 @@ class RowsWalker {
       readField(at, e);
     } else {
       if (takesFunction(at) || !e.open.empty()) return false;
+      if (e.gives == rules::kValueObject) return true;
       bool same = e.gives == "same";
       push({at.body, fact.out, same ? place.model : entry.model, same ? place.object : e.gives});
     }
