@@ -56,8 +56,13 @@ class QueryJudge {
   const std::string& unit() const { return unit_; }
 
   QueryFindings run() {
-    for (const auto& edit : textEdits()) demandEdit(edit);
-    for (const auto& judged : query_->result.judged) demandJudged(judged);
+    auto edits = textEdits();
+    for (const auto& edit : edits) demandEdit(edit);
+    for (const auto& judged : query_->result.judged) {
+      bool edited = std::any_of(edits.begin(), edits.end(),
+                                [&](const TextEdit& edit) { return edit.range.overlaps(judged.range); });
+      if (judged.listed || !edited) demandJudged(judged);
+    }
     for (const auto& hazard : query_->result.hazards) tellHazard(hazard);
     noteNewNames();
     return std::move(out_);

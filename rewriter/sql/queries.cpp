@@ -23,7 +23,8 @@ bool Resolver::isNameToken(size_t at, size_t end) const {
   if (at >= end) return false;
   const Token& one = token(at);
   if (one.kind == TokenKind::kQuoted || one.kind == TokenKind::kHole) return true;
-  return one.kind == TokenKind::kWord && !isReserved(one.word);
+  if (one.kind != TokenKind::kWord) return false;
+  return !isReserved(one.word) || ((one.word == Word::kTABLE || one.word == Word::kMERGE) && is(at + 1, end, '.'));
 }
 
 size_t Resolver::behind(size_t at, size_t end) const {
@@ -120,6 +121,9 @@ bool Resolver::isQuery(size_t at, size_t end) const {
 // How many tokens the operator of a set operation has here, or 0.
 size_t Resolver::setOperation(size_t at, size_t begin, size_t end) const {
   const Token& one = token(at);
+  // {{ dbt.except() }} between two queries
+  if (one.kind == TokenKind::kHole && at > begin && is(at + 1, end, Word::kSELECT) && endsValue(token(at - 1)))
+    return 1;
   if (one.kind != TokenKind::kWord) return 0;
   const Word word = one.word;
   if (word != Word::kUNION && word != Word::kINTERSECT && word != Word::kEXCEPT && word != Word::kMINUS) return 0;
