@@ -124,12 +124,38 @@ std::optional<Possibilities> CallEvaluator::applyMethods() {
 }
 
 Possibilities CallEvaluator::applyOnObject(const Possibility& object, Pattern::Form form) {
+  if (!isFilled(object)) return applyPlain(object, form);
+  Possibilities out;
+  for (const auto& one : filled(object)) {
+    if (one.kind == Kind::kObject)
+      addPossibilities(out, applyPlain(one, form));
+    else
+      addPossibility(out, one);
+  }
+  return out;
+}
+
+// Whether a subscript's key is what the entry is for. What is computed by an operator is no name.
+bool CallEvaluator::fitsKey(const Entry& entry) {
+  if (entry.entry->by == rules::SubscriptBy::kAny || at_.fact().in.size() < 2) return true;
+  const Fact* key = at_.body->define(at_.fact().in[1]);
+  bool name = false;
+  bool other = key != nullptr && key->op == Op::kUnknown;
+  for (const auto& one : other ? Possibilities{} : evaluator_.eval(walk_, *at_.body, at_.fact().in[1], context_)) {
+    name |= one.kind == Kind::kText || one.kind == Kind::kUnknown;
+    other |= one.kind != Kind::kText;
+  }
+  return entry.entry->by == rules::SubscriptBy::kName ? name : other;
+}
+
+Possibilities CallEvaluator::applyPlain(const Possibility& object, Pattern::Form form) {
   auto name = bareName(at_.fact().name);
   Possibilities out;
   bool used = false;
   for (const auto& entry : evaluator_.meaning_.models().onObject(*object.model, form, object.object, name)) {
     used |= entry.entry->kind == EntryKind::kUse || entry.entry->kind == EntryKind::kSink ||
             entry.entry->kind == EntryKind::kExport;
+    if (form == Pattern::Form::kSubscript && !fitsKey(entry)) continue;
     if (auto given = applyEntry(entry, &object)) addPossibilities(out, std::move(*given));
   }
   if (out.empty() && used) return {opaque()};
@@ -186,6 +212,7 @@ Possibility CallEvaluator::namedObject(const Entry& entry, const Possibility& te
 }
 
 Possibilities CallEvaluator::applySource(const Entry& entry) {
+  if (!entry.entry->open.empty()) return {unknown(entry.entry->open)};
   Possibilities out;
   for (const auto& name : operand(entry.entry->argument, entry.entry->keyword)) {
     auto text = name.kind == Kind::kText ? Evaluator::wholeText(name) : std::nullopt;
@@ -199,9 +226,13 @@ Possibilities CallEvaluator::applySource(const Entry& entry) {
 }
 
 Possibilities CallEvaluator::applyText(const Entry& entry) {
+  if (entry.entry->text != "sql") return {};
+  return rowsOf(entry, operand(entry.entry->argument, entry.entry->keyword));
+}
+
+Possibilities CallEvaluator::rowsOf(const Entry& entry, const Possibilities& queries) {
   Possibilities out;
-  if (entry.entry->text != "sql") return out;
-  for (const auto& query : operand(entry.entry->argument, entry.entry->keyword)) {
+  for (const auto& query : queries) {
     if (query.kind == Kind::kText) {
       addPossibility(out, rowsOfQuery(evaluator_, entry, query, at_));
     } else {
@@ -229,6 +260,7 @@ Possibilities CallEvaluator::applyFlow(const Entry& entry, const Possibility* ob
     } else if (one.kind == Kind::kObject) {
       one.model = entry.model;
       one.object = flow.gives;
+      if (!flow.open.empty() && one.open.empty()) one.open = flow.open;
       if (!one.chain.empty()) one.chain.push_back(here(fmt::format("a {} of it", flow.gives)));
       addPossibility(out, std::move(one));
     } else {

@@ -15,6 +15,7 @@ ModelIndex::ModelIndex(const rules::Library& library) {
     for (const auto& entry : model.entries) {
       if (entry.pattern.form == Pattern::Form::kFunction)
         functions_[keyOf(model.language, entry.pattern.name)].push_back({&model, &entry});
+      if (entry.kind == rules::EntryKind::kExport) exports_.insert(keyOf(model.language, entry.pattern.name));
       if (entry.pattern.form == Pattern::Form::kMethod && entry.pattern.object == rules::kTextObject)
         onText_[keyOf(model.language, entry.pattern.name)].push_back({&model, &entry});
       if (entry.pattern.form == Pattern::Form::kKey) keys_[model.language].push_back({&model, &entry});
@@ -45,7 +46,14 @@ std::vector<Entry> ModelIndex::onObject(const rules::Model& model, Pattern::Form
     bool named = form == Pattern::Form::kMethod || form == Pattern::Form::kAttribute;
     if (!named || entry.pattern.name == name || entry.pattern.name == "*") found.push_back({&model, &entry});
   }
+  auto isRest = [](const Entry& entry) { return entry.entry->pattern.name == "*"; };
+  if (form == Pattern::Form::kMethod && !std::ranges::all_of(found, isRest)) std::erase_if(found, isRest);
   return found;
+}
+
+bool ModelIndex::isExport(std::string_view language, std::string_view name) const {
+  return exports_.contains(keyOf(language, name)) ||
+         exports_.contains(keyOf(language, name.substr(name.find_last_of(".:") + 1)));
 }
 
 const std::vector<Entry>& ModelIndex::keys(std::string_view language) const {

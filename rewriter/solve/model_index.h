@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,15 +22,19 @@ class ModelIndex {
   explicit ModelIndex(const rules::Library& library);
 
   const std::vector<Entry>& functions(std::string_view language, std::string_view name) const;
-  // Entries of one model on one of its objects. `name` is the method's or attribute's; entries for "*" are found too.
+  // Entries of one model on one of its objects. `name` is the method's or attribute's; entries for the attribute "*" are found too,
+  // and those for the method "*" where no other speaks of the method.
   std::vector<Entry> onObject(const rules::Model& model, rules::Pattern::Form form, std::string_view object,
                               std::string_view name) const;
+  // Whether a call of this name, qualified or a method's, may be an export.
+  bool isExport(std::string_view language, std::string_view name) const;
   // Entries on any text (rules::kTextObject) for a method of that name.
   const std::vector<Entry>& onText(std::string_view language, std::string_view name) const;
   const std::vector<Entry>& keys(std::string_view language) const;
 
  private:
   std::map<std::string, std::vector<Entry>, std::less<>> functions_;  // "language\nname"
+  std::set<std::string, std::less<>> exports_;                        // the same; methods by their name
   std::map<std::string, std::vector<Entry>, std::less<>> onText_;     // "language\nname"
   std::map<std::string, std::vector<Entry>, std::less<>> keys_;       // language
 };

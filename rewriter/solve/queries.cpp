@@ -1,6 +1,7 @@
 #include "rewriter/solve/queries.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 
@@ -20,6 +21,14 @@ bool Query::passesChanges() const {
   return rows != nullptr && std::any_of(rows->outputs.begin(), rows->outputs.end(), [](const sql::Output& output) {
            return output.passes && !output.change.empty();
          });
+}
+
+bool Query::namesItsOutputs() const {
+  if (rows == nullptr || !rows->outputsKnown) return false;
+  std::set<std::string> names;
+  return std::all_of(rows->outputs.begin(), rows->outputs.end(), [&](const sql::Output& output) {
+    return output.name.empty() || names.insert(toLowerAscii(output.name)).second;
+  });
 }
 
 bool Query::readsDataset() const {

@@ -22,6 +22,8 @@ struct Query {
   const sql::Output* findOutput(std::string_view name) const;
   // Whether a changed column gives its name to a column of the rows.
   bool passesChanges() const;
+  // Whether all columns of the rows are known, each with a name of its own.
+  bool namesItsOutputs() const;
   // Whether a statement names a table of the migration.
   bool readsDataset() const;
 };

@@ -32,7 +32,7 @@ void Resolver::noteInterest(const Table& table) {
       setInterest(names_.of(part, false), kNamesColumn);
       setInterest(names_.of(part, true), kNamesColumn);
     }
-    if (!column.now.empty()) setInterest(names_.of(column.now, false), kNamesColumn);
+    if (!column.now.empty()) setInterest(names_.ofDeclared(column.now), kNamesColumn);
   }
   if (table.nowParts.empty()) return;
   for (const auto& part : split(table.name, '.')) setInterest(names_.of(part, false), kNamesColumn);
@@ -322,16 +322,30 @@ void Resolver::resolveName(const DottedName& name, ScopeId scope, Clause clause,
   }
 }
 
+// Whether the first parts of a name stand for a relation: its alias, or the last parts of its table's name. More parts than FROM
+// writes are right where the catalog knows the same table by them: FROM plays, public.plays.x
+bool Resolver::isQualifier(const DottedName& name, size_t length, const ScopeEntry& entry) const {
+  if (length == 1) return entry.alias == name.parts[0].id;
+  if (entry.written || entry.parts.empty()) return false;
+  const size_t common = std::min(length, entry.parts.size());
+  const auto tail = name.parts.begin() + static_cast<long>(length);
+  if (!std::equal(entry.parts.end() - static_cast<long>(common), entry.parts.end(), tail - static_cast<long>(common),
+                  [](NameId part, const NamePiece& piece) { return part == piece.id; }))
+    return false;
+  if (common == length) return true;
+  std::vector<NamePart> parts;
+  for (auto piece = name.parts.begin(); piece != tail; ++piece)
+    parts.push_back({slice(piece->body), piece->quoted, piece->hole, piece->body});
+  const Table* table = out_.relations[entry.relation].table;
+  return table != nullptr && catalog_.find(parts, dialect_) == table;
+}
+
 bool Resolver::resolveQualified(const DottedName& name, ScopeId scope) {
   for (ScopeId at = scope; at != kNone; at = out_.scopes[at].parent) {
     for (size_t length = name.count - (name.star ? 0 : 1); length > 0; --length) {
       for (size_t index = 0; index < out_.scopes[at].entries.size(); ++index) {
         const ScopeEntry entry = out_.scopes[at].entries[index];
-        bool matches = length == 1 && entry.alias == name.parts[0].id;
-        if (length > 1 && !entry.written && entry.parts.size() >= length)
-          matches = std::equal(entry.parts.end() - static_cast<long>(length), entry.parts.end(), name.parts.begin(),
-                               [](NameId part, const NamePiece& piece) { return part == piece.id; });
-        if (!matches) continue;
+        if (!isQualifier(name, length, entry)) continue;
         if (!entry.written && !entry.parts.empty()) {
           TableName qualifier;
           qualifier.relation = entry.relation;
@@ -480,7 +494,8 @@ void Resolver::preferOutput(const NamePiece& piece, ScopeId scope, Clause clause
                         : clause == Clause::kHaving ? dialect_.having
                                                     : dialect_.orderByExpression;
   if (prefer == Prefer::kInput) return;
-  if (prefer == Prefer::kOutput) return takeOutput();
+  const bool whole = lone || clause != Clause::kGroupBy;  // what is grouped by; not a part of it
+  if (prefer == Prefer::kOutput && whole) return takeOutput();
   const Column* changed = use.state == Use::State::kBound ? changedColumn(use.column) : nullptr;
   if (use.state == Use::State::kBound && changed == nullptr && !carries(output)) return;
   use.state = Use::State::kOpen;

@@ -60,28 +60,49 @@ void Resolver::insertStatement(size_t begin, size_t end, Ctes ctes) {
   while (at < end && token(at).kind == TokenKind::kWord &&
          (token(at).word == Word::kINTO || token(at).word == Word::kOVERWRITE || token(at).word == Word::kIGNORE ||
           token(at).word == Word::kOR || token(at).word == Word::kREPLACE || token(at).word == Word::kLOW_PRIORITY ||
-          token(at).word == Word::kDELAYED || token(at).word == Word::kTABLE || token(at).word == Word::kROLLBACK ||
-          (token(at - 1).word == Word::kOR)))
+          token(at).word == Word::kDELAYED || token(at).word == Word::kLOCAL || token(at).word == Word::kTABLE ||
+          token(at).word == Word::kROLLBACK || (token(at - 1).word == Word::kOR)))
     ++at;
+  if (at < end && toLowerAscii(slice(token(at).range())) == "directory") {  // INSERT OVERWRITE DIRECTORY '/path' SELECT
+    while (at < end && !isQuery(at, end)) ++at;
+    insertSource(at, end, ctes);
+    const RelationId written = out_.results.back();
+    here().makes = Makes::kExport;
+    if (written != kNone) out_.relations[written].byPosition = false;
+    if (written != kNone) out_.relations[written].contract = Contract::kExport;
+    return;
+  }
   const ScopeId target = targetScope(&at, end, true, ctes);
   if (is(at, end, Word::kPARTITION) && is(at + 1, end, '(')) {
     columnList(at + 1, target);
     at = std::min<size_t>(token(at + 1).match, end) + 1;
   }
   bool listed = false;
-  if (is(at, end, Word::kBY) && is(at + 1, end, Word::kNAME)) at += 2;
+  const bool byName = is(at, end, Word::kBY) && is(at + 1, end, Word::kNAME);
+  if (byName) at += 2;
   if (is(at, end, '(') && !isQuery(at + 1, std::min<size_t>(token(at).match, end))) {
     columnList(at, target);
     listed = true;
     at = std::min<size_t>(token(at).match, end) + 1;
   }
-  if (!listed && !out_.scopes[target].entries.empty()) {
+  if (is(at, end, Word::kSET)) {  // MySQL: INSERT INTO t SET a = 1
+    const size_t stop = findWord(at, end, Word::kON);
+    assignments(at + 1, stop, target, target, ctes);
+    at = stop;
+    listed = true;
+  }
+  if (!listed && !byName && !out_.scopes[target].entries.empty()) {
     const auto& relation = out_.relations[out_.scopes[target].entries[0].relation];
     if (relation.table != nullptr && !relation.table->shifts.empty())
       out_.hazards.push_back({"position", relation.range,
                               "values go into the columns by position, and the migration adds, removes or moves one"});
   }
   insertRest(at, end, target, ctes);
+  const RelationId source = out_.results.back();
+  if (byName && source != kNone) {
+    out_.relations[source].byPosition = false;
+    out_.relations[source].contract = Contract::kTable;
+  }
 }
 
 void Resolver::insertRest(size_t at, size_t end, ScopeId target, Ctes ctes) {
@@ -90,38 +111,56 @@ void Resolver::insertRest(size_t at, size_t end, ScopeId target, Ctes ctes) {
       stop < end && token(stop).word != Word::kRETURNING &&
       !(token(stop).word == Word::kON && (is(stop + 1, end, Word::kCONFLICT) || is(stop + 1, end, Word::kDUPLICATE))))
     stop = behind(stop, end);
-  while (at < stop && token(at).word == Word::kOUTPUT) {  // OUTPUT inserted.x
-    const size_t source = std::min(
-        {findWord(at, stop, Word::kVALUES), findWord(at, stop, Word::kSELECT), findWord(at, stop, Word::kINTO)});
+  if (is(at, stop, Word::kOUTPUT)) {  // OUTPUT inserted.x
+    const size_t source = std::min(findWord(at, stop, Word::kVALUES), findWord(at, stop, Word::kSELECT));
     returning(at, source, target, ctes);
     at = source;
-    if (is(at, stop, Word::kINTO)) at = std::min(findWord(at, stop, Word::kVALUES), findWord(at, stop, Word::kSELECT));
   }
   insertSource(at, stop, ctes);
-  at = stop;
-  if (is(at, end, Word::kON)) {
-    const size_t back = findWord(at, end, Word::kRETURNING);
-    if (!out_.scopes[target].entries.empty()) {
-      ScopeEntry excluded = out_.scopes[target].entries[0];
-      excluded.alias = names_.of("excluded", false);
-      excluded.written = true;
-      excluded.hidden = true;
-      out_.scopes[target].entries.push_back(excluded);
-    }
-    if (is(at + 2, back, '(')) {
-      columnList(at + 2, target);
-    }
-    const size_t set = findWord(at, back, Word::kSET);
-    if (is(at + 1, back, Word::kDUPLICATE)) {
-      assignments(std::min(at + 4, back), back, target, target, ctes);
-    } else if (set < back) {
-      const size_t where = findWord(set, back, Word::kWHERE);
-      assignments(set + 1, where, target, target, ctes);
-      walk(where, back, target, ctes, Clause::kOther);
-    }
-    at = back;
+  const size_t back = findWord(stop, end, Word::kRETURNING);
+  if (is(stop, end, Word::kON)) {
+    // VALUES (...) AS new: what could not be inserted, in MySQL; PostgreSQL and SQLite call it `excluded`.
+    const bool named = stop > at + 2 && is(stop - 2, stop, Word::kAS) && isNameToken(stop - 1, stop);
+    if (named) addRowAlias(target, pieceOf(stop - 1).id);
+    addRowAlias(target, names_.of("excluded", false));
+    upsert(stop, back, target, ctes);
   }
-  if (at < end) returning(at, end, target, ctes);
+  if (back < end) returning(back, end, target, ctes);
+}
+
+// Another name of the row that a statement changes: only with its qualifier.
+void Resolver::addRowAlias(ScopeId scope, NameId alias) {
+  if (out_.scopes[scope].entries.empty()) return;
+  ScopeEntry entry = out_.scopes[scope].entries[0];
+  entry.alias = alias;
+  entry.written = entry.hidden = true;
+  out_.scopes[scope].entries.push_back(std::move(entry));
+}
+
+// ON CONFLICT (a) [WHERE x] DO UPDATE SET ... [WHERE x]; ON DUPLICATE KEY UPDATE ...
+void Resolver::upsert(size_t begin, size_t end, ScopeId target, Ctes ctes) {
+  if (is(begin + 1, end, Word::kDUPLICATE)) {
+    // MySQL: with the columns of what is selected.
+    const ScopeId both = addScope(kNone);
+    out_.scopes[both].entries = out_.scopes[target].entries;
+    for (ScopeId scope = 0; scope < both && out_.results.back() != kNone; ++scope) {
+      if (out_.scopes[scope].outputs != out_.results.back()) continue;
+      const auto more = out_.scopes[scope].entries;
+      out_.scopes[both].entries.insert(out_.scopes[both].entries.end(), more.begin(), more.end());
+    }
+    return assignments(std::min(begin + 4, end), end, target, both, ctes);
+  }
+  const size_t action = findWord(begin, end, Word::kDO);
+  size_t at = begin + 2;
+  if (is(at, action, '(')) {
+    columnList(at, target);
+    walk(std::min<size_t>(token(at).match, action), action, target, ctes, Clause::kOther);
+  }
+  const size_t set = findWord(action, end, Word::kSET);
+  if (set >= end) return;
+  const size_t where = findWord(set, end, Word::kWHERE);
+  assignments(set + 1, where, target, target, ctes);
+  walk(where, end, target, ctes, Clause::kOther);
 }
 
 void Resolver::insertSource(size_t at, size_t end, Ctes ctes) {
@@ -210,27 +249,50 @@ void Resolver::updateStatement(size_t begin, size_t end, Ctes ctes) {
     returning(back, std::min({fromAt > back ? fromAt : end, where > back ? where : end, end}), scope, ctes);
 }
 
-// DELETE FROM t [USING ...] WHERE; DELETE a FROM t a JOIN ...
+// DELETE FROM t [USING list] WHERE; DELETE a FROM list; DELETE FROM a USING list (MySQL); DELETE TOP (1) FROM a FROM list (T-SQL)
 void Resolver::deleteStatement(size_t begin, size_t end, Ctes ctes) {
-  const size_t fromAt = findWord(begin, end, Word::kFROM);
   const size_t where = findWord(begin, end, Word::kWHERE);
   const size_t back = std::min(findWord(begin, end, Word::kRETURNING), findWord(begin, end, Word::kOUTPUT));
-  const size_t usingAt = findWord(begin, end, Word::kUSING);
+  size_t stop = std::min({where, back, end});
+  for (size_t at = begin; at < stop; at = behind(at, stop))
+    if (token(at).word == Word::kORDER || token(at).word == Word::kLIMIT) stop = at;
+  size_t at = begin + 1;
+  if (is(at, stop, Word::kTOP)) at = behind(at + 1, stop);
   const ScopeId scope = addScope(kNone);
-  const size_t stop = std::min({where, back, end});
-  const size_t list = fromAt < stop ? fromAt + 1 : begin + 1;
-  const bool list2 = usingAt < stop && usingAt > list && !is(usingAt + 1, end, '(');
-  size_t tail = list;
-  for (; tail < stop; tail = behind(tail, stop))
-    if (token(tail).word == Word::kORDER || token(tail).word == Word::kLIMIT) break;
-  from(list, list2 ? usingAt : tail, scope, ctes);
-  if (list2) from(usingAt + 1, stop, scope, ctes);
-  if (tail < stop) clause(tail, stop, scope, ctes);
+  const size_t first = findWord(at, stop, Word::kFROM);
+  const size_t second = findWord(std::min(first + 1, stop), stop, Word::kFROM);
+  const size_t usingAt = findWord(at, stop, Word::kUSING);
+  if (second < stop) {
+    from(second + 1, stop, scope, ctes);
+    targetsOf(first + 1, second, scope);
+  } else if (first > at && first < stop) {
+    from(first + 1, stop, scope, ctes);
+    targetsOf(at, first, scope);
+  } else if (usingAt < stop && !is(usingAt + 1, stop, '(')) {
+    from(usingAt + 1, stop, scope, ctes);
+    if (!targetsOf(at + 1, usingAt, scope)) from(at + 1, usingAt, scope, ctes);
+  } else {
+    from(first < stop ? first + 1 : at, stop, scope, ctes);
+  }
+  const size_t tail = std::min({where, back, end});
+  if (stop < tail) clause(stop, tail, scope, ctes);
   if (where < end) {
     size_t last = back > where ? std::min(back, end) : end;
     walk(where + 1, last, scope, ctes, Clause::kOther);
   }
   if (back < end) returning(back, where > back ? std::min(where, end) : end, scope, ctes);
+}
+
+// Names of relations that FROM or USING has: a, b.*; false where they are none.
+bool Resolver::targetsOf(size_t begin, size_t end, ScopeId scope) {
+  bool all = begin < end;
+  for (const auto& [from, to] : splitCommas(begin, end)) {
+    DottedName name;
+    if (from >= to || !readName(from, to, true, name)) return false;
+    name.star = true;  // all of it is the relation
+    all &= resolveQualified(name, scope);
+  }
+  return all;
 }
 
 // RETURNING items, OUTPUT inserted.x
@@ -246,9 +308,19 @@ void Resolver::returning(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
   for (const auto& entry : std::vector<ScopeEntry>(out_.scopes[scope].entries))
     out_.scopes[inner].entries.push_back(entry);
   const RelationId result = queryRelation();
-  items(begin + 1, end, inner, ctes, result);
-  out_.relations[result].contract = Contract::kRows;
+  const size_t into = findWord(begin, end, Word::kINTO);
+  items(begin + 1, into, inner, ctes, result);
   touch(result);
+  returned_ = result;
+  if (into < end) {  // OUTPUT x INTO t (a): by position, RETURNING x INTO v: into variables
+    out_.relations[result].byPosition = true;
+    size_t at = into + 1;
+    if (token(begin).word != Word::kOUTPUT || at >= end) return;
+    const ScopeId target = targetScope(&at, end, false, ctes);
+    if (is(at, end, '(')) columnList(at, target);
+    return;
+  }
+  out_.relations[result].contract = Contract::kRows;
   if (out_.results.back() == kNone) {
     out_.results.back() = result;
     here().makes = Makes::kRows;
@@ -284,16 +356,27 @@ void Resolver::mergeStatement(size_t begin, size_t end, Ctes ctes) {
 }
 
 // MATCHED [AND x] THEN UPDATE SET ... | INSERT (...) VALUES (...) | DELETE
-void Resolver::mergeAction(size_t begin, size_t end, ScopeId target, ScopeId scope, Ctes ctes) {
+void Resolver::mergeAction(size_t begin, size_t end, ScopeId target, ScopeId both, Ctes ctes) {
   const size_t then = findWord(begin, end, Word::kTHEN);
+  ScopeId scope = both;
+  if (is(begin, then, Word::kNOT)) {  // a row of one side only
+    const bool ofTarget = is(begin + 2, then, Word::kBY) && toLowerAscii(slice(token(begin + 3).range())) == "source";
+    scope = addScope(kNone);
+    out_.scopes[scope] = out_.scopes[both];
+    auto& entries = out_.scopes[scope].entries;
+    const auto own = static_cast<long>(std::min(out_.scopes[target].entries.size(), entries.size()));
+    ofTarget ? entries.erase(entries.begin() + own, entries.end())
+             : entries.erase(entries.begin(), entries.begin() + own);
+  }
   walk(begin, then, scope, ctes, Clause::kOther);
   size_t at = then + 1;
   if (is(at, end, Word::kUPDATE)) {
     const size_t set = findWord(at, end, Word::kSET);
-    if (set + 1 < end && token(set + 1).is('*')) return;
+    if (is(set + 1, end, '*')) return starAction(set + 1, both);
     assignments(std::min(set + 1, end), end, target, scope, ctes);
   } else if (is(at, end, Word::kINSERT)) {
     ++at;
+    if (is(at, end, '*')) return starAction(at, both);
     if (is(at, end, '(')) {
       columnList(at, target);
       at = std::min<size_t>(token(at).match, end) + 1;
@@ -302,19 +385,62 @@ void Resolver::mergeAction(size_t begin, size_t end, ScopeId target, ScopeId sco
   }
 }
 
-// COPY t (a, b) FROM ...; COPY (query) TO ...
+// UPDATE SET *, INSERT *: columns of both sides meet by their names.
+void Resolver::starAction(size_t at, ScopeId scope) {
+  bool touching = false;
+  for (const auto& entry : out_.scopes[scope].entries) touching |= touches(entry.relation);
+  if (touching)
+    out_.hazards.push_back({"select-star", token(at).range(),
+                            "all columns of both sides meet here by their names, and the migration changes some"});
+}
+
+// COPY t (a, b) FROM ...; COPY (query) TO ...; COPY INTO @stage FROM (query); COPY INTO t (a) FROM @stage
 void Resolver::copyStatement(size_t begin, size_t end) {
   size_t at = begin + 1;
-  if (is(at, end, '(')) {
-    const size_t close = std::min<size_t>(token(at).match, end);
-    const RelationId result = query(at + 1, close, kNone, nullptr);
-    out_.results.back() = result;
-    here().makes = Makes::kExport;
-    if (result != kNone) out_.relations[result].contract = Contract::kExport;
+  const bool into = is(at, end, Word::kINTO);
+  const bool away =
+      into && at + 1 < end && (token(at + 1).kind == TokenKind::kHole || token(at + 1).kind == TokenKind::kString);
+  const size_t from = into ? findWord(at, end, Word::kFROM) + 1 : at;
+  if (!away && !is(at, end, '(')) {
+    const ScopeId target = targetScope(&at, end, false);
+    if (is(at, end, '(')) columnList(at, target);
+  }
+  if (!is(from, end, '(') || !isQuery(from + 1, end)) {
+    DottedName name;
+    if (away && from < end && readName(from, end, true, name)) exportTable(name);
     return;
   }
+  const RelationId result = query(from + 1, std::min<size_t>(token(from).match, end), kNone, nullptr);
+  out_.results.back() = result;
+  here().makes = into && !away ? Makes::kInsert : Makes::kExport;
+  if (result == kNone) return;
+  if (here().makes == Makes::kExport) out_.relations[result].contract = Contract::kExport;
+  if (here().makes == Makes::kInsert) out_.relations[result].byPosition = true;
+}
+
+// A whole table goes out under its columns' names.
+void Resolver::exportTable(const DottedName& name) {
+  const RelationId relation = tableNamed(name, nullptr);
+  const RelationId result = queryRelation();
+  StarSource star;
+  star.relation = relation;
+  star.range = name.range;
+  out_.relations[result].stars.push_back(star);
+  out_.relations[result].contract = Contract::kExport;
+  touches_[result] = touches(relation);
+  out_.results.back() = result;
+  here().makes = Makes::kExport;
+}
+
+// LOAD DATA INFILE '...' INTO TABLE t ... (a, b, @c) SET d = @c
+void Resolver::loadStatement(size_t begin, size_t end) {
+  size_t at = findWord(begin, end, Word::kINTO) + 1;
+  if (at >= end) return;
   const ScopeId target = targetScope(&at, end, false);
-  if (is(at, end, '(')) columnList(at, target);
+  const size_t set = findWord(at, end, Word::kSET);
+  for (size_t i = at; i < set; i = behind(i, set))
+    if (token(i).is('(')) columnList(i, target);
+  if (set < end) assignments(set + 1, end, target, target, nullptr);
 }
 
 }  // namespace gander::rewriter::sql

@@ -33,7 +33,7 @@ constexpr std::array kDialects = {
             .tripleQuotes = true,
             .wholeName = true,
             .dashedTables = true,
-            .groupBy = Prefer::kUnclear,
+            .groupBy = Prefer::kOutput,
             .having = Prefer::kUnclear,
             .orderByExpression = Prefer::kOutput},
     Dialect{.name = kSpark,
@@ -72,9 +72,16 @@ constexpr std::array kDialects = {
             .fold = Fold::kInsensitive,
             .nameQuotes = "\"`[",
             .textQuotes = "'",
+<<<<<<< HEAD
+            .declaredCase = true,
             .groupBy = Prefer::kUnclear,
             .having = Prefer::kUnclear,
             .orderByExpression = Prefer::kUnclear},
+=======
+            .groupBy = Prefer::kInput,
+            .having = Prefer::kInput,
+            .orderByExpression = Prefer::kInput},
+>>>>>>> main
     Dialect{.name = kSnowflake,
             .word = "snowflake",
             .fold = Fold::kUpper,
@@ -89,7 +96,7 @@ constexpr std::array kDialects = {
     Dialect{.name = kTsql,
             .word = "tsql",
             .fold = Fold::kInsensitive,
-            .nameQuotes = "\"[",
+            .nameQuotes = "[\"",
             .textQuotes = "'",
             .nestedComments = true,
             .groupBy = Prefer::kInput,
@@ -251,10 +258,17 @@ std::string escapeQuotes(std::string_view name, char quote) {
 
 // Whether a name that is written without quotes would be another one.
 bool needsQuotes(const Dialect& dialect, std::string_view name) {
-  if (!isPlainName(name) || isReserved(findWord(name))) return true;
+  if (!isPlainName(name) || isReservedName(dialect, name)) return true;
   if (dialect.fold == Fold::kLower) return hasUpper(name) && hasLower(name);
   if (dialect.fold == Fold::kUpper) return hasUpper(name) && hasLower(name);
   return false;
+}
+
+// A name without mixed case is what an unquoted one says: in quotes it must be written as the dialect folds it.
+std::string foldedName(const Dialect& dialect, std::string_view name) {
+  if (dialect.fold == Fold::kUpper && !hasUpper(name)) return toUpperAscii(name);
+  if (dialect.fold == Fold::kLower && !hasLower(name)) return toLowerAscii(name);
+  return std::string(name);
 }
 
 }  // namespace
@@ -294,7 +308,7 @@ std::string writeName(const Dialect& dialect, std::string_view now, std::string_
   if (quoted) return escapeQuotes(shouted ? toUpperAscii(now) : std::string(now), quote);
   if (needsQuotes(dialect, now)) {
     const char open = dialect.nameQuotes.front();
-    return open + escapeQuotes(now, open) + closingOf(open);
+    return open + escapeQuotes(foldedName(dialect, now), open) + closingOf(open);
   }
   return shouted ? toUpperAscii(now) : std::string(now);
 }

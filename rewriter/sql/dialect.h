@@ -34,6 +34,7 @@ struct Dialect {
   bool wholeName = false;       // `a.b.c` in one pair of quotes has three parts
   bool dashedTables = false;    // my-project.dataset.table without quotes
   bool castKeepsName = false;   // CAST(x AS t) and x::t put out a column named x
+  bool declaredCase = false;    // an output without AS has the letters of the column's declaration, not of the query
   Prefer groupBy = Prefer::kUnclear;
   Prefer having = Prefer::kUnclear;
   Prefer orderByExpression =
@@ -48,6 +49,9 @@ std::optional<DialectName> findDialect(std::string_view word);
 
 // What a text's own features tell; kTolerant where they tell nothing, or several things.
 DialectName guessDialect(std::string_view text);
+
+// Whether a name is another thing there unless it stands in quotes.
+bool isReservedName(const Dialect& dialect, std::string_view name);
 
 // A name as it must be written in the place of `written`: quoted if it needs to be, in the quotes that stood there if any. The
 // range that is replaced is that of the name without quotes, so the result has none where quotes stand already.

@@ -64,6 +64,7 @@ size_t Resolver::step(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause cl
     if (isQuery(at + 1, close)) {
       const RelationId inner = query(at + 1, close, scope, ctes);
       if (inner != kNone) out_.relations[inner].byPosition = true;
+      subqueries_.emplace_back(at, inner);
       return close + 1;
     }
     if (is(close + 1, end, kArrowSymbol)) {  // (a, b) -> ...
@@ -127,7 +128,7 @@ size_t Resolver::word(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause cl
   if (one.kind == TokenKind::kWord) {
     switch (one.word) {
       case Word::kAS: return at + 1 < end && isNameToken(at + 1, end) ? at + 2 : at + 1;
-      case Word::kOVER:
+      case Word::kOVER: return is(at + 1, end, '(') ? behindWindow(at + 1, end) : at + 2;
       case Word::kCOLLATE: return is(at + 1, end, '(') ? at + 1 : at + 2;
       case Word::kINTERVAL:
         if (at + 1 < end && (token(at + 1).kind == TokenKind::kNumber || token(at + 1).kind == TokenKind::kString ||

@@ -233,7 +233,8 @@ class Lexer {
 
   // [x] is a name in T-SQL, and an array or its subscript elsewhere: x[1], ARRAY[a, b].
   bool mayBracketName() const {
-    if (dialect_.name == DialectName::kTsql) return true;
+    // These have no arrays.
+    if (dialect_.name == DialectName::kTsql || dialect_.name == DialectName::kSqlite) return true;
     size_t length = 1;
     while (isNameByte(ahead(length)) || ahead(length) == ' ' || ahead(length) == '-') ++length;
     if (length == 1 || ahead(length) != ']' || classOf(ahead(1)) == kDigitChar) return false;
@@ -293,11 +294,27 @@ class Lexer {
       pushSymbol(';', 0);
     TemplateMark mark;
     mark.token = static_cast<uint32_t>(out_.list.size());
-    if (word == "if") mark.word = TemplateWord::kIf;
+    if (word == "if") {
+      mark.word = TemplateWord::kIf;
+      takeCondition(text_.substr(stop, end - stop), mark);
+    }
     if (word == "elif") mark.word = TemplateWord::kElif;
     if (word == "else") mark.word = TemplateWord::kElse;
     if (word == "endif") mark.word = TemplateWord::kEndIf;
     out_.marks.push_back(mark);
+  }
+
+  // ` not is_incremental() -%}`
+  static void takeCondition(std::string_view rest, TemplateMark& mark) {
+    constexpr std::string_view kAround = " \t\r\n-+";
+    rest = rest.substr(0, rest.rfind("%}"));
+    rest.remove_prefix(std::min(rest.find_first_not_of(kAround), rest.size()));
+    if (rest.starts_with("not ")) {
+      mark.negated = true;
+      rest.remove_prefix(std::min(rest.find_first_not_of(kAround, 4), rest.size()));
+    }
+    rest.remove_suffix(rest.size() - (rest.find_last_not_of(kAround) + 1));
+    if (!rest.contains("loop") && !rest.contains(" and ") && !rest.contains(" or ")) mark.condition = rest;
   }
 
   // {% raw %} ... {% endraw %}: what it holds is made by another template later.

@@ -1,5 +1,9 @@
 #include <algorithm>
+<<<<<<< HEAD
+#include <functional>
+=======
 #include <array>
+>>>>>>> main
 
 #include "rewriter/sql/reading.h"
 
@@ -50,6 +54,13 @@ NameId Names::of(std::string_view text, bool quoted) {
   slots_[at] = id;
   if (texts_.size() * 2 > slots_.size()) grow();
   return id;
+}
+
+NameId Names::ofDeclared(std::string_view text) {
+  const auto any = [&](char first, char last) {
+    return std::any_of(text.begin(), text.end(), [&](char c) { return c >= first && c <= last; });
+  };
+  return of(text, any('A', 'Z') && any('a', 'z'));
 }
 
 void Names::grow() {

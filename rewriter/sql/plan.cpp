@@ -208,11 +208,11 @@ class Planner {
   }
 
   bool collidesWithin(RelationId relation, ColumnId out, const std::string& now) {
-    const NameId name = resolver_.names().of(now, false);
+    const NameId name = resolver_.names().ofDeclared(now);
     for (ColumnId other : std::vector<ColumnId>(reading_.relations[relation].outs)) {
       if (other == kNone || other == out) continue;
       const auto next = newName(other);
-      if (next.empty() ? node(other).name == name : resolver_.names().of(next, false) == name) return true;
+      if (next.empty() ? node(other).name == name : resolver_.names().ofDeclared(next) == name) return true;
     }
     for (const auto& star : std::vector<StarSource>(reading_.relations[relation].stars))
       if (star.relation != kNone && hasName(star.relation, name)) return true;
@@ -228,14 +228,14 @@ class Planner {
       const Found moved = resolver_.lookup(relation, old);
       if (moved.has != Has::kYes) continue;
       const auto next = newName(moved.column);
-      if (!next.empty() && resolver_.names().of(next, false) == name) return true;
+      if (!next.empty() && resolver_.names().ofDeclared(next) == name) return true;
     }
     return false;
   }
 
   // Whether an unqualified name would bind to something else, or to two things, once it is `now`.
   bool collides(const Use& use, const std::string& now) {
-    const NameId name = resolver_.names().of(now, false);
+    const NameId name = resolver_.names().ofDeclared(now);
     if (use.afterList && use.scope != kNone) {
       const RelationId outputs = reading_.scopes[use.scope].outputs;
       if (outputs != kNone)
@@ -282,6 +282,12 @@ class Planner {
       out_.judged.push_back({whole, true, false, table.change, table.unclear, name.statement});
       return;
     }
+    if (name.captured) {
+      out_.judged.push_back({whole, true, true, table.change,
+                             fmt::format("a WITH here has the name {} already", table.nowParts.front()),
+                             name.statement});
+      return;
+    }
     const bool byQuery = name.definition && definesByQuery(name.statement);
     if (byQuery && (!table.nowParts.empty() || std::any_of(table.columns.begin(), table.columns.end(),
                                                            [](const Column& one) { return !one.change.empty(); }))) {
@@ -298,7 +304,9 @@ class Planner {
       if (toLowerAscii(written) == toLowerAscii(now)) continue;
       SqlEdit edit;
       edit.range = name.parts[part];
-      edit.now = writeName(dialect_, now, written, written,
+      // Where case does not matter the new name is in upper case as the old one; elsewhere tables are files.
+      const bool folds = dialect_.fold == Fold::kLower || dialect_.fold == Fold::kUpper;
+      edit.now = writeName(dialect_, now, written, folds ? toLowerAscii(written) : written,
                            name.quoted[part] || written.contains('-') || now.find_first_of("-*$") != std::string::npos,
                            name.quotes[part] == 0 ? '"' : name.quotes[part]);
       edit.change = table.change;
@@ -410,7 +418,7 @@ class Planner {
           const Found moved = resolver_.lookup(relation, old);
           if (moved.has != Has::kYes) continue;
           const auto now = newName(moved.column);
-          if (now.empty() || resolver_.names().of(now, false) != use.name) continue;
+          if (now.empty() || resolver_.names().ofDeclared(now) != use.name) continue;
           return qualifyCaptured(use, *resolver_.changedColumn(moved.column), now);
         }
       }
@@ -491,7 +499,7 @@ class Planner {
     edit.range = {at, at};
     edit.now = " AS ";
     if (quoted) edit.now += quote;
-    edit.now += slice(name);
+    edit.now += dialect_.declaredCase ? lastPart(changed.path) : slice(name);
     if (quoted) edit.now += quote == '[' ? ']' : quote;
     edit.change = changed.change;
     edit.statement = statement;

@@ -23,7 +23,8 @@ bool Resolver::isNameToken(size_t at, size_t end) const {
   if (at >= end) return false;
   const Token& one = token(at);
   if (one.kind == TokenKind::kQuoted || one.kind == TokenKind::kHole) return true;
-  return one.kind == TokenKind::kWord && !isReserved(one.word);
+  if (one.kind != TokenKind::kWord) return false;
+  return !isReserved(one.word) || ((one.word == Word::kTABLE || one.word == Word::kMERGE) && is(at + 1, end, '.'));
 }
 
 size_t Resolver::behind(size_t at, size_t end) const {
@@ -120,6 +121,9 @@ bool Resolver::isQuery(size_t at, size_t end) const {
 // How many tokens the operator of a set operation has here, or 0.
 size_t Resolver::setOperation(size_t at, size_t begin, size_t end) const {
   const Token& one = token(at);
+  // {{ dbt.except() }} between two queries
+  if (one.kind == TokenKind::kHole && at > begin && is(at + 1, end, Word::kSELECT) && endsValue(token(at - 1)))
+    return 1;
   if (one.kind != TokenKind::kWord) return 0;
   const Word word = one.word;
   if (word != Word::kUNION && word != Word::kINTERSECT && word != Word::kEXCEPT && word != Word::kMINUS) return 0;
@@ -154,6 +158,7 @@ Ctes Resolver::withList(size_t* at, size_t end, ScopeId outer, Ctes ctes) {
   size_t next = is(*at, end, Word::kWITH) ? *at + 1 : *at;
   bool recursive = is(next, end, Word::kRECURSIVE);
   if (recursive) ++next;
+  if (recursive || dialect_.name == DialectName::kSqlite) ctes = namesAhead(next, end, ctes);
   while (next < end) {
     if (token(next).is(',')) {
       ++next;
@@ -186,17 +191,29 @@ Ctes Resolver::withList(size_t* at, size_t end, ScopeId outer, Ctes ctes) {
       relation = queryRelation();
       frames_.push_back({name.id, relation, ctes});
       const Ctes self = &frames_.back();
-      out_.relations[relation].open = true;
+      if (columns != 0) {
+        for (const auto& [from, to] : splitCommas(columns + 1, token(columns).match)) {
+          ColumnNode node;
+          node.kind = ColumnNode::Kind::kAlias;
+          if (isNameToken(from, to)) node.name = pieceOf(from).id;
+          addOutput(relation, std::move(node));
+        }
+      }
+      out_.relations[relation].open = columns == 0;
       size_t body = open + 1;
       Ctes inner = self;
       if (is(body, close, Word::kWITH)) inner = withList(&body, close, outer, self);
       ++depth_;
-      const RelationId made = queryBody(body, close, outer, inner, relation);
+      const RelationId made = queryBody(body, close, outer, inner, columns == 0 ? relation : kNone);
       --depth_;
-      Relation whole = out_.relations[made];
-      whole.found.clear();
-      out_.relations[relation] = whole;
-      touches_[relation] = touches_[made];
+      if (columns != 0) {
+        relation = made;
+      } else {
+        Relation whole = out_.relations[made];
+        whole.found.clear();
+        out_.relations[relation] = whole;
+        touches_[relation] = touches_[made];
+      }
     } else {
       relation = query(open + 1, close, outer, ctes);
     }
@@ -215,6 +232,26 @@ Ctes Resolver::withList(size_t* at, size_t end, ScopeId outer, Ctes ctes) {
     ++next;
   }
   *at = next;
+  return ctes;
+}
+
+// Where the CTEs of a list see each other whatever their order: one that comes later is not known yet, but no table either.
+Ctes Resolver::namesAhead(size_t at, size_t end, Ctes ctes) {
+  while (isNameToken(at, end)) {
+    const size_t as = findWord(at, end, Word::kAS);
+    size_t open = as + 1;
+    while (open < end && (token(open).word == Word::kNOT || token(open).word == Word::kMATERIALIZED)) ++open;
+    if (!is(open, end, '(')) break;
+    Relation later;
+    later.kind = Relation::Kind::kQuery;
+    later.open = true;
+    frames_.push_back({pieceOf(at).id, addRelation(std::move(later), true), ctes});
+    ctes = &frames_.back();
+    at = behind(open, end);
+    while (at < end && !token(at).is(',') && token(at).word != Word::kSELECT && !token(at).is('(')) ++at;
+    if (!is(at, end, ',')) break;
+    ++at;
+  }
   return ctes;
 }
 
@@ -326,8 +363,10 @@ RelationId Resolver::operand(size_t begin, size_t end, ScopeId outer, Ctes ctes)
   if (one.word == Word::kFROM) return piped(begin, end, outer, ctes);
   if (one.word == Word::kTABLE) {
     DottedName name;
-    if (readName(begin + 1, end, true, name)) return tableNamed(name, ctes);
+    if (readName(begin + 1, end, true, name)) return wholeTable(name, ctes);
   }
+  if (one.word == Word::kINSERT || one.word == Word::kUPDATE || one.word == Word::kDELETE || one.word == Word::kMERGE)
+    return changing(begin, end, ctes);
   // A macro that makes the query.
   const RelationId hole = queryRelation();
   out_.relations[hole].open = true;
@@ -337,6 +376,30 @@ RelationId Resolver::operand(size_t begin, size_t end, ScopeId outer, Ctes ctes)
   if (one.kind != TokenKind::kHole) notUnderstood();
   touch(hole);
   return hole;
+}
+
+// TABLE t: all of its columns.
+RelationId Resolver::wholeTable(const DottedName& name, Ctes ctes) {
+  StarSource star;
+  star.relation = tableNamed(name, ctes);
+  star.range = name.range;
+  const RelationId whole = queryRelation();
+  out_.relations[whole].stars.push_back(star);
+  touches_[whole] = touches(star.relation);
+  return whole;
+}
+
+// WITH x AS (DELETE ... RETURNING y): a statement in a statement, of which RETURNING is what it puts out.
+RelationId Resolver::changing(size_t begin, size_t end, Ctes ctes) {
+  const RelationId result = out_.results.back();
+  const Makes makes = here().makes;
+  out_.results.back() = returned_ = kNone;
+  dispatch(begin, end, ctes);
+  out_.results.back() = result;
+  here().makes = makes;
+  if (returned_ == kNone) return queryRelation();
+  out_.relations[returned_].contract = Contract::kNone;
+  return returned_;
 }
 
 RelationId Resolver::values(size_t begin, size_t end, ScopeId outer, Ctes ctes) {
@@ -452,6 +515,7 @@ void Resolver::clause(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
       case Word::kDISTRIBUTE: orderBy(at + 2, stop, scope, ctes, Clause::kOther); break;
       case Word::kHAVING:
       case Word::kQUALIFY: walk(at + 1, stop, scope, ctes, Clause::kHaving); break;
+      case Word::kWINDOW: namedWindows(at + 1, stop, scope, ctes); break;
       case Word::kINTO: break;  // SELECT ... INTO: the caller's
       case Word::kFOR: break;
       case Word::kOPTION: break;
@@ -461,6 +525,20 @@ void Resolver::clause(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
   }
 }
 
+// w AS (PARTITION BY x), v AS w: the windows' names are no columns.
+void Resolver::namedWindows(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
+  for (const auto& [from, to] : splitCommas(begin, end)) {
+    const size_t open = findWord(from, to, Word::kAS) + 1;
+    if (is(open, to, '(')) walk(behindWindow(open, to), to, scope, ctes, Clause::kOther);
+  }
+}
+
+// Behind the name of the window that another one starts from: OVER (w ORDER BY x).
+size_t Resolver::behindWindow(size_t open, size_t end) const {
+  const size_t next = open + 1;
+  const bool name = isNameToken(next, end) && token(next).kind != TokenKind::kHole;
+  return name && !is(next + 1, end, '.') ? next + 1 : next;
+}
 // A name that stands alone may be an output's.
 void Resolver::orderBy(size_t begin, size_t end, ScopeId scope, Ctes ctes, Clause kind) {
   for (const auto& [from, to] : splitCommas(begin, end)) {

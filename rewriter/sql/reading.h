@@ -28,6 +28,8 @@ class Names {
  public:
   explicit Names(const Dialect& dialect);
   NameId of(std::string_view text, bool quoted);
+  // Of a name as it is declared: where quotes make names exact, one of mixed case can only be written in them.
+  NameId ofDeclared(std::string_view text);
   std::string_view textOf(NameId id) const { return texts_[id]; }
   size_t size() const { return texts_.size(); }
 
@@ -134,7 +136,8 @@ struct TableName {
   std::vector<char> quotes;
   bool qualifier = false;
   bool definition = false;
-  bool hole = false;  // some part of it is not known
+  bool hole = false;      // some part of it is not known
+  bool captured = false;  // by its new name it would be a CTE
   uint32_t statement = 0;
 };
 

@@ -86,13 +86,19 @@ class Resolver {
   void insertStatement(size_t begin, size_t end, Ctes ctes);
   void insertRest(size_t at, size_t end, ScopeId scope, Ctes ctes);
   void insertSource(size_t at, size_t end, Ctes ctes);
+  void upsert(size_t begin, size_t end, ScopeId target, Ctes ctes);
+  void addRowAlias(ScopeId scope, NameId alias);
   void updateStatement(size_t begin, size_t end, Ctes ctes);
   void assignments(size_t begin, size_t end, ScopeId target, ScopeId scope, Ctes ctes);
   void deleteStatement(size_t begin, size_t end, Ctes ctes);
+  bool targetsOf(size_t begin, size_t end, ScopeId scope);
   void mergeStatement(size_t begin, size_t end, Ctes ctes);
-  void mergeAction(size_t begin, size_t end, ScopeId target, ScopeId scope, Ctes ctes);
+  void mergeAction(size_t begin, size_t end, ScopeId target, ScopeId both, Ctes ctes);
+  void starAction(size_t at, ScopeId scope);
   void returning(size_t begin, size_t end, ScopeId scope, Ctes ctes);
   void copyStatement(size_t begin, size_t end);
+  void exportTable(const DottedName& name);
+  void loadStatement(size_t begin, size_t end);
   ScopeId targetScope(size_t* at, size_t end, bool alias, Ctes ctes = nullptr);
   void columnList(size_t open, ScopeId scope, bool definition = false);
 
@@ -114,15 +120,20 @@ class Resolver {
   // queries.cpp
   RelationId query(size_t begin, size_t end, ScopeId outer, Ctes ctes);
   Ctes withList(size_t* at, size_t end, ScopeId outer, Ctes ctes);
+  Ctes namesAhead(size_t at, size_t end, Ctes ctes);
   RelationId queryBody(size_t begin, size_t end, ScopeId outer, Ctes ctes, RelationId recursive = kNone);
   RelationId operand(size_t begin, size_t end, ScopeId outer, Ctes ctes);
   RelationId combine(const std::vector<RelationId>& branches, bool byName);
   RelationId select(size_t begin, size_t end, ScopeId outer, Ctes ctes);
+  RelationId wholeTable(const DottedName& name, Ctes ctes);
+  RelationId changing(size_t begin, size_t end, Ctes ctes);
   RelationId values(size_t begin, size_t end, ScopeId outer, Ctes ctes);
   RelationId piped(size_t begin, size_t end, ScopeId outer, Ctes ctes);
   void pipeStage(size_t begin, size_t end, ScopeId scope, Ctes ctes, RelationId* result);
   void clause(size_t begin, size_t end, ScopeId scope, Ctes ctes);
   void orderBy(size_t begin, size_t end, ScopeId scope, Ctes ctes, Clause clause);
+  void namedWindows(size_t begin, size_t end, ScopeId scope, Ctes ctes);
+  size_t behindWindow(size_t open, size_t end) const;
   RelationId columnAliases(size_t open, RelationId relation);
   bool isQuery(size_t at, size_t end) const;
   size_t setOperation(size_t at, size_t begin, size_t end) const;
@@ -136,6 +147,8 @@ class Resolver {
   void starModifiers(size_t at, size_t end, ScopeId scope, Ctes ctes, RelationId out, StarSource& star);
   void implicitOutput(const Item& item, RelationId out, size_t usesBefore);
   std::optional<size_t> plainName(size_t begin, size_t end) const;
+  std::optional<size_t> nameGiver(size_t begin, size_t end) const;
+  std::optional<size_t> elseOf(size_t begin, size_t end) const;
   bool endsValue(const Token& token) const;
 
   // from.cpp
@@ -171,6 +184,7 @@ class Resolver {
   bool readName(size_t at, size_t end, bool table, DottedName& out);
   void splitWhole(DottedName& name);
   void resolveName(const DottedName& name, ScopeId scope, Clause clause, bool lone);
+  bool isQualifier(const DottedName& name, size_t length, const ScopeEntry& entry) const;
   bool resolveQualified(const DottedName& name, ScopeId scope);
   void resolveColumn(const NamePiece& piece, ScopeId scope, Clause clause, bool lone, size_t use);
   void bindInScopes(const NamePiece& piece, ScopeId scope, Use& use);
@@ -222,12 +236,14 @@ class Resolver {
   const Catalog& catalog_;
   Names names_;
   Reading out_;
-  std::vector<bool> touches_;                       // by relation: it may put out a changed column
-  std::vector<uint8_t> interest_;                   // by name
-  std::vector<std::pair<NameId, size_t>> shadows_;  // parameters of lambdas, and the token where they end
+  std::vector<bool> touches_;                              // by relation: it may put out a changed column
+  std::vector<uint8_t> interest_;                          // by name
+  std::vector<std::pair<NameId, size_t>> shadows_;         // parameters of lambdas, and the token where they end
+  std::vector<std::pair<size_t, RelationId>> subqueries_;  // in expressions: the token that opens one
   std::deque<CteFrame> frames_;
   std::map<std::string, RelationId> made_;  // tables and views that the text makes, by folded name
   std::unordered_map<const Table*, TableIndex> indexes_;
+  RelationId returned_ = kNone;  // of the last RETURNING or OUTPUT
   int depth_ = 0;
 };
 

@@ -225,13 +225,7 @@ void Resolver::dispatch(size_t begin, size_t end, Ctes ctes) {
     case Word::kREVOKE: return grantStatement(begin, end);
     case Word::kPRAGMA: return pragmaStatement(begin, end);
     case Word::kCOPY: return copyStatement(begin, end);
-    case Word::kLOAD: {
-      const size_t into = findWord(begin, end, Word::kINTO);
-      DottedName name;
-      if (into + 1 < end && readName(into + 1 + (is(into + 1, end, Word::kTABLE) ? 1 : 0), end, true, name))
-        tableNamed(name, nullptr);
-      return;
-    }
+    case Word::kLOAD: return loadStatement(begin, end);
     default: break;
   }
   if (isQuery(begin, end) || one.is('(') || one.kind == TokenKind::kHole || one.word == Word::kTABLE) {

@@ -29,8 +29,8 @@ Item Resolver::splitItem(size_t begin, size_t end) const {
   const bool name = last.kind == TokenKind::kWord || last.kind == TokenKind::kQuoted || last.kind == TokenKind::kString;
   // AS user_{{ x }}
   size_t as = end;
-  for (size_t at = end - 1; at > begin && at + 4 > end; --at)
-    if (token(at).word == Word::kAS) as = at;
+  for (size_t at = begin; at < end; at = behind(at, end))
+    if (at > begin && token(at).word == Word::kAS) as = at;
   if (as + 1 < end) {
     item.end = as;
     if (as + 2 == end && last.kind != TokenKind::kHole && name)
@@ -122,40 +122,63 @@ void Resolver::item(size_t begin, size_t end, ScopeId scope, Ctes ctes, Relation
   addOutput(out, std::move(node));
 }
 
-// `x`, `t.x`, and where the dialect keeps the name through a cast, `x::type` and CAST(x AS type).
-void Resolver::implicitOutput(const Item& item, RelationId out, size_t usesBefore) {
-  auto plain = plainName(item.begin, item.end);
-  if (!plain && dialect_.castKeepsName) {
-    size_t cast = item.begin;
-    while (cast < item.end && !token(cast).is(kCastSymbol)) cast = behind(cast, item.end);
-    if (cast < item.end && skipType(cast + 1, item.end) == item.end) plain = plainName(item.begin, cast);
-    if (!plain && token(item.begin).word == Word::kCAST && is(item.begin + 1, item.end, '(') &&
-        token(item.begin + 1).match + 1 == item.end)
-      plain = plainName(item.begin + 2, findWord(item.begin + 2, item.end - 1, Word::kAS));
+// Behind ELSE of a CASE that is all there is.
+std::optional<size_t> Resolver::elseOf(size_t begin, size_t end) const {
+  if (token(begin).word != Word::kCASE || token(end - 1).word != Word::kEND) return std::nullopt;
+  std::optional<size_t> found;
+  int depth = 0;
+  for (size_t at = begin; at < end; at = behind(at, end)) {
+    if (token(at).word == Word::kCASE) ++depth;
+    if (token(at).word == Word::kEND && --depth == 0 && at + 1 < end) return std::nullopt;
+    if (token(at).word == Word::kELSE && depth == 1) found = at + 1;
   }
+  return found;
+}
+
+// The token of the name that an output without AS is called by; in brackets it is none the less. Some dialects look through
+// casts, and PostgreSQL through more: CASE ... ELSE x END, x COLLATE y, x[1] (FigureColname of its parser).
+std::optional<size_t> Resolver::nameGiver(size_t begin, size_t end) const {
+  if (begin >= end) return std::nullopt;
+  if (auto plain = plainName(begin, end)) return plain;
+  if (is(begin, end, '(') && token(begin).match + 1 == end && !isQuery(begin + 1, end - 1))
+    return nameGiver(begin + 1, end - 1);
+  if (!dialect_.castKeepsName) return std::nullopt;
+  size_t last = end;  // the last cast, or subscript
+  for (size_t at = begin; at < end; at = behind(at, end))
+    if (token(at).is(kCastSymbol) || (token(at).is('[') && token(at).match + 1 == end)) last = at;
+  if (last < end && token(last).is(kCastSymbol))
+    return skipType(last + 1, end) == end ? nameGiver(begin, last) : std::nullopt;
+  if (token(begin).word == Word::kCAST && is(begin + 1, end, '(') && token(begin + 1).match + 1 == end)
+    return nameGiver(begin + 2, findWord(begin + 2, end - 1, Word::kAS));
+  if (dialect_.name != DialectName::kPostgres) return std::nullopt;
+  if (last < end) return nameGiver(begin, last);
+  if (end > begin + 2 && token(end - 2).word == Word::kCOLLATE) return nameGiver(begin, end - 2);
+  if (const auto other = elseOf(begin, end)) return nameGiver(*other, end - 1);
+  return std::nullopt;
+}
+
+void Resolver::implicitOutput(const Item& item, RelationId out, size_t usesBefore) {
   ColumnNode node;
-  if (plain) {
-    const NamePiece piece = pieceOf(*plain);
+  if (const auto giver = nameGiver(item.begin, item.end)) {
+    const NamePiece piece = pieceOf(*giver);
     node.name = piece.id;
     node.range = piece.body;
     node.end = token(item.end - 1).end;
-    if (out_.uses.size() > usesBefore && out_.uses.back().range == piece.body &&
-        out_.uses.back().state == Use::State::kBound) {
+    const auto use = std::find_if(out_.uses.begin() + static_cast<long>(usesBefore), out_.uses.end(),
+                                  [&](const Use& one) { return one.range == piece.body; });
+    if (use != out_.uses.end() && use->state == Use::State::kBound) {
       node.kind = ColumnNode::Kind::kImplicit;
-      node.source = out_.uses.back().column;
+      node.source = use->column;
     }
-  } else if (dialect_.name == DialectName::kPostgres && is(item.begin, item.end, '(') &&
-             token(item.begin).match + 1 == item.end && isQuery(item.begin + 1, item.end - 1)) {
+  } else if (dialect_.name == DialectName::kPostgres && is(item.begin, item.end, '(')) {
     // A scalar subquery is called after its one output.
-    for (RelationId inner = static_cast<RelationId>(out_.relations.size()); inner-- > out + 1;) {
-      const auto& relation = out_.relations[inner];
-      if (relation.kind != Relation::Kind::kQuery || !relation.byPosition || relation.outs.size() != 1 ||
-          relation.outs[0] == kNone)
-        continue;
+    const auto inner = std::find_if(subqueries_.rbegin(), subqueries_.rend(),
+                                    [&](const auto& one) { return one.first == item.begin; });
+    const bool whole = token(item.begin).match + 1 == item.end && inner != subqueries_.rend() && inner->second != kNone;
+    if (whole && out_.relations[inner->second].outs.size() == 1 && out_.relations[inner->second].outs[0] != kNone) {
       node.kind = ColumnNode::Kind::kStar;
-      node.name = out_.columns[relation.outs[0]].name;
-      node.source = relation.outs[0];
-      break;
+      node.source = out_.relations[inner->second].outs[0];
+      node.name = out_.columns[node.source].name;
     }
   }
   addOutput(out, std::move(node));
@@ -203,13 +226,9 @@ bool Resolver::starItem(const Item& item, ScopeId scope, Ctes ctes, RelationId o
     at = name.next;
     for (ScopeId s = scope; s != kNone && sources.empty() && star.structure == kNone; s = out_.scopes[s].parent)
       for (const auto& entry : out_.scopes[s].entries) {
-        const bool named = name.count == 1 && entry.alias == name.parts[0].id;
-        const bool whole = !entry.written && entry.parts.size() >= name.count &&
-                           std::equal(name.parts.begin(), name.parts.begin() + static_cast<long>(name.count),
-                                      entry.parts.end() - static_cast<long>(name.count),
-                                      [](const NamePiece& piece, NameId part) { return piece.id == part; });
-        if (named || whole) sources.push_back(entry.relation);
-        if (named || whole) break;
+        if (!isQualifier(name, name.count, entry)) continue;
+        sources.push_back(entry.relation);
+        break;
       }
     if (sources.empty() && !name.hole) {
       Use probe;

@@ -43,8 +43,9 @@ class Decider {
     const Demand* open = nullptr;
     const Demand* prose = nullptr;
     bool differ = false;
+    hanging_.clear();
     for (auto at = begin; at != end; ++at) {
-      units_.join(at->units);
+      if (at->stance != Stance::kKeep) hanging_.insert(at->units.begin(), at->units.end());
       if (at->stance == Stance::kReplace) {
         differ |= replace != nullptr && replace->replacement != at->replacement;
         if (replace == nullptr || at->tier < replace->tier) replace = &*at;
@@ -66,6 +67,7 @@ class Decider {
  private:
   void decideReplace(std::vector<Demand>::const_iterator begin, std::vector<Demand>::const_iterator end,
                      const Demand& replace, const Demand* keep, const Demand* open, bool differ) {
+    units_.join(hanging_);  // one edit for all of them
     if (differ)
       return list(replace, fmt::format("it would have to become several names: {}", namesOf(begin, end)), true);
     if (keep != nullptr) return list(replace, fmt::format("on another path it is {}", keep->reason), true);
@@ -79,7 +81,7 @@ class Decider {
     edit.tier = replace.tier;
     edit.built = replace.built;
     edit.evidence = replace.evidence;
-    edit.unit = *replace.units.begin();
+    edit.unit = *hanging_.begin();
     if (edit.old == edit.now) return;
     if (!replace.written && edit.now.find_first_of("\"'\\\n\r") != std::string::npos)
       return list(replace, "the new name needs escapes here", true);
@@ -102,7 +104,7 @@ class Decider {
     site.reason = std::move(reason);
     site.blocks = blocks;
     site.evidence = demand.evidence;
-    if (blocks) units_.block(demand.units, site);
+    if (blocks) units_.block(hanging_, site);
     out_.listed.push_back(std::move(site));
   }
 
@@ -113,6 +115,7 @@ class Decider {
   const Texts& texts_;
   Verdicts& out_;
   Units& units_;
+  std::set<std::string> hanging_;  // of the demands on the range that is decided
 };
 
 // Edits whose ranges overlap but are not the same can't both be made, and neither is right alone.

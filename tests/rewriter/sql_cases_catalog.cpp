@@ -58,6 +58,16 @@ std::vector<Column> datasetColumns(const SqlCase& made) {
   return columns;
 }
 
+// The same columns as the next version has them.
+std::vector<Column> nextColumns(const std::vector<Column>& columns) {
+  std::vector<Column> next;
+  for (const auto& column : columns) {
+    const auto last = column.path.rfind('.') + 1;
+    next.push_back({.path = column.now.empty() ? column.path : column.path.substr(0, last) + column.now});
+  }
+  return next;
+}
+
 }  // namespace
 
 CaseCatalog::CaseCatalog(const SqlCase& made, At at) {
@@ -80,7 +90,7 @@ void CaseCatalog::addDataset(const SqlCase& made, std::vector<std::string> parts
   Entry entry{.parts = std::move(parts)};
   Table& table = entry.table;
   table.name = joined(entry.parts);
-  table.columns = datasetColumns(made);
+  table.columns = atNew ? nextColumns(datasetColumns(made)) : datasetColumns(made);
   table.complete = true;
   table.dataset = true;
   table.atNew = atNew;

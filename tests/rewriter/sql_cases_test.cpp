@@ -62,11 +62,7 @@ void checkEdits(const SqlCase& made, const SqlResult& result) {
     EXPECT_FALSE(edit.change.empty()) << edit.now << " is of no change";
     EXPECT_NE(edit.now, made.text.substr(edit.range.begin, edit.range.size())) << "an edit that changes nothing";
   }
-  for (const auto& judged : result.judged) {
-    if (!judged.listed) continue;
-    EXPECT_FALSE(judged.reason.empty());
-    EXPECT_FALSE(judged.change.empty()) << made.text.substr(judged.range.begin, judged.range.size());
-  }
+  for (const auto& judged : result.judged) EXPECT_FALSE(judged.reason.empty());
 }
 
 class SqlCasesTest : public testing::TestWithParam<SqlCase> {};
