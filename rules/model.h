@@ -32,6 +32,9 @@ enum class EntryKind { kSource, kSink, kFlow, kUse, kText, kExport, kFormat };
 // The object of any text: methods of strings are known on it in every model.
 inline constexpr std::string_view kTextObject = "text";
 
+// Under `gives`: a number, a flag, something that names no field, whatever is done with it.
+inline constexpr std::string_view kValueObject = "value";
+
 // How an entry is recognised in code. Exactly one of the forms:
 struct Pattern {
   enum class Form {

@@ -218,10 +218,12 @@ QueryFindings judgeQuery(const Meaning& meaning, Evaluator& evaluator, const Que
 std::shared_ptr<const Query> Evaluator::resolveQuery(FactAt at, const Entry* entry, const Possibility& text) {
   auto written = textOf(text);
   auto options = queries_.optionsFor(spanOf(at).file, written, entry == nullptr ? "" : entry->entry->dialect);
-  auto query = queries_.resolve(written, options);
+  static const std::vector<std::string> none;
+  const auto& holes = entry == nullptr ? none : entry->entry->holes;
+  auto query = queries_.resolve(written, options, holes);
   if (entry == nullptr || !query->passesChanges() || !mayFollow_(at, *entry, *query)) return query;
   options.rowsFollow = true;
-  return queries_.resolve(written, options);
+  return queries_.resolve(written, options, holes);
 }
 
 }  // namespace gander::rewriter
