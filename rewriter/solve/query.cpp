@@ -56,8 +56,13 @@ class QueryJudge {
   const std::string& unit() const { return unit_; }
 
   QueryFindings run() {
-    for (const auto& edit : textEdits()) demandEdit(edit);
-    for (const auto& judged : query_->result.judged) demandJudged(judged);
+    auto edits = textEdits();
+    for (const auto& edit : edits) demandEdit(edit);
+    for (const auto& judged : query_->result.judged) {
+      bool edited = std::any_of(edits.begin(), edits.end(),
+                                [&](const TextEdit& edit) { return edit.range.overlaps(judged.range); });
+      if (judged.listed || !edited) demandJudged(judged);
+    }
     for (const auto& hazard : query_->result.hazards) tellHazard(hazard);
     noteNewNames();
     return std::move(out_);
@@ -213,10 +218,12 @@ QueryFindings judgeQuery(const Meaning& meaning, Evaluator& evaluator, const Que
 std::shared_ptr<const Query> Evaluator::resolveQuery(FactAt at, const Entry* entry, const Possibility& text) {
   auto written = textOf(text);
   auto options = queries_.optionsFor(spanOf(at).file, written, entry == nullptr ? "" : entry->entry->dialect);
-  auto query = queries_.resolve(written, options);
+  static const std::vector<std::string> none;
+  const auto& holes = entry == nullptr ? none : entry->entry->holes;
+  auto query = queries_.resolve(written, options, holes);
   if (entry == nullptr || !query->passesChanges() || !mayFollow_(at, *entry, *query)) return query;
   options.rowsFollow = true;
-  return queries_.resolve(written, options);
+  return queries_.resolve(written, options, holes);
 }
 
 }  // namespace gander::rewriter

@@ -72,16 +72,10 @@ constexpr std::array kDialects = {
             .fold = Fold::kInsensitive,
             .nameQuotes = "\"`[",
             .textQuotes = "'",
-<<<<<<< HEAD
             .declaredCase = true,
-            .groupBy = Prefer::kUnclear,
-            .having = Prefer::kUnclear,
-            .orderByExpression = Prefer::kUnclear},
-=======
             .groupBy = Prefer::kInput,
             .having = Prefer::kInput,
             .orderByExpression = Prefer::kInput},
->>>>>>> main
     Dialect{.name = kSnowflake,
             .word = "snowflake",
             .fold = Fold::kUpper,

@@ -1,9 +1,6 @@
 #include <algorithm>
-<<<<<<< HEAD
-#include <functional>
-=======
 #include <array>
->>>>>>> main
+#include <functional>
 
 #include "rewriter/sql/reading.h"
 

@@ -133,6 +133,14 @@ def names(column):
 )py");
 }
 
+TEST(PythonQueryTest, APlaceholderIsAValue) {
+  expectMarked("report.py", R"py(import warehouse
+
+for row in warehouse.query("SELECT [[user_name->listener_name]], ? AS day FROM [[user_plays_v1->user_plays_v2]] WHERE [[track_ms->duration_ms]] > ?", (1, 2)):
+    print(row["[[user_name->listener_name]]"])
+)py");
+}
+
 TEST(PythonQueryTest, AQueryThatTwoCallsTakeKeepsItsNamesWhereOneMust) {
   expectMarked("report.py", R"py(import json
 import warehouse
