@@ -101,7 +101,7 @@ TEST(SqlFilesTest, TellsOfTablesThatAreMadeAtRuntime) {
 
 TEST(SqlFilesTest, ReadsTheDialectThatTheMigrationSays) {
   std::string migration = kPlaysMigration;
-  migration += "sql:\n  - {paths: \"bq/**\", dialect: bigquery}\n  - {dialect: postgres}\n";
+  migration += "sql:\n  - {paths: \"bq/**\", dialect: bigquery}\n  - {paths: \"**\", dialect: postgres}\n";
   Tree tree{{"bq/q.sql", "SELECT max(\"user_name\") FROM user_plays_v1;\n"},
             {"pg/q.sql", "SELECT max(\"user_name\")::text FROM user_plays_v1;\n"}};
   auto done = rewriteTree(tree, migration);
