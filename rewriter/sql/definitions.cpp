@@ -135,7 +135,9 @@ void Resolver::createRelation(size_t at, size_t end, const Created& how) {
     if (!ours && !name.hole) made_[key] = result;
     return;
   }
-  if (list != 0 && !ours && !name.hole) made_[key] = columns;
+  if (list == 0 || ours || name.hole) return;
+  made_[key] = columns;
+  out_.results.back() = columns;
 }
 
 // An old database keeps the old table: IF NOT EXISTS makes the new one beside it, without its rows.
