@@ -200,6 +200,8 @@ size_t Resolver::word(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause cl
         break;
       default: break;
     }
+    if (one.word == Word::kEXISTS && is(at + 1, end, '(') && lambdaArguments(at + 1, scope, ctes, clause))
+      return std::min<size_t>(token(at + 1).match, end) + 1;
     // A reserved word before a bracket may be a function: LEFT(x, 3), VALUES(x).
     if (isReserved(one.word)) return at + 1;
     if (at + 1 < end && token(at + 1).kind == TokenKind::kString &&
@@ -217,10 +219,41 @@ size_t Resolver::word(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause cl
   }
   DottedName name;
   if (!readName(at, end, false, name)) return at + 1;
-  if (is(name.next, end, '(') && !name.star) return call(name.next, name, end, scope, ctes, clause);
+  const bool outer = is(name.next, end, '(') && is(name.next + 1, end, '+') && is(name.next + 2, end, ')');  // x (+)
+  if (is(name.next, end, '(') && !name.star && !outer) return call(name.next, name, end, scope, ctes, clause);
   if (name.hole && scope != kNone) out_.scopes[scope].holes = true;
+  const size_t before = out_.uses.size();
   if (!isShadowed(name.parts[0].id, at)) resolveName(name, scope, clause, false);
+  if (one.kind == TokenKind::kQuoted && one.symbol == '"' && name.count == 1) mayBeText(before);
   return path(name, at, name.next, end, scope, clause, ctes);
+}
+
+// "x" of an unknown dialect: a name, or a string.
+void Resolver::mayBeText(size_t before) {
+  if (dialect_.name != DialectName::kTolerant || quotesNames()) return;
+  for (size_t i = before; i < out_.uses.size(); ++i) {
+    Use& use = out_.uses[i];
+    if (use.state != Use::State::kBound || !carries(use.column)) continue;
+    use.state = Use::State::kOpen;
+    use.claimed = true;
+    use.change = changedColumn(use.column)->change;
+    use.reason = "in double quotes it is a name or a string: which dialect it is, is not known";
+  }
+}
+
+// Whether the text has names in double quotes where no string can stand.
+bool Resolver::quotesNames() {
+  if (!quotesNames_) {
+    quotesNames_ = false;
+    for (size_t at = 0; at + 1 < tokens_.size(); ++at) {
+      if (token(at).kind != TokenKind::kQuoted || token(at).symbol != '"') continue;
+      const Word before = at > 0 ? token(at - 1).word : Word::kNone;
+      *quotesNames_ |= token(at + 1).is('.') || (at > 0 && token(at - 1).is('.')) || before == Word::kFROM ||
+                       before == Word::kJOIN || before == Word::kINTO || before == Word::kUPDATE ||
+                       before == Word::kTABLE;
+    }
+  }
+  return *quotesNames_;
 }
 
 // What goes on behind a name: items[0].price, payload:items[0].price of Snowflake. A subscript is an expression of its own.
@@ -327,6 +360,7 @@ void Resolver::dateArguments(size_t open, bool first, size_t least, ScopeId scop
 bool Resolver::lambdaArguments(size_t open, ScopeId scope, Ctes ctes, Clause clause) {
   const size_t close = token(open).match;
   const auto arguments = splitCommas(open + 1, close);
+  if (arguments.size() < 2) return false;
   const auto arrowOf = [&](size_t begin, size_t end) {
     const size_t arrow = is(begin, end, '(') ? behind(begin, end) : begin + 1;
     const bool lambda = is(arrow, end, kArrowSymbol) && token(arrow).end - token(arrow).begin == 2 &&

@@ -532,7 +532,10 @@ RelationId Resolver::matchRecognize(size_t open, size_t end, RelationId relation
       out_.scopes[inner].entries.push_back(std::move(row));
     }
   walk(open + 1, pattern, inner, ctes, Clause::kOther);
-  walk(behind(pattern + 1, close), close, inner, ctes, Clause::kOther);
+  size_t define = pattern + 1;  // DEFINE b AS x, c AS y
+  while (define < close && toLowerAscii(slice(token(define).range())) != "define") define = behind(define, close);
+  for (const auto& [from, to] : splitCommas(std::min(define + 1, close), close))
+    walk(std::min(from + 2, to), to, inner, ctes, Clause::kOther);
   return made;
 }
 

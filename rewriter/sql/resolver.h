@@ -148,6 +148,10 @@ class Resolver {
   Ctes namesAhead(size_t at, size_t end, Ctes ctes);
   RelationId queryBody(size_t begin, size_t end, ScopeId outer, Ctes ctes, RelationId recursive = kNone);
   RelationId operand(size_t begin, size_t end, ScopeId outer, Ctes ctes);
+  RelationId stages(size_t at, size_t end, ScopeId outer, Ctes ctes, ScopeId scope, RelationId result);
+  void insertBranches(size_t at, size_t end, ScopeId scope, Ctes ctes);
+  RelationId combineByName(const std::vector<RelationId>& branches, RelationId whole);
+  static bool isSide(Word word);
   RelationId combine(const std::vector<RelationId>& branches, bool byName);
   RelationId select(size_t begin, size_t end, ScopeId outer, Ctes ctes);
   RelationId wholeTable(const DottedName& name, Ctes ctes);
@@ -219,6 +223,8 @@ class Resolver {
   size_t step(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause clause);
   size_t word(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause clause);
   size_t call(size_t open, const DottedName& name, size_t end, ScopeId scope, Ctes ctes, Clause clause);
+  void mayBeText(size_t before);
+  bool quotesNames();
   size_t path(const DottedName& name, size_t first, size_t next, size_t end, ScopeId scope, Clause clause, Ctes ctes);
   void dateArguments(size_t open, bool first, size_t least, ScopeId scope, Ctes ctes, Clause clause);
   bool lambdaArguments(size_t open, ScopeId scope, Ctes ctes, Clause clause);
@@ -235,6 +241,9 @@ class Resolver {
   void resolveName(const DottedName& name, ScopeId scope, Clause clause, bool lone);
   bool isQualifier(const DottedName& name, size_t length, const ScopeEntry& entry) const;
   bool resolveQualified(const DottedName& name, ScopeId scope);
+  bool wholeRow(const DottedName& name, ScopeId scope, Clause clause);
+  void countedColumn(ByteRange range, ScopeId scope);
+  ColumnId columnOfPath(const DottedName& name, ScopeId scope);
   void resolveColumn(const NamePiece& piece, ScopeId scope, Clause clause, bool lone, size_t use);
   void bindInScopes(const NamePiece& piece, ScopeId scope, Use& use);
   void bindIn(const NamePiece& piece, RelationId relation, Use& use);
@@ -296,7 +305,8 @@ class Resolver {
   std::vector<NameId> variables_;  // and parameters
   bool declaring_ = false;         // behind DECLARE
   ScopeId outside_ = kNone;        // of all statements: the rows of a trigger
-  RelationId returned_ = kNone;    // of the last RETURNING or OUTPUT
+  std::optional<bool> quotesNames_;
+  RelationId returned_ = kNone;  // of the last RETURNING or OUTPUT
   int depth_ = 0;
 };
 

@@ -184,6 +184,7 @@ void Resolver::implicitOutput(const Item& item, RelationId out, size_t usesBefor
       node.kind = ColumnNode::Kind::kStar;
       node.source = out_.relations[inner->second].outs[0];
       node.name = out_.columns[node.source].name;
+      if (touches(inner->second)) touch(out);
     }
   }
   addOutput(out, std::move(node));
@@ -235,13 +236,7 @@ bool Resolver::starItem(const Item& item, ScopeId scope, Ctes ctes, RelationId o
         sources.push_back(entry.relation);
         break;
       }
-    if (sources.empty() && !name.hole) {
-      Use probe;
-      bindInScopes(name.parts[0], scope, probe);
-      ColumnId column = probe.state == Use::State::kBound ? probe.column : kNone;
-      for (size_t i = 1; i < name.count && column != kNone; ++i) column = lookupNested(column, name.parts[i].id).column;
-      star.structure = column;
-    }
+    if (sources.empty() && !name.hole) star.structure = columnOfPath(name, scope);
     if (sources.empty() && star.structure == kNone) out_.relations[out].open = true;
   }
   star.range = token(at - 1).range();
