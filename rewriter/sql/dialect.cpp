@@ -72,16 +72,11 @@ constexpr std::array kDialects = {
             .fold = Fold::kInsensitive,
             .nameQuotes = "\"`[",
             .textQuotes = "'",
-<<<<<<< HEAD
             .declaredCase = true,
-            .groupBy = Prefer::kUnclear,
-            .having = Prefer::kUnclear,
-            .orderByExpression = Prefer::kUnclear},
-=======
+            .outputsAnywhere = true,
             .groupBy = Prefer::kInput,
             .having = Prefer::kInput,
             .orderByExpression = Prefer::kInput},
->>>>>>> main
     Dialect{.name = kSnowflake,
             .word = "snowflake",
             .fold = Fold::kUpper,

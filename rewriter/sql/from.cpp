@@ -70,12 +70,13 @@ size_t Resolver::conditionEnd(size_t at, size_t end) const {
 
 void Resolver::from(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
   size_t at = begin;
+  std::optional<size_t> natural;  // the word, until the other side is read
   while (at < end) {
     const Token& one = token(at);
     if (one.is(',')) {
       ++at;
     } else if (isJoinWord(at)) {
-      if (one.word == Word::kNATURAL) naturalJoin(at, scope);
+      if (one.word == Word::kNATURAL) natural = at;
       while (at < end && token(at).word != Word::kJOIN && token(at).word != Word::kAPPLY &&
              token(at).word != Word::kSTRAIGHT_JOIN)
         ++at;
@@ -97,6 +98,8 @@ void Resolver::from(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
       const size_t next = fromItem(at, end, scope, ctes);
       if (next > at) {
         at = next;
+        if (natural) naturalJoin(*natural, scope);
+        natural.reset();
         continue;
       }
       // Something that no rule knows: a hole in FROM.
@@ -119,7 +122,9 @@ size_t Resolver::fromItem(size_t at, size_t end, ScopeId scope, Ctes ctes) {
   if (one.is('(')) {
     const size_t close = std::min<size_t>(one.match, end);
     if (isQuery(at + 1, close)) {
-      const RelationId relation = query(at + 1, close, scope, ctes);
+      // Only with LATERAL or APPLY does it see what FROM has before it.
+      const bool lateral = at > 0 && (token(at - 1).word == Word::kLATERAL || token(at - 1).word == Word::kAPPLY);
+      const RelationId relation = query(at + 1, close, lateral ? scope : out_.scopes[scope].parent, ctes);
       return afterItem(close + 1, end, scope, ctes, relation, nullptr);
     }
     if (token(at + 1).kind == TokenKind::kHole && at + 2 == close) {  // ( {{ macro() }} )
@@ -519,6 +524,8 @@ void Resolver::usingColumns(size_t open, ScopeId scope) {
     use.column = column;
     use.inUsing = true;
     use.qualified = true;
+    use.boundIn = scope;
+    use.seen = static_cast<uint32_t>(out_.scopes[scope].entries.size());
   }
 }
 
@@ -526,13 +533,6 @@ void Resolver::usingColumns(size_t open, ScopeId scope) {
 void Resolver::naturalJoin(size_t at, ScopeId scope) {
   bool touching = false;
   for (const auto& entry : out_.scopes[scope].entries) touching |= touches(entry.relation);
-  DottedName name;
-  size_t next = at;
-  while (next < tokens_.size() && token(next).kind == TokenKind::kWord && isReserved(token(next).word)) ++next;
-  if (readName(next, tokens_.size() - 1, true, name)) touching |= touches(tableNamed(name, nullptr));
-  if (!out_.tables.empty() && touching) {
-    // The table is read again as an operand.
-  }
   out_.scopes[scope].holes = true;
   if (!touching) return;
   out_.hazards.push_back({"natural-join", token(at).range(),

@@ -1,9 +1,5 @@
 #include <algorithm>
-<<<<<<< HEAD
-#include <functional>
-=======
 #include <array>
->>>>>>> main
 
 #include "rewriter/sql/reading.h"
 
