@@ -74,7 +74,18 @@ class LibraryReader {
     library_.models.push_back(std::move(*model));
   }
 
+  // What an entry gives of another model: "pandas.frame".
+  void checkGiven() {
+    for (const auto& model : library_.models)
+      for (const auto& entry : model.entries) {
+        if (!entry.gives.contains('.') || findObject(library_, model.language, entry.gives) != nullptr) continue;
+        mistakes_.push_back(fmt::format("{}: no model for {} has an object {}", formatPlace(model.file, entry.position),
+                                        model.language, inQuotes(entry.gives)));
+      }
+  }
+
   Result<Library> finish() {
+    checkGiven();
     if (!mistakes_.empty()) return fail(kind_, fmt::format("{}", fmt::join(mistakes_, "\n")));
     library_.digest = digest_.hex();
     return std::move(library_);
@@ -120,6 +131,16 @@ void checkBinding(const Reference& reference, const Library& library, Problems& 
 }
 
 }  // namespace
+
+const Model* findObject(const Library& library, std::string_view language, std::string_view dotted) {
+  size_t dot = dotted.find('.');
+  if (dot == std::string_view::npos) return nullptr;
+  for (const auto& model : library.models)
+    if (model.language == language && model.name == dotted.substr(0, dot) &&
+        std::ranges::find(model.objects, dotted.substr(dot + 1)) != model.objects.end())
+      return &model;
+  return nullptr;
+}
 
 const Binding* Library::findBinding(std::string_view name) const {
   for (const auto& binding : bindings)

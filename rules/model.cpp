@@ -3,335 +3,56 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
-#include "rules/dialects.h"
 #include "rules/document/header.h"
+#include "rules/model_entry.h"
 #include "rules/yaml/reader.h"
 
 namespace gander::rules {
 namespace {
 
-using Form = Pattern::Form;
-
-constexpr int kMostArguments = 63;
 constexpr size_t kMostEntries = 5000;
-
-const std::vector<std::string> kForms = {"function", "method", "subscript", "element", "attribute", "key"};
-const std::vector<std::string> kKinds = {"source", "sink", "flow", "use", "text", "export", "format"};
-const std::vector<std::string> kNamed = {"table", "uri", "topic", "literal"};
-const std::vector<std::string> kFormatHoles = {"percent", "brace", "dollar", "none", "between"};
-const std::vector<std::string> kTexts = {"sql", "csv", "json", "log"};
-
-bool isDataLanguage(const std::string& language) { return language == "yaml" || language == "json"; }
-
-// What may be written for each kind of entry: its forms, and where its object comes in and out.
-struct KindRules {
-  EntryKind kind;
-  std::vector<Form> forms;
-};
-
-const std::map<std::string, KindRules>& kindRules() {
-  static const std::map<std::string, KindRules> rules = {
-      {"source", {EntryKind::kSource, {Form::kFunction, Form::kMethod, Form::kKey}}},
-      {"sink", {EntryKind::kSink, {Form::kFunction, Form::kMethod}}},
-      {"flow",
-       {EntryKind::kFlow, {Form::kFunction, Form::kMethod, Form::kSubscript, Form::kElement, Form::kAttribute}}},
-      {"use", {EntryKind::kUse, {Form::kFunction, Form::kMethod, Form::kSubscript, Form::kAttribute}}},
-      {"text", {EntryKind::kText, {Form::kFunction, Form::kMethod}}},
-      {"export", {EntryKind::kExport, {Form::kFunction, Form::kMethod}}},
-      {"format", {EntryKind::kFormat, {Form::kFunction, Form::kMethod}}},
-  };
-  return rules;
-}
-
-// What a model's head says of every entry that does not say otherwise.
-struct Defaults {
-  std::string dialect;
-  std::vector<std::string> holes;
-};
-
-std::string readDialect(MapReader& map) {
-  return map.choice("dialect", {kDialectWords.begin(), kDialectWords.end()}).value_or("");
-}
-
-// A word or a list of words.
-std::vector<std::string> readHoles(MapReader& map, Problems& problems) {
-  const Node* node = map.child("holes");
-  if (node == nullptr) return {};
-  std::vector<std::string> holes;
-  const std::vector<std::string> known(kHoleWords.begin(), kHoleWords.end());
-  for (const Node* item : node->kind == Node::Kind::kSequence ? map.list("holes") : std::vector<const Node*>{node}) {
-    auto word = scalarText(*item, "'holes'", problems);
-    if (!word) continue;
-    if (std::find(known.begin(), known.end(), *word) == known.end())
-      problems.add(item->position, fmt::format("'holes' can't be {}; write {}", describe(*item), choices(known)));
-    holes.push_back(std::move(*word));
-  }
-  if (holes.size() > 1 && std::find(holes.begin(), holes.end(), "none") != holes.end())
-    problems.add(node->position, "'holes' can't be 'none' and something else; remove one of them");
-  if (node->kind == Node::Kind::kSequence && node->items.empty())
-    problems.add(node->position, "'holes' is empty; write 'none', or remove it");
-  return holes;
-}
-
-class EntryReader {
- public:
-  EntryReader(const Model& model, const Defaults& defaults, const std::string& kind, const Node& node,
-              Problems& problems)
-      : model_(model),
-        defaults_(defaults),
-        node_(node),
-        rules_(kindRules().at(kind)),
-        what_(fmt::format("{} {}", kind == "export" ? "an" : "a", kind)),
-        map_(node, what_, problems),
-        problems_(problems) {
-    entry_.kind = rules_.kind;
-    entry_.position = node.position;
-  }
-
-  ModelEntry read() {
-    if (!readPattern()) return std::move(entry_);
-    switch (entry_.kind) {
-      case EntryKind::kSource: readSource(); break;
-      case EntryKind::kSink: readSink(); break;
-      case EntryKind::kFlow: readFlow(); break;
-      case EntryKind::kUse: readUse(); break;
-      case EntryKind::kText: readText(); break;
-      case EntryKind::kExport: readExport(); break;
-      case EntryKind::kFormat: readFormat(); break;
-    }
-    map_.finish();
-    return std::move(entry_);
-  }
-
- private:
-  bool isCall() const { return entry_.pattern.form == Form::kFunction || entry_.pattern.form == Form::kMethod; }
-
-  // Whether it is clear what is matched: without that, nothing more can be asked for.
-  bool readPattern() {
-    std::vector<std::string> written;
-    std::vector<std::string> allowed;
-    for (size_t i = 0; i < kForms.size(); ++i) {
-      auto form = static_cast<Form>(i);
-      bool fits = std::find(rules_.forms.begin(), rules_.forms.end(), form) != rules_.forms.end();
-      if (fits) allowed.push_back(kForms[i]);
-      if (!map_.has(kForms[i])) continue;
-      written.push_back(kForms[i]);
-      entry_.pattern.form = form;
-      if (!fits)
-        problems_.add(map_.positionOf(kForms[i]),
-                      fmt::format("'{}' is no form of {}; write {}", kForms[i], what_, choices(allowed)));
-    }
-    if (written.size() != 1) {
-      if (map_.isMap())
-        problems_.add(entry_.position, fmt::format("{} needs exactly one of {}, and has {}{}", what_, choices(allowed),
-                                                   written.empty() ? "none" : choices(written),
-                                                   written.empty() ? meantForm(allowed) : ""));
-      return false;
-    }
-    readPatternValue(written.front());
-    return true;
-  }
-
-  // Before: {functoin: f, argument: 0}   After: "; did you mean 'function'?"
-  std::string meantForm(const std::vector<std::string>& allowed) const {
-    static const std::vector<std::string> others = {"on",   "argument", "keyword", "names",   "gives", "takes", "value",
-                                                    "from", "field",    "kind",    "dialect", "holes", "open",  "into"};
-    for (const auto& entry : node_.entries)
-      if (std::find(others.begin(), others.end(), entry.key) == others.end())
-        if (auto meant = meantName(entry.key, allowed); !meant.empty()) return meant;
-    return "";
-  }
-
-  void readPatternValue(const std::string& form) {
-    auto value = map_.text(form);
-    auto& pattern = entry_.pattern;
-    if (pattern.form == Form::kSubscript || pattern.form == Form::kElement) {
-      pattern.object = wantObject(value, map_.positionOf(form));
-    } else {
-      pattern.name = value;
-    }
-    if (pattern.form == Form::kMethod || pattern.form == Form::kAttribute)
-      pattern.object = wantObject(map_.text("on"), map_.positionOf("on"));
-    bool data = isDataLanguage(model_.language);
-    if (data != (pattern.form == Form::kKey))
-      problems_.add(map_.positionOf(form),
-                    fmt::format("a model for {} {}", model_.language,
-                                data ? "knows only 'key'" : "has no 'key'; that is for yaml and json"));
-  }
-
-  std::string wantObject(std::string name, Position position) {
-    if (name == kTextObject && entry_.pattern.form == Form::kMethod) return name;
-    if (name.empty() || std::find(model_.objects.begin(), model_.objects.end(), name) != model_.objects.end())
-      return name;
-    auto otherwise = model_.objects.empty() ? std::string("; list it under 'objects'")
-                                            : fmt::format("; 'objects' lists {}", choices(model_.objects));
-    problems_.add(position,
-                  fmt::format("unknown object {}{}", inQuotes(name), meantName(name, model_.objects, otherwise)));
-    return name;
-  }
-
-  // An argument by its number, or by one of the words that `words` holds.
-  int place(const std::string& key, const std::map<std::string, int>& words) {
-    const Node* node = map_.child(key);
-    if (node == nullptr) return kAbsent;
-    if (node->kind == Node::Kind::kScalar)
-      if (auto word = words.find(node->text); word != words.end()) return word->second;
-    if (node->kind == Node::Kind::kScalar && !node->text.empty() &&
-        node->text.find_first_not_of("0123456789") == std::string::npos)
-      return map_.optionalNumber(key, 0, kMostArguments).value_or(kAbsent);
-    std::string also;
-    for (const auto& [word, meaning] : words) also += fmt::format(", or '{}'", word);
-    problems_.add(node->position, fmt::format("'{}' must be the number of an argument, counted from 0{}, not {}", key,
-                                              also, describe(*node)));
-    return kAbsent;
-  }
-
-  void readNameOrText(const std::map<std::string, int>& words) {
-    entry_.argument = place("argument", words);
-    entry_.keyword = map_.optionalText("keyword").value_or("");
-    if (isCall() && map_.isMap() && !map_.has("argument") && entry_.keyword.empty())
-      problems_.add(entry_.position,
-                    fmt::format("{} needs 'argument' or 'keyword': which argument it is about", what_));
-  }
-
-  void readNames() {
-    auto names = map_.choice("names", kNamed, true);
-    if (names == "uri") entry_.reference = ReferenceKind::kUri;
-    if (names == "topic") entry_.reference = ReferenceKind::kTopic;
-    if (names == "literal") entry_.reference = ReferenceKind::kLiteral;
-  }
-
-  void readSource() {
-    if (entry_.pattern.form != Form::kKey) {
-      readNameOrText({});
-      if (!readOpen()) entry_.gives = wantObject(map_.text("gives"), map_.positionOf("gives"));
-    }
-    readNames();
-  }
-
-  // Whether the entry says that it leads no further.
-  bool readOpen() {
-    if (!map_.has("open")) return false;
-    entry_.open = map_.text("open");
-    return true;
-  }
-
-  void readSink() {
-    readNameOrText({});
-    readNames();
-    if (readOpen()) return;
-    entry_.value = place("value", {});
-    if (!map_.has("value") && map_.isMap())
-      problems_.add(entry_.position, "a sink needs 'value': which argument is the object");
-    entry_.gives = wantObject(map_.text("takes"), map_.positionOf("takes"));
-    if (entry_.value >= 0 && entry_.value == entry_.argument)
-      problems_.add(map_.positionOf("value"),
-                    fmt::format("argument {} can't be both the name and the object", entry_.value));
-  }
-
-  void readFlow() {
-    entry_.from = map_.has("from")                         ? place("from", {{"receiver", kReceiver}})
-                  : entry_.pattern.form == Form::kFunction ? kAbsent
-                                                           : kReceiver;
-    entry_.gives = map_.text("gives");
-    if (entry_.gives != "same") {
-      wantObject(entry_.gives, map_.positionOf("gives"));
-    } else if (entry_.from == kAbsent) {
-      problems_.add(map_.positionOf("gives"), "'same' needs 'from': the same as what?");
-    }
-  }
-
-  void readUse() {
-    if (!isCall()) {
-      entry_.from = kReceiver;
-      return;
-    }
-    readFrom(true);
-    entry_.field = place("field", {{"any", kAnyArgument}});
-    entry_.keyword = map_.optionalText("keyword").value_or("");
-    if (!map_.has("field") && entry_.keyword.empty() && map_.isMap())
-      problems_.add(entry_.position, "a use needs 'field' or 'keyword': which argument names the field");
-    if (entry_.field == kAnyArgument && !entry_.keyword.empty())
-      problems_.add(map_.positionOf("keyword"), "'field' is any argument already; remove 'keyword'");
-    if (entry_.field >= 0 && entry_.field == entry_.from)
-      problems_.add(map_.positionOf("field"),
-                    fmt::format("argument {} can't be both the object and the field's name", entry_.field));
-  }
-
-  // Where the object is whose fields the entry speaks of: a method's is the receiver.
-  void readFrom(bool required) {
-    bool function = entry_.pattern.form == Form::kFunction;
-    entry_.from = map_.has("from") ? place("from", {{"receiver", kReceiver}}) : function ? kAbsent : kReceiver;
-    if (required && function && !map_.has("from") && map_.isMap())
-      problems_.add(entry_.position,
-                    fmt::format("{} by a function needs 'from': receiver, or the argument that has the field", what_));
-  }
-
-  void readText() {
-    readNameOrText({{"any", kAnyArgument}});
-    entry_.text = map_.choice("kind", kTexts, true).value_or("");
-    if (auto gives = map_.optionalText("gives")) entry_.gives = wantObject(*gives, map_.positionOf("gives"));
-    if (entry_.text == "csv" || entry_.text == "json") readFrom(false);
-    if (entry_.text != "sql") {
-      for (const auto* key : {"dialect", "holes"})
-        if (map_.has(key))
-          problems_.add(map_.positionOf(key), fmt::format("'{}' is for texts of kind sql; remove it", key));
-      return;
-    }
-    entry_.dialect = map_.has("dialect") ? readDialect(map_) : defaults_.dialect;
-    entry_.holes = map_.has("holes") ? readHoles(map_, problems_) : defaults_.holes;
-  }
-
-  void readExport() { readFrom(true); }
-
-  void readFormat() {
-    entry_.argument = place("argument", {{"any", kAnyArgument}, {"receiver", kReceiver}});
-    entry_.into = place("into", {});
-    auto holes = map_.choice("holes", kFormatHoles, true).value_or("");
-    entry_.holes = {holes};
-    if (!map_.has("argument") && map_.isMap())
-      problems_.add(entry_.position, "a format needs 'argument': which argument is the text with the holes");
-    if ((entry_.argument == kAnyArgument) != (holes == "none") && map_.has("argument") && map_.has("holes"))
-      problems_.add(map_.positionOf("holes"), "'holes: none' is for 'argument: any', and only that");
-    if (entry_.into >= 0 && entry_.into == entry_.argument)
-      problems_.add(map_.positionOf("into"),
-                    fmt::format("argument {} can't be both the text and what it is written into", entry_.into));
-  }
-
-  const Model& model_;
-  const Defaults& defaults_;
-  const Node& node_;
-  const KindRules& rules_;
-  std::string what_;
-  MapReader map_;
-  Problems& problems_;
-  ModelEntry entry_;
-};
 
 bool sameSubject(const ModelEntry& a, const ModelEntry& b) {
   return a.kind == b.kind && a.pattern == b.pattern && a.argument == b.argument && a.keyword == b.keyword &&
-         a.from == b.from && a.field == b.field && a.value == b.value && a.reference == b.reference;
+         a.from == b.from && a.field == b.field && a.value == b.value && a.reference == b.reference && a.by == b.by;
 }
 
-void readEntry(const Node& node, const Defaults& defaults, Model& model, Problems& problems) {
+// Before: {method: [head, tail], on: rows}   After: {method: head, on: rows}, {method: tail, on: rows}
+std::vector<Node> expandNames(const Node& entry) {
+  for (size_t i = 0; i < entry.entries.size(); ++i) {
+    const auto& [key, position, names] = entry.entries[i];
+    bool named = key == "function" || key == "method" || key == "attribute";
+    if (!named || names.kind != Node::Kind::kSequence || names.items.empty()) continue;
+    std::vector<Node> all;
+    for (const auto& name : names.items) {
+      all.push_back(entry);
+      all.back().entries[i].value = name;
+    }
+    return all;
+  }
+  return {entry};
+}
+
+void addEntry(const Node& node, const EntryDefaults& defaults, Model& model, Problems& problems) {
   if (node.kind != Node::Kind::kMap || node.entries.size() != 1) {
-    problems.add(node.position, fmt::format("an entry must be a map with one key: {}", choices(kKinds)));
+    problems.add(node.position, fmt::format("an entry must be a map with one key: {}", choices(entryKinds())));
     return;
   }
   const auto& [kind, position, value] = node.entries.front();
-  if (!kindRules().contains(kind)) {
+  if (std::ranges::find(entryKinds(), kind) == entryKinds().end()) {
     problems.add(position, fmt::format("unknown kind of entry {}{}", inQuotes(kind),
-                                       meantName(kind, kKinds, "; write " + choices(kKinds))));
+                                       meantName(kind, entryKinds(), "; write " + choices(entryKinds()))));
     return;
   }
-  auto entry = EntryReader(model, defaults, kind, value, problems).read();
-  entry.position = position;
-  for (const auto& other : model.entries)
-    if (sameSubject(other, entry))
-      problems.add(position, fmt::format("the same {} as in line {}; remove one of them", kind, other.position.line));
-  model.entries.push_back(std::move(entry));
+  for (const auto& single : expandNames(value)) {
+    auto entry = readEntry(model, defaults, kind, single, problems);
+    entry.position = position;
+    for (const auto& other : model.entries)
+      if (sameSubject(other, entry))
+        problems.add(position, fmt::format("the same {} as in line {}; remove one of them", kind, other.position.line));
+    model.entries.push_back(std::move(entry));
+  }
 }
 
 void readObjects(MapReader& document, Model& model, Problems& problems) {
@@ -339,6 +60,8 @@ void readObjects(MapReader& document, Model& model, Problems& problems) {
     auto name = scalarText(*item, "an object", problems);
     if (!name) continue;
     if (*name == kTextObject) problems.add(item->position, "'text' can't be listed: it is any text");
+    if (*name == kValueObject)
+      problems.add(item->position, "'value' can't name an object: it has a meaning under 'gives'");
     if (*name == "same") problems.add(item->position, "'same' can't name an object: it has a meaning under 'gives'");
     if (std::find(model.objects.begin(), model.objects.end(), *name) != model.objects.end())
       problems.add(item->position, fmt::format("object {} is listed twice", inQuotes(*name)));
@@ -346,14 +69,13 @@ void readObjects(MapReader& document, Model& model, Problems& problems) {
   }
 }
 
-void readMetadata(const Node& node, Model& model, Defaults& defaults, Problems& problems) {
+void readMetadata(const Node& node, Model& model, EntryDefaults& defaults, Problems& problems) {
   MapReader metadata(node, "metadata", problems);
   model.name = metadata.text("name");
   checkName(model.name, metadata.positionOf("name"), problems);
   model.language = metadata.choice("language", {"cpp", "python", "yaml", "json"}, true).value_or("");
   metadata.optionalText("about");
-  defaults.dialect = readDialect(metadata);
-  defaults.holes = readHoles(metadata, problems);
+  defaults = readDefaults(metadata, problems);
   metadata.finish();
 }
 
@@ -367,7 +89,7 @@ Result<Model> parseModel(std::string_view file, std::string_view text) {
   model.file = file;
   MapReader document(*root, "a model", problems);
   readKind(document, "Model", problems);
-  Defaults defaults;
+  EntryDefaults defaults;
   if (const Node* node = document.map("metadata", true)) readMetadata(*node, model, defaults, problems);
   readObjects(document, model, problems);
   auto entries = document.list("entries", true);
@@ -377,7 +99,7 @@ Result<Model> parseModel(std::string_view file, std::string_view text) {
     problems.add(document.positionOf("entries"), fmt::format("more than {} entries; split the model", kMostEntries));
     entries.clear();
   }
-  for (const Node* item : entries) readEntry(*item, defaults, model, problems);
+  for (const Node* item : entries) addEntry(*item, defaults, model, problems);
   document.finish();
   if (!problems.empty()) return std::unexpected(problems.error());
   return model;

@@ -22,6 +22,7 @@
 
 #include "base/error.h"
 #include "base/source.h"
+#include "rules/binding.h"
 #include "rules/migration.h"
 
 namespace gander::rules {
@@ -31,10 +32,13 @@ enum class EntryKind { kSource, kSink, kFlow, kUse, kText, kExport, kFormat };
 // The object of any text: methods of strings are known on it in every model.
 inline constexpr std::string_view kTextObject = "text";
 
+// Under `gives`: a number, a flag, something that names no field, whatever is done with it.
+inline constexpr std::string_view kValueObject = "value";
+
 // How an entry is recognised in code. Exactly one of the forms:
 struct Pattern {
   enum class Form {
-    kFunction,   // a call of this qualified name: "pqxx::row::operator[]", "warehouse.open", "json.dumps"
+    kFunction,   // a call of this qualified name: "pqxx::row::operator[]", "warehouse.open"; "a.b.*": any other of a.b
     kMethod,     // a call of method `name` on an object of this model: "handle.rows"
     kSubscript,  // object[key]
     kElement,    // iteration over the object
@@ -50,32 +54,45 @@ struct Pattern {
 inline constexpr int kReceiver = -1;     // the object of a method call
 inline constexpr int kAnyArgument = -2;  // every argument
 inline constexpr int kAbsent = -3;
+inline constexpr int kEachArgument = -4;  // every positional argument
+inline constexpr int kResult = -5;        // what the call gives
+inline constexpr int kContext = -6;       // the object that is called with an expression that the call is a part of
+
+// What stands between the brackets of a subscript: a text, or anything else (a position, a list, a condition).
+enum class SubscriptBy { kAny, kName, kOther };
 
 struct ModelEntry {
   EntryKind kind = EntryKind::kFlow;
   Pattern pattern;
-  int argument =
-      kAbsent;          // source, sink, text, format: the argument (0-based, kAnyArgument; format: kReceiver too) that
-                        // holds the name or the text
-  std::string keyword;  // ... or the keyword argument of that name; use: the same for `field`
-  int from = kAbsent;   // flow: where the object comes in (an argument, kReceiver; kAbsent: out of nothing, as from a
-  // constructor); use, export: the object that has the fields; text of kind csv or json: the object
-  // whose fields the text names, kAbsent where no object tells
-  int field =
-      kAbsent;  // use: the argument that names the field, or several in a list or as the keys of a map; kAbsent where
-                // the form itself or `keyword` does; kAnyArgument: any may, so what they hold is never edited
-  int into = kAbsent;   // format: the argument that holds the new text afterwards; kAbsent where the call gives it
-  int value = kAbsent;  // sink: the argument that is the object
+  // source, sink, text, format: the argument (0-based, kAnyArgument; format: kReceiver too) that holds the name or the text, or
+  // the keyword argument of that name; use: `keyword` names the field as `field` does.
+  int argument = kAbsent;
+  std::string keyword;
+  // flow: where the object comes in (an argument, kReceiver; kAbsent: out of nothing, as from a constructor); use, export: the
+  // object that has the fields (use: kResult and kContext too); text of kind csv or json: the object whose fields the text
+  // names, kAbsent where none tells.
+  int from = kAbsent;
+  // use: the argument that names the field, or several in a list or as the keys of a map; kAbsent where the form itself or
+  // `keyword` does; kEachArgument: all do; kAnyArgument: any may, so what they hold is never edited.
+  int field = kAbsent;
+  // format: the argument that holds the new text afterwards; kAbsent where the call gives it. text: kReceiver where its rows also
+  // come out of the receiver, whatever is called on it next (a cursor).
+  int into = kAbsent;
+  int value = kAbsent;                              // sink: the argument that is the object
   ReferenceKind reference = ReferenceKind::kTable;  // source, sink: what the name is
   std::string text;                                 // text: "sql", "csv", "json" or "log"
   std::string dialect;  // text of kind sql: the dialect's word ("postgres"), or empty where the API speaks any
-  std::vector<std::string>
-      holes;  // text of kind sql: the placeholders that the API fills with values, of kHoleWords; they are
-              // never names. Empty: not said. format: one word, what `argument` leaves to the arguments behind it;
-              // "none": the texts stand one behind the other; "between": the text stands between those of a list
-  std::string
-      open;  // source, sink: why the fields behind the name are not followed, so that it is listed and never edited
-  std::string gives;  // source, flow, text: the object that comes out; sink: the object that goes in. "same": as `from`
+  // text of kind sql: the placeholders that the API fills with values, never with names, of kHoleWords. Empty: not said. format:
+  // one word, what `argument` leaves to the arguments behind it; "none": the texts stand one behind the other; "between": the text
+  // stands between those of a list.
+  std::vector<std::string> holes;
+  // source, sink: why the fields behind the name are not followed, so that it is listed and never edited; flow: why the fields of
+  // what comes out are not known, so that uses of it are listed; export: why those who get the fields must be looked at first.
+  std::string open;
+  SubscriptBy by = SubscriptBy::kAny;  // flow by a subscript
+  // source, flow, text: the object that comes out, "model.object" where it is another model's; sink: the object that goes in.
+  // "same": as `from`.
+  std::string gives;
   Position position;
 };
 
@@ -91,41 +108,6 @@ struct Model {
   std::vector<ModelEntry> entries;
 };
 
-// One pattern of a name that a schema's element has in a language:
-//   "set_{field}"   "k{field|camel}FieldNumber"   "{oneof|camel}Case"
-// Filters: lower, upper, camel (user_name -> UserName; after protobuf's UnderscoresToCamelCase), cpp (a C++ keyword gets '_').
-struct BindingMember {
-  std::string pattern;
-  std::string scope;  // the class that it is a member of, relative to the type: "" or "{oneof|camel}Case"
-  Position position;
-};
-
-struct LanguageBinding {
-  std::string language;               // "cpp", "python"
-  std::string separator;              // between the parts of a qualified name: "::" or "."
-  std::string nested;                 // between the parts of a nested type's name: "_" (protobuf C++) or the separator
-  std::vector<BindingMember> fields;  // for each field
-  std::vector<BindingMember> oneofFields;  // for each field inside a oneof
-};
-
-struct Binding {
-  std::string file;
-  std::string name;  // "protobuf", "class"
-  std::vector<LanguageBinding> languages;
-  const LanguageBinding* find(std::string_view language) const;
-};
-
-struct BoundName {
-  std::string scope;  // as BindingMember::scope, expanded
-  std::string old;
-  std::string now;
-  auto operator<=>(const BoundName&) const = default;
-};
-
-// The names of a renamed field in a language, old beside new. `oneof` is the field's oneof, or empty.
-std::vector<BoundName> expandField(const LanguageBinding& binding, std::string_view oldField, std::string_view newField,
-                                   std::string_view oneof);
-
 // Everything known of APIs and languages for one run.
 struct Library {
   std::vector<Model> models;
@@ -134,8 +116,10 @@ struct Library {
   const Binding* findBinding(std::string_view name) const;
 };
 
+// The model of a language that has the object "model.object"; null where none has.
+const Model* findObject(const Library& library, std::string_view language, std::string_view dotted);
+
 Result<Model> parseModel(std::string_view file, std::string_view text);
-Result<Binding> parseBinding(std::string_view file, std::string_view text);
 
 // Whether the migration's references speak of bindings and objects that the library has; kInvalid with every mistake.
 Status checkReferences(const Migration& migration, const Library& library);

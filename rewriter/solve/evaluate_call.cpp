@@ -124,12 +124,38 @@ std::optional<Possibilities> CallEvaluator::applyMethods() {
 }
 
 Possibilities CallEvaluator::applyOnObject(const Possibility& object, Pattern::Form form) {
+  if (!isFilled(object)) return applyPlain(object, form);
+  Possibilities out;
+  for (const auto& one : filled(object)) {
+    if (one.kind == Kind::kObject)
+      addPossibilities(out, applyPlain(one, form));
+    else
+      addPossibility(out, one);
+  }
+  return out;
+}
+
+// Whether a subscript's key is what the entry is for. What is computed by an operator is no name.
+bool CallEvaluator::fitsKey(const Entry& entry) {
+  if (entry.entry->by == rules::SubscriptBy::kAny || at_.fact().in.size() < 2) return true;
+  const Fact* key = at_.body->define(at_.fact().in[1]);
+  bool name = false;
+  bool other = key != nullptr && key->op == Op::kUnknown;
+  for (const auto& one : other ? Possibilities{} : evaluator_.eval(walk_, *at_.body, at_.fact().in[1], context_)) {
+    name |= one.kind == Kind::kText || one.kind == Kind::kUnknown;
+    other |= one.kind != Kind::kText;
+  }
+  return entry.entry->by == rules::SubscriptBy::kName ? name : other;
+}
+
+Possibilities CallEvaluator::applyPlain(const Possibility& object, Pattern::Form form) {
   auto name = bareName(at_.fact().name);
   Possibilities out;
   bool used = false;
   for (const auto& entry : evaluator_.meaning_.models().onObject(*object.model, form, object.object, name)) {
     used |= entry.entry->kind == EntryKind::kUse || entry.entry->kind == EntryKind::kSink ||
             entry.entry->kind == EntryKind::kExport;
+    if (form == Pattern::Form::kSubscript && !fitsKey(entry)) continue;
     if (auto given = applyEntry(entry, &object)) addPossibilities(out, std::move(*given));
   }
   if (out.empty() && used) return {opaque()};
@@ -159,11 +185,16 @@ std::optional<Possibilities> CallEvaluator::applyEntry(const Entry& entry, const
   return std::nullopt;
 }
 
+void CallEvaluator::setGiven(Possibility& object, const Entry& entry) const {
+  auto given = evaluator_.meaning_.models().given(entry);
+  object.kind = Kind::kObject;
+  object.model = given.model;
+  object.object = given.object;
+}
+
 Possibility CallEvaluator::namedObject(const Entry& entry, const Possibility& text, const std::string& name) {
   Possibility out;
-  out.kind = Kind::kObject;
-  out.model = entry.model;
-  out.object = entry.entry->gives;
+  setGiven(out, entry);
   out.made = at_;
   auto found = evaluator_.meaning_.findReference(entry.entry->reference, name);
   auto place = Evaluator::placeOf(text, 0, found ? found->nameSize() : name.size());
@@ -186,6 +217,7 @@ Possibility CallEvaluator::namedObject(const Entry& entry, const Possibility& te
 }
 
 Possibilities CallEvaluator::applySource(const Entry& entry) {
+  if (!entry.entry->open.empty()) return {unknown(entry.entry->open)};
   Possibilities out;
   for (const auto& name : operand(entry.entry->argument, entry.entry->keyword)) {
     auto text = name.kind == Kind::kText ? Evaluator::wholeText(name) : std::nullopt;
@@ -199,9 +231,13 @@ Possibilities CallEvaluator::applySource(const Entry& entry) {
 }
 
 Possibilities CallEvaluator::applyText(const Entry& entry) {
+  if (entry.entry->text != "sql") return {};
+  return rowsOf(entry, operand(entry.entry->argument, entry.entry->keyword));
+}
+
+Possibilities CallEvaluator::rowsOf(const Entry& entry, const Possibilities& queries) {
   Possibilities out;
-  if (entry.entry->text != "sql") return out;
-  for (const auto& query : operand(entry.entry->argument, entry.entry->keyword)) {
+  for (const auto& query : queries) {
     if (query.kind == Kind::kText) {
       addPossibility(out, rowsOfQuery(evaluator_, entry, query, at_));
     } else {
@@ -213,12 +249,11 @@ Possibilities CallEvaluator::applyText(const Entry& entry) {
 
 Possibilities CallEvaluator::applyFlow(const Entry& entry, const Possibility* object) {
   const auto& flow = *entry.entry;
+  if (flow.gives == rules::kValueObject) return {opaque()};
   Possibilities out;
   if (flow.from == rules::kAbsent && object == nullptr) {
     Possibility made;
-    made.kind = Kind::kObject;
-    made.model = entry.model;
-    made.object = flow.gives;
+    setGiven(made, entry);
     made.made = at_;
     return {made};
   }
@@ -227,8 +262,8 @@ Possibilities CallEvaluator::applyFlow(const Entry& entry, const Possibility* ob
     if (flow.gives == "same" || one.kind == Kind::kUnknown) {
       addPossibility(out, std::move(one));
     } else if (one.kind == Kind::kObject) {
-      one.model = entry.model;
-      one.object = flow.gives;
+      setGiven(one, entry);
+      if (!flow.open.empty() && one.open.empty()) one.open = flow.open;
       if (!one.chain.empty()) one.chain.push_back(here(fmt::format("a {} of it", flow.gives)));
       addPossibility(out, std::move(one));
     } else {

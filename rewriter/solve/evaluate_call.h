@@ -27,6 +27,8 @@ class CallEvaluator {
   std::optional<Possibilities> applyFunctions();
   // By the entries of an object's model for this method, subscript, iteration or attribute.
   Possibilities applyOnObject(const Possibility& object, rules::Pattern::Form form);
+  // The rows that a text entry's queries give.
+  Possibilities rowsOf(const Entry& entry, const Possibilities& queries);
   // The text that a format entry puts together.
   Possibilities applyFormat(const Entry& entry);
   // The values of a record literal.
@@ -38,10 +40,16 @@ class CallEvaluator {
   Possibilities applyOnText(const std::vector<Entry>& entries);
   Possibilities joinElements(const Possibilities& separator, const Possibilities& lists);
   std::optional<Possibilities> applyDefinitions();
+  Possibilities applyPlain(const Possibility& object, rules::Pattern::Form form);
+  bool fitsKey(const Entry& entry);
+  bool isFilled(const Possibility& object) const;
+  Possibilities filled(const Possibility& object);
+  Possibilities ranBy(FactAt call, const Entry& entry);
   std::optional<Possibilities> applyEntry(const Entry& entry, const Possibility* object);
   Possibilities applySource(const Entry& entry);
   Possibilities applyText(const Entry& entry);
   Possibilities applyFlow(const Entry& entry, const Possibility* object);
+  void setGiven(Possibility& object, const Entry& entry) const;
   Possibility namedObject(const Entry& entry, const Possibility& text, const std::string& name);
   Possibilities operand(int argument, const std::string& keyword = {});
   EvidenceStep here(std::string why) const { return evaluator_.step(spanOf(at_), std::move(why)); }
@@ -70,6 +78,9 @@ std::optional<Possibility> parameterReference(const Meaning& meaning, const Body
 void addPossibility(Possibilities& to, Possibility one);
 void addPossibilities(Possibilities& to, Possibilities more);
 Possibility opaque();
+
+// The names that an argument gives: itself, or the elements of a list, ["user_name", "day"]. A map's keys are judged where it is made.
+Possibilities namesIn(Evaluator& evaluator, const Possibilities& given);
 Possibility tooMany();
 
 }  // namespace gander::rewriter

@@ -15,8 +15,8 @@ constexpr size_t kMostPlaces = 4000;
 
 class Walker {
  public:
-  Walker(const Program& program, const Meaning& meaning, std::set<Need>& needs)
-      : program_(program), meaning_(meaning), needs_(needs) {}
+  Walker(const Program& program, const Meaning& meaning, std::set<Need>& needs, const TextTest& isText)
+      : program_(program), meaning_(meaning), needs_(needs), isText_(isText) {}
 
   FlowWalk walk(FactAt start) {
     push(start.body, start.fact().out);
@@ -92,10 +92,8 @@ class Walker {
     const auto& fact = at.fact();
     const auto& entries = meaning_.models().functions(at.body->language, fact.name);
     if (!entries.empty()) return byEntries(at, operand, entries);
-    if (fact.symbol.empty() && isText(at, operand)) {
-      const auto& onText = meaning_.models().onText(at.body->language, bareName(fact.name));
-      if (!onText.empty()) return byEntries(at, operand, onText);
-    }
+    const auto& onText = meaning_.models().onText(at.body->language, bareName(fact.name));
+    if (fact.symbol.empty() && !onText.empty() && isText(at, operand)) return byEntries(at, operand, onText);
     if (!fact.symbol.empty())
       needs_.insert({NeedKind::kDefinition, at.body->language, bareName(fact.name.empty() ? fact.symbol : fact.name)});
     const auto& definitions = callees(fact.symbol);
@@ -103,10 +101,12 @@ class Walker {
     for (const Body* callee : definitions) intoParameter(at, operand, *callee);
   }
 
-  // Whether the object of a method call is text: what is followed, or a literal.
+  // Whether the object of a method call is text: what is followed, a literal, or what else is known to be.
   bool isText(FactAt at, size_t operand) const {
-    const Fact* object = at.body->define(at.fact().in[0]);
-    return operand == 0 || (object != nullptr && object->op == Op::kConst && !object->text.empty());
+    ValueId object = at.fact().in[0];
+    const Fact* made = at.body->define(object);
+    if (operand == 0 || (made != nullptr && made->op == Op::kConst && !made->text.empty())) return true;
+    return isText_ && object != kNoValue && isText_(*at.body, object);
   }
 
   // What only passes the value on, or makes it a part of a text, is no end.
@@ -120,10 +120,8 @@ class Walker {
       } else if (entry->kind == rules::EntryKind::kFlow) {
         if (operandOf(at.fact(), entry->from) != at.fact().in[operand]) continue;
         passes = true;
-        if (entry->gives == "same")
-          push(at.body, at.fact().out);
-        else
-          ends = true;
+        if (entry->gives == "same") push(at.body, at.fact().out);
+        ends |= entry->gives != "same" && entry->gives != rules::kValueObject;
       } else {
         ends = true;
       }
@@ -135,7 +133,20 @@ class Walker {
   void throughUnknown(FactAt at, size_t operand) {
     auto call = operand == 1 ? callInto(at) : std::nullopt;
     if (call && formatInto(meaning_, *call, at.fact().in[0]) != nullptr) return push(at.body, at.fact().out);
+    if (isSpread(at)) return push(at.body, at.fact().out);
     end(at, operand);
+  }
+
+  // f(*names): the elements are arguments.
+  bool isSpread(FactAt at) const {
+    auto users = at.body->users.find(at.fact().out);
+    if (users == at.body->users.end()) return false;
+    return std::ranges::any_of(users->second, [&](size_t index) {
+      const auto& call = at.body->function.facts[index];
+      for (size_t i = 0; call.op == Op::kCall && i < call.keywords.size(); ++i)
+        if (call.keywords[i] == "*" && call.in[i + 1] == at.fact().out) return true;
+      return false;
+    });
   }
 
   const std::vector<const Body*>& callees(const std::string& symbol) const {
@@ -157,6 +168,7 @@ class Walker {
   const Program& program_;
   const Meaning& meaning_;
   std::set<Need>& needs_;
+  const TextTest& isText_;
   std::deque<Place> queue_;
   std::set<Place> seen_;
   FlowWalk out_;
@@ -164,8 +176,9 @@ class Walker {
 
 }  // namespace
 
-FlowWalk walkForward(const Program& program, const Meaning& meaning, FactAt start, std::set<Need>& needs) {
-  return Walker(program, meaning, needs).walk(start);
+FlowWalk walkForward(const Program& program, const Meaning& meaning, FactAt start, std::set<Need>& needs,
+                     const TextTest& isText) {
+  return Walker(program, meaning, needs, isText).walk(start);
 }
 
 }  // namespace gander::rewriter

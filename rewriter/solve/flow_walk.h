@@ -2,6 +2,7 @@
 // something with it. Says whether everything that can happen to a literal is known.
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,7 +25,12 @@ struct FlowWalk {
   std::string open;  // why the walk is not complete, or empty
 };
 
+// Whether a value is text, whatever it says: then a method of it that puts text together passes on what it is given.
+using TextTest = std::function<bool(const Body& body, ValueId value)>;
+
 // `start`: the fact whose value is followed. Names of callees, readers and callers that the walk passes are put into `needs`.
-FlowWalk walkForward(const Program& program, const Meaning& meaning, FactAt start, std::set<Need>& needs);
+// Without `isText` only literals are known to be text.
+FlowWalk walkForward(const Program& program, const Meaning& meaning, FactAt start, std::set<Need>& needs,
+                     const TextTest& isText = nullptr);
 
 }  // namespace gander::rewriter

@@ -53,9 +53,12 @@ class KeyedSolver {
   void judgeAll(Uses& uses) {
     for (const auto& literal : literals_) uses.demandAnywhere(literal);
     for (const auto& at : candidates_) judge(uses, at);
+    uses.settleTexts();
     for (const auto& [literal, walk] : walks_) close(uses, literal, walk);
     for (const auto& [literal, walk] : walks_)
       if (!uses.isQueried(literal) && holdsTable(literal)) judgeShape(uses, literal, walk);
+    for (const auto& literal : literals_)
+      if (!uses.isQueried(literal)) uses.judgeDataShape(literal);
   }
 
   void take(Solution found) {
@@ -86,12 +89,17 @@ class KeyedSolver {
   void seed(FactAt at) {
     const auto& fact = at.fact();
     if (fact.op == Op::kMember && meaning_.knowsField(fact.name)) candidates_.insert(at);
+    if (fact.op == Op::kCall && meaning_.models().isExport(at.body->language, fact.name)) candidates_.insert(at);
     if (fact.op != Op::kConst || fact.text.empty()) return;
     std::string text;
     for (const auto& piece : fact.text) text += piece.value;
     if (!matters(text)) return;
     literals_.insert(at);
-    auto walk = walkForward(program_, meaning_, at, solution_.needs);
+    auto walk = walkForward(program_, meaning_, at, solution_.needs, [this](const Body& body, ValueId value) {
+      auto possible = evaluator_.evaluateEverywhere(body, value);
+      return !possible.empty() && std::all_of(possible.begin(), possible.end(),
+                                              [](const Possibility& one) { return one.kind == Kind::kText; });
+    });
     for (const auto& terminal : walk.terminals) candidates_.insert(terminal.at);
     walks_.emplace(at, std::move(walk));
   }

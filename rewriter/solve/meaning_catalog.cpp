@@ -253,7 +253,7 @@ const sql::Table* MeaningCatalog::make(const std::string& key, const Found& foun
   sql::Table table;
   table.name = dataset.id;
   table.columns = found.atNew ? new_[found.dataset] : old_[found.dataset];
-  table.complete = !table.columns.empty();
+  table.complete = !table.columns.empty() && dataset.old.complete;
   table.dataset = true;
   table.atNew = found.atNew;
   table.key = found.dataset;
@@ -280,8 +280,25 @@ const sql::Table* MeaningCatalog::find(std::span<const NamePart> parts, const Di
     ours = make(key, found, parts);
   }
   if (ours != nullptr && ours->unclear.empty()) return ours;
-  const auto* other = beside_ == nullptr ? nullptr : beside_->find(parts, dialect);
+  const auto* other = ours != nullptr ? nullptr : findKnown(key, parts, dialect);
+  if (other == nullptr && beside_ != nullptr) other = beside_->find(parts, dialect);
   return other == nullptr ? ours : other;
+}
+
+// A table of the migration's `schemas`. By all parts of its name: which columns it lacks decides about names.
+const sql::Table* MeaningCatalog::findKnown(const std::string& key, std::span<const NamePart> parts,
+                                            const Dialect& dialect) const {
+  for (const auto& schema : meaning_.migration().schemas) {
+    auto name = split(schema.name, '.');
+    if (name.size() != parts.size() || matchName(name, parts, dialect).match != Match::kYes) continue;
+    sql::Table table;
+    table.name = schema.name;
+    for (const auto& field : schema.fields) table.columns.push_back({field.path, "", "", ""});
+    table.complete = schema.complete;
+    table.key = kKnownKey;
+    return &made_.emplace(key, Known{std::move(table), nullptr}).first->second.table;
+  }
+  return nullptr;
 }
 
 // Old and new names, and those on the way to nested ones; of tables their last parts.
@@ -301,6 +318,10 @@ std::vector<std::string> MeaningCatalog::names() const {
 
 std::vector<ByteRange> MeaningCatalog::columnsInHole(std::string_view text, ByteRange hole) const {
   return beside_ == nullptr ? std::vector<ByteRange>() : beside_->columnsInHole(text, hole);
+}
+
+std::optional<sql::HoleStar> MeaningCatalog::starInHole(std::string_view text, ByteRange hole) const {
+  return beside_ == nullptr ? std::nullopt : beside_->starInHole(text, hole);
 }
 
 const rules::Reference* MeaningCatalog::referenceOf(const sql::Table& table) const {

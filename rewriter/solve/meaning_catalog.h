@@ -3,6 +3,7 @@
 //
 //   find("lake", "user_plays_v1") -> user-plays, old columns, user_name -> listener_name, the name -> user_plays_v2
 //   find("lake", "user_plays_v2") -> user-plays by its new name, new columns, nothing to do
+//   find("users")                 -> a table that the migration only describes: its columns, of which none changes
 //   find("user_plays_v1")         -> where the reference says lake.user_plays_v1: it may be that one, nothing is edited
 //
 // A reference that ends in '*' also finds its shards (events_20240101, events_intraday_*); a partition's decorator ($20240101)
@@ -32,6 +33,7 @@ class MeaningCatalog final : public sql::Catalog {
   const sql::Table* find(std::span<const sql::NamePart> parts, const sql::Dialect& dialect) const override;
   std::vector<std::string> names() const override;
   std::vector<ByteRange> columnsInHole(std::string_view text, ByteRange hole) const override;
+  std::optional<sql::HoleStar> starInHole(std::string_view text, ByteRange hole) const override;
 
   // A table of the migration that the catalog gave, and the reference by which it was found; null for any other table.
   const rules::Reference* referenceOf(const sql::Table& table) const;
@@ -45,6 +47,8 @@ class MeaningCatalog final : public sql::Catalog {
 
   void addDataset(size_t index);
   Found findReference(std::span<const sql::NamePart> parts, const sql::Dialect& dialect) const;
+  const sql::Table* findKnown(const std::string& key, std::span<const sql::NamePart> parts,
+                              const sql::Dialect& dialect) const;
   const sql::Table* make(const std::string& key, const Found& found, std::span<const sql::NamePart> parts) const;
 
   const Meaning& meaning_;

@@ -10,11 +10,12 @@ static std::string keyOf(std::string_view language, std::string_view name) {
   return std::string(language) + '\n' + std::string(name);
 }
 
-ModelIndex::ModelIndex(const rules::Library& library) {
+ModelIndex::ModelIndex(const rules::Library& library) : library_(library) {
   for (const auto& model : library.models)
     for (const auto& entry : model.entries) {
       if (entry.pattern.form == Pattern::Form::kFunction)
         functions_[keyOf(model.language, entry.pattern.name)].push_back({&model, &entry});
+      if (entry.kind == rules::EntryKind::kExport) exports_.insert(keyOf(model.language, entry.pattern.name));
       if (entry.pattern.form == Pattern::Form::kMethod && entry.pattern.object == rules::kTextObject)
         onText_[keyOf(model.language, entry.pattern.name)].push_back({&model, &entry});
       if (entry.pattern.form == Pattern::Form::kKey) keys_[model.language].push_back({&model, &entry});
@@ -30,7 +31,17 @@ static const std::vector<Entry>& find(const std::map<std::string, std::vector<En
 }
 
 const std::vector<Entry>& ModelIndex::functions(std::string_view language, std::string_view name) const {
-  return find(functions_, language, name);
+  const auto& exact = find(functions_, language, name);
+  size_t dot = name.rfind('.');
+  if (!exact.empty() || dot == std::string_view::npos) return exact;
+  return find(functions_, language, std::string(name.substr(0, dot)) + ".*");
+}
+
+ModelIndex::Given ModelIndex::given(const Entry& entry) const {
+  const auto& gives = entry.entry->gives;
+  const auto* other = rules::findObject(library_, entry.model->language, gives);
+  if (other == nullptr) return {entry.model, gives};
+  return {other, gives.substr(gives.find('.') + 1)};
 }
 
 const std::vector<Entry>& ModelIndex::onText(std::string_view language, std::string_view name) const {
@@ -45,7 +56,14 @@ std::vector<Entry> ModelIndex::onObject(const rules::Model& model, Pattern::Form
     bool named = form == Pattern::Form::kMethod || form == Pattern::Form::kAttribute;
     if (!named || entry.pattern.name == name || entry.pattern.name == "*") found.push_back({&model, &entry});
   }
+  auto isRest = [](const Entry& entry) { return entry.entry->pattern.name == "*"; };
+  if (form == Pattern::Form::kMethod && !std::ranges::all_of(found, isRest)) std::erase_if(found, isRest);
   return found;
+}
+
+bool ModelIndex::isExport(std::string_view language, std::string_view name) const {
+  return exports_.contains(keyOf(language, name)) ||
+         exports_.contains(keyOf(language, name.substr(name.find_last_of(".:") + 1)));
 }
 
 const std::vector<Entry>& ModelIndex::keys(std::string_view language) const {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "rewriter/scan/spellings.h"
 
 namespace gander::rewriter {
@@ -55,30 +56,45 @@ class QueryJudge {
   const std::string& unit() const { return unit_; }
 
   QueryFindings run() {
-    for (const auto& edit : textEdits()) demandEdit(edit);
-    for (const auto& judged : query_->result.judged) demandJudged(judged);
+    auto edits = textEdits();
+    for (const auto& edit : edits) demandEdit(edit);
+    for (const auto& judged : query_->result.judged) {
+      bool edited = std::any_of(edits.begin(), edits.end(),
+                                [&](const TextEdit& edit) { return edit.range.overlaps(judged.range); });
+      if (judged.listed || !edited) demandJudged(judged);
+    }
     for (const auto& hazard : query_->result.hazards) tellHazard(hazard);
     noteNewNames();
     return std::move(out_);
   }
 
  private:
-  // What is inserted behind an edit becomes a part of it: alone, it would also be right for a text that the literal is a part of
-  // and that needs no insertion.
-  //   user_name, and " AS user_name" behind it  ->  listener_name AS user_name
+  // What is inserted becomes a part of the name beside it: alone, it would also be right for another text that the literal is a
+  // part of, and that needs no insertion.
+  //   user_name, and " AS user_name" behind it        ->  listener_name AS user_name
+  //   listener_name, and the qualifier "u." before it  ->  u.listener_name
   std::vector<TextEdit> textEdits() const {
     std::vector<TextEdit> edits;
     for (const auto& edit : query_->result.edits) {
-      bool insertion = edit.range.size() == 0 && !edits.empty();
-      if (!insertion || !joins(edits.back(), edit)) {
+      bool insertion = edit.range.size() == 0;
+      if (insertion && edit.now.ends_with('.')) {
+        auto end = wordEnd(edit.range.end);
+        edits.push_back(
+            {{edit.range.begin, end}, edit.now + query_->text.substr(edit.range.end, end - edit.range.end), &edit});
+      } else if (insertion && !edits.empty() && joins(edits.back(), edit)) {
+        auto& last = edits.back();
+        last.now += query_->text.substr(last.range.end, edit.range.end - last.range.end) + edit.now;
+        last.range.end = edit.range.end;
+      } else {
         edits.push_back({edit.range, edit.now, &edit});
-        continue;
       }
-      auto& last = edits.back();
-      last.now += query_->text.substr(last.range.end, edit.range.end - last.range.end) + edit.now;
-      last.range.end = edit.range.end;
     }
     return edits;
+  }
+
+  uint32_t wordEnd(uint32_t at) const {
+    while (at < query_->text.size() && isWordByte(query_->text[at])) ++at;
+    return at;
   }
 
   bool joins(const TextEdit& last, const sql::SqlEdit& insertion) const {
@@ -125,7 +141,7 @@ class QueryJudge {
       if (meaning_.onlyOld(dataset, field)) out_.unitsAtOld.insert(unit_);
       demand.ambiguous = meaning_.isNewField(dataset, field) && !tellsVersion(*query_, evaluator_.catalog(), dataset);
     }
-    bool alone = edit.edit->range.size() == 0;
+    bool alone = edit.range.size() == 0;
     auto written = place && !alone ? evaluator_.written(*place, edit.now) : std::nullopt;
     if (written) {
       demand.stance = Stance::kReplace;
@@ -202,10 +218,12 @@ QueryFindings judgeQuery(const Meaning& meaning, Evaluator& evaluator, const Que
 std::shared_ptr<const Query> Evaluator::resolveQuery(FactAt at, const Entry* entry, const Possibility& text) {
   auto written = textOf(text);
   auto options = queries_.optionsFor(spanOf(at).file, written, entry == nullptr ? "" : entry->entry->dialect);
-  auto query = queries_.resolve(written, options);
+  static const std::vector<std::string> none;
+  const auto& holes = entry == nullptr ? none : entry->entry->holes;
+  auto query = queries_.resolve(written, options, holes);
   if (entry == nullptr || !query->passesChanges() || !mayFollow_(at, *entry, *query)) return query;
   options.rowsFollow = true;
-  return queries_.resolve(written, options);
+  return queries_.resolve(written, options, holes);
 }
 
 }  // namespace gander::rewriter

@@ -20,8 +20,9 @@ Possibility rowsOfQuery(Evaluator& evaluator, const Entry& entry, const Possibil
   if (query->rows == nullptr) return unknown(query->rowsUnclear);
   Possibility rows;
   rows.kind = Possibility::Kind::kObject;
-  rows.model = entry.model;
-  rows.object = entry.entry->gives;
+  auto given = evaluator.models().given(entry);
+  rows.model = given.model;
+  rows.object = given.object;
   rows.made = at;
   auto tables = tablesOf(*query->rows);
   for (const auto* table : query->rows->reads) {
@@ -81,6 +82,7 @@ class ColumnJudge {
     demand_.change = field.change;
     if (!field.replacement && output.name == name_) return open(field.reason);
     if (output.now == output.name) return keep("a column of the query, which keeps its name");
+    if (!rows_.query->namesItsOutputs()) return open(whyUnclear());
     if (output.name != name_) return open("it names the column in another case than the query does");
     if (meaning_.onlyOld(output.table, output.path)) solution.unitsAtOld.insert(rows_.units.begin(), rows_.units.end());
     demand_.stance = Stance::kReplace;
@@ -96,6 +98,14 @@ class ColumnJudge {
     });
   }
 
+  std::string whyUnclear() const {
+    auto tables = fmt::format("{}", fmt::join(tablesOf(statement_), ", "));
+    if (statement_.star && !statement_.unknownReads.empty())
+      return fmt::format("the query joins {}: which table's column this is is not known", tables);
+    if (!statement_.outputsKnown) return "which columns the query gives is not known";
+    return "the query gives several columns of one name";
+  }
+
   // The columns that are known have none of that name: there may be others.
   Demand withoutOutput() {
     if (statement_.outputsKnown) return keep("the query gives no column of that name");
@@ -104,10 +114,7 @@ class ColumnJudge {
       const auto* field = meaning_.findField(table->key, name_);
       if (field == nullptr) continue;
       demand_.change = field->change;
-      if (statement_.star && !statement_.unknownReads.empty())
-        return open(fmt::format("the query joins {}: which table's column this is is not known",
-                                fmt::join(tablesOf(statement_), ", ")));
-      return open("which columns the query gives is not known");
+      return open(whyUnclear());
     }
     return keep(fmt::format("no field of {} that changes", fmt::join(tablesOf(statement_), ", ")));
   }

@@ -29,7 +29,7 @@ RecordClaims Records::findClaims(FactAt made) {
   auto walk = walkForward(program_, meaning_, made, needs_);
   out.open = walk.open;
   for (const auto& terminal : walk.terminals) {
-    if (judgeSink(terminal, out) || isHarmless(terminal)) continue;
+    if (judgeSink(terminal, out) || judgeUse(terminal, out) || isHarmless(terminal)) continue;
     if (!out.open.empty()) continue;
     auto place = evaluator_.step(spanOf(terminal.at), "");
     out.open = fmt::format("the record also goes to {} at {}, which no model describes",
@@ -50,31 +50,62 @@ bool Records::isHarmless(const Terminal& terminal) const {
   return terminal.operand == 0;  // a method of the record itself: its uses are judged where a model knows them
 }
 
-std::vector<Entry> Records::sinksOf(FactAt at, const Context& context, const Body** open) {
+// The entries of a kind for a call, each with the object that it is on.
+std::vector<std::pair<Entry, Possibility>> Records::entriesOf(FactAt at, const Context& context, EntryKind kind,
+                                                              const Body** open) {
   const auto& fact = at.fact();
-  std::vector<Entry> sinks;
+  std::vector<std::pair<Entry, Possibility>> entries;
+  if (fact.op != Op::kCall) return entries;
   for (const auto& entry : meaning_.models().functions(at.body->language, fact.name))
-    if (entry.entry->kind == EntryKind::kSink) sinks.push_back(entry);
-  if (fact.in.empty() || fact.in[0] == kNoValue || fact.op != Op::kCall) return sinks;
+    if (entry.entry->kind == kind) entries.push_back({entry, {}});
+  if (fact.in.empty() || fact.in[0] == kNoValue) return entries;
   auto receiver = evaluator_.evaluate(*at.body, fact.in[0], context);
   if (receiver.needsCallersOf != nullptr) *open = receiver.needsCallersOf;
   for (const auto& one : receiver.possible) {
     if (one.kind != Kind::kObject) continue;
     for (const auto& entry :
          meaning_.models().onObject(*one.model, rules::Pattern::Form::kMethod, one.object, bareName(fact.name)))
-      if (entry.entry->kind == EntryKind::kSink) sinks.push_back(entry);
+      if (entry.entry->kind == kind) entries.push_back({entry, one});
   }
-  return sinks;
+  return entries;
+}
+
+// A call that takes the record's keys as names of its object's fields.
+bool Records::judgeUse(const Terminal& terminal, RecordClaims& out) {
+  const auto& fact = terminal.at.fact();
+  bool use = false;
+  judgeUnderContexts(program_, limits_, [&](const Context& context, const std::string& closing) {
+    const Body* open = nullptr;
+    auto uses = entriesOf(terminal.at, context, EntryKind::kUse, &open);
+    if (open != nullptr && closing.empty()) return open;
+    for (auto& [entry, object] : uses) {
+      const auto& e = *entry.entry;
+      bool all = e.field == rules::kAnyArgument || e.field == rules::kEachArgument;
+      bool named = operandOf(fact, e.field, e.keyword) == fact.in[terminal.operand];
+      if (terminal.operand == 0 || e.from == rules::kContext || (!all && !named)) continue;
+      use = true;
+      bool receiver = e.from == rules::kReceiver && object.model != nullptr;
+      ValueId base = e.from == rules::kResult ? fact.out : operandOf(fact, e.from);
+      auto bases = receiver ? Evaluation{{object}, nullptr} : evaluator_.evaluate(*terminal.at.body, base, context);
+      if (bases.needsCallersOf != nullptr && closing.empty()) return bases.needsCallersOf;
+      for (auto& one : bases.possible) {
+        if (e.field == rules::kAnyArgument && one.open.empty())
+          one.open = fmt::format("what {} takes is not described: it may be a field's name", bareName(fact.name));
+        out.objects.push_back(std::move(one));
+      }
+    }
+    return static_cast<const Body*>(nullptr);
+  });
+  return use;
 }
 
 bool Records::judgeSink(const Terminal& terminal, RecordClaims& out) {
-  if (terminal.at.fact().op != Op::kCall) return false;
   bool sink = false;
   judgeUnderContexts(program_, limits_, [&](const Context& context, const std::string& closing) {
     const Body* open = nullptr;
-    auto sinks = sinksOf(terminal.at, context, &open);
+    auto sinks = entriesOf(terminal.at, context, EntryKind::kSink, &open);
     if (open != nullptr && closing.empty()) return open;
-    for (const auto& entry : sinks) {
+    for (const auto& [entry, object] : sinks) {
       if (static_cast<size_t>(entry.entry->value) + 1 != terminal.operand) continue;
       sink = true;
       open = claimBySink(terminal.at, entry, context, out);

@@ -23,7 +23,8 @@ struct RecordClaim {
 
 struct RecordClaims {
   std::vector<RecordClaim> claims;
-  std::string open;  // where else the record goes, if that is not known
+  Possibilities objects;  // whose fields the record's keys name: rename(columns={"user_name": "name"})
+  std::string open;       // where else the record goes, if that is not known
 };
 
 class Records {
@@ -38,9 +39,11 @@ class Records {
  private:
   RecordClaims findClaims(FactAt made);
   bool judgeSink(const Terminal& terminal, RecordClaims& out);
+  bool judgeUse(const Terminal& terminal, RecordClaims& out);
   bool isHarmless(const Terminal& terminal) const;
   const Body* claimBySink(FactAt at, const Entry& entry, const Context& context, RecordClaims& out);
-  std::vector<Entry> sinksOf(FactAt at, const Context& context, const Body** open);
+  std::vector<std::pair<Entry, Possibility>> entriesOf(FactAt at, const Context& context, rules::EntryKind kind,
+                                                       const Body** open);
 
   const Program& program_;
   const Meaning& meaning_;

@@ -31,8 +31,8 @@ class RowsWalker {
   RowsWalker(const Program& program, const Meaning& meaning, Evaluator& evaluator, std::set<Need>& needs)
       : program_(program), meaning_(meaning), evaluator_(evaluator), needs_(needs) {}
 
-  RowsWalk walk(RowsPlace start) {
-    push(std::move(start));
+  RowsWalk walk(const std::vector<RowsPlace>& starts) {
+    for (const auto& start : starts) push(start);
     while (!queue_.empty() && out_.open.empty()) {
       auto place = queue_.front();
       queue_.pop_front();
@@ -163,9 +163,11 @@ class RowsWalker {
     if (e.kind == EntryKind::kUse) {
       readField(at, e);
     } else {
-      if (takesFunction(at)) return false;
+      if (takesFunction(at) || !e.open.empty()) return false;
+      if (e.gives == rules::kValueObject) return true;
       bool same = e.gives == "same";
-      push({at.body, fact.out, same ? place.model : entry.model, same ? place.object : e.gives});
+      auto given = meaning_.models().given(entry);
+      push({at.body, fact.out, same ? place.model : given.model, same ? place.object : given.object});
     }
     return true;
   }
@@ -186,10 +188,11 @@ class RowsWalker {
       return;
     }
     if (fact.op == Op::kIndex && fact.access == Access::kWrite) return open(at);
-    ValueId key = fact.op == Op::kIndex ? fact.in[1] : operandOf(fact, use.field);
+    if (use.field == rules::kAnyArgument) return open(at);
+    ValueId key = fact.op == Op::kIndex ? fact.in[1] : operandOf(fact, use.field, use.keyword);
     const Fact* made = at.body->define(key);
     if (made != nullptr && made->op == Op::kConst && made->text.empty()) return;  // a position
-    for (const auto& one : evaluator_.evaluateEverywhere(*at.body, key)) {
+    for (const auto& one : namesIn(evaluator_, evaluator_.evaluateEverywhere(*at.body, key))) {
       auto text = one.kind == Possibility::Kind::kText ? Evaluator::wholeText(one) : std::nullopt;
       if (!text) return open(at);
       out_.keys.insert(*text);
@@ -211,13 +214,21 @@ const RowsWalk& RowsFollow::walkOf(FactAt call, const Entry& entry) {
   auto [at, fresh] = walks_.try_emplace(call);
   if (!fresh) return at->second;
   at->second.open = "its rows lead back to it";  // the answer while it is looked for
-  auto walk = RowsWalker(program_, meaning_, evaluator_, needs_)
-                  .walk({call.body, call.fact().out, entry.model, entry.entry->gives});
+  auto given = meaning_.models().given(entry);
+  std::vector<RowsPlace> starts{{call.body, call.fact().out, given.model, given.object}};
+  // The rows also come out of the object on which the query is run, wherever that goes from where it was made.
+  for (const auto& one : entry.entry->into == rules::kReceiver
+                             ? evaluator_.evaluateEverywhere(*call.body, call.fact().in[0])
+                             : Possibilities{}) {
+    if (one.kind != Possibility::Kind::kObject || one.made.body == nullptr) return walks_[call];
+    starts.push_back({one.made.body, one.made.fact().out, one.model, entry.entry->pattern.object});
+  }
+  auto walk = RowsWalker(program_, meaning_, evaluator_, needs_).walk(starts);
   return walks_[call] = std::move(walk);
 }
 
 bool RowsFollow::at(FactAt call, const Entry& entry, const Query& query) {
-  if (kept_.contains(call) || entry.entry->gives.empty()) return false;
+  if (kept_.contains(call) || entry.entry->gives.empty() || !query.namesItsOutputs()) return false;
   const auto& walk = walkOf(call, entry);
   if (!walk.open.empty()) return false;
   // A key that finds its column only where case does not matter is not edited, so the column must stay.

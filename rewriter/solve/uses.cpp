@@ -55,18 +55,15 @@ void Uses::judgeCall(Judging& judging) {
 }
 
 void Uses::judgeEntry(Judging& judging, const Entry& entry, const Possibility* object) {
-  const auto& fact = judging.at.fact();
   switch (entry.entry->kind) {
     case EntryKind::kSource:
     case EntryKind::kSink: return judgeName(judging, entry);
     case EntryKind::kText:
       if (entry.entry->text == "sql") judgeText(judging, entry);
+      if (entry.entry->text == "csv" || entry.entry->text == "json") judgeData(judging, entry, object);
       return;
-    case EntryKind::kUse: {
-      int from = entry.entry->from == rules::kAbsent ? rules::kReceiver : entry.entry->from;
-      return judgeField(judging, operandOf(fact, from), operandOf(fact, entry.entry->field), object);
-    }
-    case EntryKind::kExport:
+    case EntryKind::kUse: return judgeUse(judging, entry, object);
+    case EntryKind::kExport: return judgeExport(judging, entry, object);
     case EntryKind::kFormat:
     case EntryKind::kFlow: return;
   }
@@ -84,11 +81,15 @@ Uses::Key Uses::keyOf(const Possibility& text) const {
 
 void Uses::account(FactAt at, const Possibility& text) {
   for (const auto& run : text.text)
-    if (run.piece != nullptr) accounted_.insert({at, run.literal});
+    if (run.piece != nullptr) {
+      accounted_.insert({at, run.literal});
+      accountedLiterals_.insert(run.literal);
+    }
 }
 
 void Uses::push(Judging& judging, const Key& key, Demand demand) {
   for (const auto& literal : key.literals) accounted_.insert({judging.at, literal});
+  accountedLiterals_.insert(key.literals.begin(), key.literals.end());
   if (!key.span) {
     if (demand.stance != Stance::kReplace) return;
     demand.stance = Stance::kOpen;
@@ -139,6 +140,11 @@ void Uses::judgeName(Judging& judging, const Entry& entry) {
     demand.evidence.push_back(evaluator_.step(
         spanOf(judging.at), fmt::format("{} takes it as the name of a {}: {} (model {})", judging.at.fact().name,
                                         rules::toString(entry.entry->reference), id, entry.model->name)));
+    if (!entry.entry->open.empty()) {
+      demand.stance = Stance::kOpen;
+      demand.claimed = demand.blocks = true;
+      demand.reason = entry.entry->open;
+    }
     push(judging, key, std::move(demand));
   }
 }
@@ -165,21 +171,45 @@ void Uses::takeQuery(const QuerySite& site, const std::string& open) {
   solution_.hazards.insert(solution_.hazards.end(), found.hazards.begin(), found.hazards.end());
   solution_.unitsAtNew.insert(found.unitsAtNew.begin(), found.unitsAtNew.end());
   solution_.unitsAtOld.insert(found.unitsAtOld.begin(), found.unitsAtOld.end());
+  std::map<FactAt, Replacements> replaced;
+  for (const auto& run : site.text->text)
+    if (run.piece != nullptr) replaced[run.literal];
   for (auto& [demand, literal] : found.demands) {
     if (!open.empty() && demand.stance == Stance::kReplace) {
       demand.stance = Stance::kOpen;
       demand.claimed = demand.blocks = true;
       demand.reason = open;
     }
-    if (demand.stance == Stance::kReplace && literal) replaced_[*literal].push_back(demand);
+    if (demand.stance == Stance::kReplace && literal) {
+      replaced_[*literal].push_back(demand);
+      replaced[*literal].insert({demand.span, demand.replacement});
+    }
     if (found.rowsFollow) following_.insert({demand.span, site.at});
     solution_.demands.push_back(std::move(demand));
+  }
+  for (auto& [literal, replacements] : replaced) inTexts_[literal].insert(std::move(replacements));
+}
+
+void Uses::settleTexts() {
+  for (const auto& [literal, texts] : inTexts_) {
+    if (texts.size() < 2) continue;
+    for (auto demand : replaced_[literal]) {
+      bool everywhere = std::all_of(texts.begin(), texts.end(), [&](const Replacements& one) {
+        return one.contains({demand.span, demand.replacement});
+      });
+      if (everywhere) continue;
+      demand.stance = Stance::kOpen;
+      demand.claimed = demand.blocks = true;
+      demand.reason = "the same text is a part of another query, where it would not become the same";
+      solution_.demands.push_back(std::move(demand));
+    }
   }
 }
 
 void Uses::judgeField(Judging& judging, ValueId base, ValueId key, const Possibility* object) {
   Possibilities keys;
   if (!evaluate(judging, key, keys)) return;
+  keys = namesIn(evaluator_, keys);
   std::erase_if(keys, [&](const Possibility& one) {
     return one.kind != Kind::kText || !meaning_.knowsField(Evaluator::textOf(one));
   });
@@ -211,8 +241,16 @@ void Uses::judgeAttribute(Judging& judging) {
   Key key{fact.name, fact.span, std::nullopt, {}};
   for (const auto& base : bases) {
     if (base.kind != Kind::kObject) continue;
-    if (meaning_.models().onObject(*base.model, Pattern::Form::kAttribute, base.object, fact.name).empty()) continue;
-    demandField(judging, base, key);
+    for (const auto& entry :
+         meaning_.models().onObject(*base.model, Pattern::Form::kAttribute, base.object, fact.name)) {
+      bool written = entry.entry->field == rules::kAnyArgument;
+      if (entry.entry->kind == EntryKind::kUse && !written) demandField(judging, base, key);
+      if (written && fact.access == Access::kWrite && fact.in.size() > 1) {
+        auto open = base;
+        open.open = fmt::format("what is written to {} may be fields' names", fact.name);
+        judgeNames(judging, {open}, fact.in[1]);
+      }
+    }
   }
 }
 
@@ -245,6 +283,8 @@ void Uses::demandField(Judging& judging, const Possibility& base, const Key& key
   }
   if (base.made.body == nullptr) return push(judging, key, std::move(open));
   const auto& claims = records_.claimsOn(base.made);
+  for (const auto& object : claims.objects) demandField(judging, object, key);
+  if (claims.claims.empty() && !claims.objects.empty()) return;
   if (claims.claims.empty()) {
     open.reason = "no known API takes this record to a dataset";
     return push(judging, key, std::move(open));
@@ -254,6 +294,11 @@ void Uses::demandField(Judging& judging, const Possibility& base, const Key& key
 
 void Uses::demandColumn(Judging& judging, const Possibility& rows, const Key& key) {
   auto demand = demandOfColumn(meaning_, evaluator_.catalog(), rows, key.name, solution_);
+  if (demand.stance == Stance::kReplace && !rows.open.empty()) {
+    demand.stance = Stance::kOpen;
+    demand.claimed = demand.blocks = true;
+    demand.reason = rows.open;
+  }
   if (demand.stance == Stance::kReplace)
     demand.evidence.push_back(
         evaluator_.step(key.span ? *key.span : spanOf(judging.at), fmt::format("column {} of the query", key.name)));
@@ -266,7 +311,8 @@ void Uses::demandFieldOf(Judging& judging, const RecordClaim& claim, const std::
   demand.tier = Tier::kFlow;
   demand.units = claim.units;
   demand.evidence = claim.chain;
-  const auto* field = claim.dataset == kNoDataset ? nullptr : meaning_.findField(claim.dataset, key.name);
+  auto found = claim.dataset == kNoDataset ? std::nullopt : meaning_.findPath(claim.dataset, key.name);
+  const auto* field = found ? &*found : nullptr;
   if (field == nullptr) {
     if (claim.dataset != kNoDataset && meaning_.onlyNew(claim.dataset, key.name))
       solution_.unitsAtNew.insert(claim.units.begin(), claim.units.end());

@@ -28,11 +28,15 @@ class Uses {
   // A text that looks like a query where it goes to something that no model knows, or nowhere.
   const Body* judgeShape(const Terminal& terminal, const Context& context, const std::string& closing);
   void judgeShapeOf(FactAt literal);
+  // The same of a header row, or of JSON, that no fact has taken.
+  void judgeDataShape(FactAt literal);
 
   // The replacements demanded of a literal so far, or null.
   const std::vector<Demand>* demandedAt(FactAt literal) const;
   // Whether the fact has judged the literal.
   bool accounts(FactAt at, FactAt literal) const { return accounted_.contains({at, literal}); }
+  // A literal that is a part of several queries must become the same in all of them.
+  void settleTexts();
   void demand(Demand demand) { solution_.demands.push_back(std::move(demand)); }
   // Whether the literal is a part of a text that was judged as a query.
   bool isQueried(FactAt literal) const { return queried_.contains(literal); }
@@ -62,6 +66,14 @@ class Uses {
   void takeQuery(const QuerySite& site, const std::string& open);
   void judgeShapes(FactAt at, const Possibilities& texts);
   void demandShape(const Query& query, Demand demand);
+  void judgeUse(Judging& judging, const Entry& entry, const Possibility* object);
+  void judgeAnyArgument(Judging& judging, Possibilities bases);
+  void judgeNames(Judging& judging, const Possibilities& bases, ValueId names);
+  void demandWords(Judging& judging, Possibility base, const Possibility& text);
+  Possibilities contextOf(Judging& judging);
+  void judgeData(Judging& judging, const Entry& entry, const Possibility* object);
+  void demandData(Judging& judging, const std::string& kind, const Possibility& text, const Possibility& base);
+  void judgeExport(Judging& judging, const Entry& entry, const Possibility* object);
   void judgeField(Judging& judging, ValueId base, ValueId key, const Possibility* object);
   void judgeSubscript(Judging& judging);
   void judgeAttribute(Judging& judging);
@@ -79,8 +91,12 @@ class Uses {
   Records& records_;
   Solution& solution_;
   std::set<std::pair<FactAt, FactAt>> accounted_;
+  std::set<FactAt> accountedLiterals_;
   std::map<FactAt, std::vector<Demand>> replaced_;
   std::set<FactAt> queried_;
+  // For each literal, what the texts that it is a part of demand of it: the replacements, by place.
+  using Replacements = std::set<std::pair<Span, std::string>>;
+  std::map<FactAt, std::set<Replacements>> inTexts_;
   std::set<std::pair<Span, FactAt>> following_;
 };
 

@@ -1,7 +1,10 @@
 // Both branches of a template's `{% if %}`: token lists with one branch of each chain taken, until every branch was taken once.
 //
 //   FROM {% if dev %} plays_dev {% else %} plays {% endif %}   ->   FROM plays_dev;   FROM plays
+//
+// A condition that is asked again has the same answer: {% if dev %} WHERE x {% endif %} {% if not dev %} WHERE y {% endif %} AND z
 #include <algorithm>
+#include <map>
 
 #include "rewriter/sql/lexer.h"
 
@@ -21,6 +24,8 @@ struct Branch {
 struct Chain {
   std::vector<Branch> branches;
   bool hasElse = false;
+  std::string_view condition;  // of the first branch
+  bool negated = false;
   bool done() const {
     return std::all_of(branches.begin(), branches.end(), [](const Branch& branch) { return branch.done(); });
   }
@@ -52,8 +57,7 @@ class ChainReader {
       const auto& mark = tokens_.marks[at_];
       branch.end = mark.token;
       if (mark.word == TemplateWord::kIf && depth_ < 64) {
-        ++at_;
-        branch.inner.push_back(readChain(mark.token));
+        branch.inner.push_back(readChain(mark));
       } else if (mark.word == TemplateWord::kOther || mark.word == TemplateWord::kIf) {
         ++at_;
       } else if (depth_ == 0 && mark.word != TemplateWord::kEndIf) {
@@ -66,10 +70,13 @@ class ChainReader {
     return branch;
   }
 
-  Chain readChain(uint32_t begin) {
+  Chain readChain(const TemplateMark& mark) {
+    ++at_;
     ++depth_;
     Chain chain;
-    chain.branches.push_back(readBranch(begin));
+    chain.condition = mark.condition;
+    chain.negated = mark.negated;
+    chain.branches.push_back(readBranch(mark.token));
     while (at_ < tokens_.marks.size() && tokens_.marks[at_].word != TemplateWord::kEndIf) {
       chain.hasElse |= tokens_.marks[at_].word == TemplateWord::kElse;
       const uint32_t from = tokens_.marks[at_].token;
@@ -88,18 +95,52 @@ class ChainReader {
   int depth_ = 0;
 };
 
-void emit(const Tokens& tokens, Branch& branch, std::vector<Token>& out) {
-  branch.taken = true;
-  uint32_t at = branch.begin;
-  for (auto& chain : branch.inner) {
-    out.insert(out.end(), tokens.list.begin() + at, tokens.list.begin() + chain.branches.front().begin);
-    at = chain.branches.back().end;
-    auto next =
-        std::find_if(chain.branches.begin(), chain.branches.end(), [](const Branch& one) { return !one.done(); });
-    emit(tokens, next == chain.branches.end() ? chain.branches.front() : *next, out);
+// One list of tokens, with the answers that its conditions have been given.
+class Variant {
+ public:
+  explicit Variant(const Tokens& tokens) : tokens_(tokens) {}
+
+  std::vector<Token> take(Branch& whole) {
+    emit(whole);
+    list_.push_back(tokens_.list.back());
+    matchBrackets(list_);
+    return std::move(list_);
   }
-  out.insert(out.end(), tokens.list.begin() + at, tokens.list.begin() + branch.end);
-}
+  bool anyNew() const { return anyNew_; }  // some branch was taken for the first time
+
+ private:
+  void emit(Branch& branch) {
+    anyNew_ |= !branch.taken;
+    branch.taken = true;
+    uint32_t at = branch.begin;
+    for (auto& chain : branch.inner) {
+      copy(at, chain.branches.front().begin);
+      at = chain.branches.back().end;
+      emit(choose(chain));
+    }
+    copy(at, branch.end);
+  }
+
+  Branch& choose(Chain& chain) {
+    auto known = chain.condition.empty() ? answers_.end() : answers_.find(chain.condition);
+    if (known != answers_.end() && known->second != chain.negated) return chain.branches.front();
+    auto begin = chain.branches.begin() + (known != answers_.end() ? 1 : 0);
+    auto next = std::find_if(begin, chain.branches.end(), [](const Branch& one) { return !one.done(); });
+    if (next == chain.branches.end()) next = begin;
+    if (known == answers_.end() && !chain.condition.empty())
+      answers_[chain.condition] = (next == chain.branches.begin()) != chain.negated;
+    return *next;
+  }
+
+  void copy(uint32_t begin, uint32_t end) {
+    list_.insert(list_.end(), tokens_.list.begin() + begin, tokens_.list.begin() + end);
+  }
+
+  const Tokens& tokens_;
+  std::vector<Token> list_;
+  std::map<std::string_view, bool> answers_;
+  bool anyNew_ = false;
+};
 
 }  // namespace
 
@@ -113,10 +154,9 @@ std::vector<std::vector<Token>> variantsOf(Tokens tokens, size_t most) {
   }
   Branch whole = ChainReader(tokens).read();
   while (variants.size() < most && !whole.done()) {
-    std::vector<Token> list;
-    emit(tokens, whole, list);
-    list.push_back(tokens.list.back());
-    matchBrackets(list);
+    Variant variant(tokens);
+    auto list = variant.take(whole);
+    if (!variant.anyNew()) break;  // what is left needs answers that contradict each other
     variants.push_back(std::move(list));
   }
   return variants;

@@ -294,6 +294,8 @@ bool Resolver::mayBeAlias(size_t at, size_t end) const {
   const Token& one = token(at);
   if (one.kind == TokenKind::kQuoted) return true;
   if (one.kind == TokenKind::kHole) return at > 0 && token(at - 1).end != one.begin;
+  if (one.word == Word::kTABLE) return is(at - 1, end, Word::kAS) || at + 1 >= end || isJoinWord(at + 1);
+  if (one.word == Word::kMERGE) return !is(at + 1, end, Word::kINTO);
   if (one.kind != TokenKind::kWord || isReserved(one.word)) return false;
   switch (one.word) {
     case Word::kPIVOT:
@@ -378,7 +380,7 @@ size_t Resolver::afterItem(size_t at, size_t end, ScopeId scope, Ctes ctes, Rela
       ++at;
     } else if (!alias && (one.word == Word::kAS || mayBeAlias(at, end))) {
       if (one.word == Word::kAS) ++at;
-      if (at >= end || !isNameToken(at, end)) break;
+      if (at >= end || !(isNameToken(at, end) || mayBeAlias(at, end))) break;
       alias = pieceOf(at);
       ++at;
       while (at < end && token(at).begin == token(at - 1).end &&

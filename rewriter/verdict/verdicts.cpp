@@ -41,14 +41,18 @@ class Decider {
     const Demand* replace = nullptr;
     const Demand* keep = nullptr;
     const Demand* open = nullptr;
+    const Demand* prose = nullptr;
     bool differ = false;
+    hanging_.clear();
     for (auto at = begin; at != end; ++at) {
-      units_.join(at->units);
+      if (at->stance != Stance::kKeep) hanging_.insert(at->units.begin(), at->units.end());
       if (at->stance == Stance::kReplace) {
         differ |= replace != nullptr && replace->replacement != at->replacement;
         if (replace == nullptr || at->tier < replace->tier) replace = &*at;
       } else if (at->stance == Stance::kKeep) {
         if (keep == nullptr) keep = &*at;
+      } else if (at->stance == Stance::kProse) {
+        prose = &*at;
       } else if (open == nullptr || (at->claimed && !open->claimed)) {
         open = &*at;
       }
@@ -56,12 +60,14 @@ class Decider {
     if (replace != nullptr) return decideReplace(begin, end, *replace, keep, open, differ);
     if (open != nullptr && open->claimed) return list(*open, open->reason, open->blocks);
     if (open != nullptr) return judge(open->span, Verdict::kUnreached, open->reason);
-    if (keep != nullptr) judge(keep->span, Verdict::kOther, keep->reason);
+    if (keep != nullptr) return judge(keep->span, Verdict::kOther, keep->reason);
+    if (prose != nullptr) judge(prose->span, Verdict::kProse, prose->reason);
   }
 
  private:
   void decideReplace(std::vector<Demand>::const_iterator begin, std::vector<Demand>::const_iterator end,
                      const Demand& replace, const Demand* keep, const Demand* open, bool differ) {
+    units_.join(hanging_);  // one edit for all of them
     if (differ)
       return list(replace, fmt::format("it would have to become several names: {}", namesOf(begin, end)), true);
     if (keep != nullptr) return list(replace, fmt::format("on another path it is {}", keep->reason), true);
@@ -75,7 +81,7 @@ class Decider {
     edit.tier = replace.tier;
     edit.built = replace.built;
     edit.evidence = replace.evidence;
-    edit.unit = *replace.units.begin();
+    edit.unit = *hanging_.begin();
     if (edit.old == edit.now) return;
     if (!replace.written && edit.now.find_first_of("\"'\\\n\r") != std::string::npos)
       return list(replace, "the new name needs escapes here", true);
@@ -98,7 +104,7 @@ class Decider {
     site.reason = std::move(reason);
     site.blocks = blocks;
     site.evidence = demand.evidence;
-    if (blocks) units_.block(demand.units, site);
+    if (blocks) units_.block(hanging_, site);
     out_.listed.push_back(std::move(site));
   }
 
@@ -109,6 +115,7 @@ class Decider {
   const Texts& texts_;
   Verdicts& out_;
   Units& units_;
+  std::set<std::string> hanging_;  // of the demands on the range that is decided
 };
 
 // Edits whose ranges overlap but are not the same can't both be made, and neither is right alone.
@@ -162,6 +169,7 @@ Verdicts decide(const Meaning& meaning, const Texts& texts, Solution solution, s
   std::set<std::string> typed;
   for (const auto& dataset : meaning.migration().datasets) typed.insert("type:" + dataset.id);
   if (!files.empty()) units.join(typed);
+  files.insert(files.end(), solution.files.begin(), solution.files.end());
   Decider decider(texts, out, units);
   for (auto begin = demands.cbegin(); begin != demands.cend();) {
     auto end = std::find_if(begin, demands.cend(), [&](const Demand& one) { return one.span != begin->span; });

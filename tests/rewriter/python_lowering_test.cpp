@@ -199,7 +199,7 @@ def f(rows, n, **kw):
   %14 = record %13 %2
   %15 = phi %14 %3
   %16 = element %1
-  %17 = record _ %16
+  %17 = record each _ %16
   %18 = const
   %19 = const
   %20 = unknown %18 %19

@@ -108,9 +108,13 @@ void expectMarked(const std::string& path, const std::string& marked, const Tree
   auto got = rewriteTree(tree, migration);
   EXPECT_EQ(got.after[path], want.after);
   std::vector<Position> listed;
-  for (const auto& site : got.rewrite.listed)
-    if (site.span.file == path) listed.push_back(site.position);
-  EXPECT_THAT(places(listed), testing::ElementsAreArray(places(want.listed)));
+  std::string reasons;
+  for (const auto& site : got.rewrite.listed) {
+    if (site.span.file != path) continue;
+    listed.push_back(site.position);
+    reasons += formatPlace(path, site.position) + ": " + site.reason + "\n";
+  }
+  EXPECT_THAT(places(listed), testing::ElementsAreArray(places(want.listed))) << reasons;
   for (const auto& edit : got.rewrite.edits) EXPECT_FALSE(edit.evidence.empty()) << edit.old;
   auto again = rewriteTree(got.after, migration);
   EXPECT_TRUE(again.rewrite.edits.empty()) << "a second run still edits " << again.rewrite.edits.front().old;

@@ -36,7 +36,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"UnknownKind", "sauce: {}", {"x.yaml:6:5: unknown kind of entry 'sauce'; did you mean 'source'?"}},
         Mistake{"NoMap",
                 "source",
-                {"x.yaml:6:5: an entry must be a map with one key: source, sink, flow, use, text or export"}},
+                {"x.yaml:6:5: an entry must be a map with one key: source, sink, flow, use, text, export or format"}},
         Mistake{"NoForm",
                 "use: {field: 0}",
                 {"x.yaml:6:10: a use needs exactly one of function, method, subscript or attribute, and has none"}},
@@ -51,6 +51,15 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"FormOfAnotherKind",
                 "sink: {element: rows, argument: 0, names: topic, value: 1, takes: row}",
                 {"x.yaml:6:21: 'element' is no form of a sink; write function or method"}},
+        Mistake{"FormatWithoutText",
+                "format: {function: f, holes: brace}",
+                {"x.yaml:6:13: a format needs 'argument': which argument is the text with the holes"}},
+        Mistake{"FormatOfAllWithHoles",
+                "format: {function: f, argument: any, holes: brace}",
+                {"x.yaml:6:50: 'holes: none' is for 'argument: any', and only that"}},
+        Mistake{"FormatIntoItsText",
+                "format: {function: f, argument: 1, holes: percent, into: 1}",
+                {"x.yaml:6:62: argument 1 can't be both the text and what it is written into"}},
         Mistake{"UnknownObject",
                 "flow: {element: rwos, gives: row}",
                 {"x.yaml:6:21: unknown object 'rwos'; did you mean 'rows'?"}},
@@ -116,6 +125,15 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"EmptyHoles",
                 "text: {function: f, argument: 0, kind: sql, holes: []}",
                 {"x.yaml:6:56: 'holes' is empty; write 'none', or remove it"}},
+        Mistake{"ContextOfAMethod",
+                "use: {method: get, on: row, field: 0, from: context}",
+                {"x.yaml:6:49: 'context' is for a function, and a field that is not 'any'"}},
+        Mistake{"ByOfAMethod",
+                "flow: {method: get, on: rows, by: name, gives: row}",
+                {"x.yaml:6:39: 'by' is for subscripts; remove it"}},
+        Mistake{"IntoOfAFunction",
+                "text: {function: f, argument: 0, kind: sql, into: receiver}",
+                {"x.yaml:6:55: 'into' needs a method that 'gives' rows"}},
         Mistake{"EmptyOpen",
                 "sink: {function: f, argument: 0, names: table, open: \"\"}",
                 {"x.yaml:6:58: 'open' is empty; write it or remove it"}},
@@ -149,7 +167,23 @@ TEST(ModelTest, TellsWhatTheHeadLacks) {
                           "x.yaml:5:10: a model without entries says nothing; add one"));
 }
 
+TEST(ModelTest, OneEntryMayNameSeveralMethods) {
+  auto model = parseEntry("flow: {method: [head, tail], on: rows, gives: rows}");
+  ASSERT_TRUE(model) << model.error().message;
+  ASSERT_EQ(model->entries.size(), 2U);
+  EXPECT_EQ(model->entries[1].pattern, (Pattern{Pattern::Form::kMethod, "tail", "rows"}));
+  EXPECT_THAT(mistakesOf(parseEntry("flow: {method: [head, head], on: rows, gives: rows}")),
+              ElementsAre("x.yaml:6:5: the same flow as in line 6; remove one of them"));
+}
+
 TEST(ModelTest, KnowsPlacesByWords) {
+  auto col = parseEntry("use: {function: \"f.*\", field: each, from: context}");
+  ASSERT_TRUE(col) << col.error().message;
+  EXPECT_EQ(col->entries[0].from, kContext);
+  EXPECT_EQ(col->entries[0].field, kEachArgument);
+  EXPECT_EQ(parseEntry("use: {function: f, keyword: columns, from: result}")->entries[0].from, kResult);
+  EXPECT_EQ(parseEntry("use: {attribute: columns, on: rows, field: any}")->entries[0].field, kAnyArgument);
+  EXPECT_EQ(parseEntry("export: {method: save, on: rows, open: some}")->entries[0].open, "some");
   auto flow = parseEntry("flow: {function: f, from: receiver, gives: same}");
   ASSERT_TRUE(flow) << flow.error().message;
   EXPECT_EQ(flow->entries[0].from, kReceiver);
@@ -204,6 +238,15 @@ TEST(ModelTest, ReadsUsesByKeywordAndByAnyArgument) {
   ASSERT_TRUE(out) << out.error().message;
   EXPECT_EQ(out->entries[0].kind, EntryKind::kExport);
   EXPECT_EQ(out->entries[0].from, 1);
+  auto flow = parseEntry(
+      "flow: {subscript: rows, by: other, gives: rows, open: some}\n  - flow: {subscript: rows, by: name, gives: row}");
+  ASSERT_TRUE(flow) << flow.error().message;
+  EXPECT_EQ(flow->entries[0].by, SubscriptBy::kOther);
+  EXPECT_EQ(flow->entries[0].open, "some");
+  EXPECT_EQ(flow->entries[1].by, SubscriptBy::kName);
+  auto text = parseEntry("text: {method: run, on: client, argument: 0, kind: sql, gives: rows, into: receiver}");
+  ASSERT_TRUE(text) << text.error().message;
+  EXPECT_EQ(text->entries[0].into, kReceiver);
   auto sink = parseEntry("sink: {function: f, argument: 0, names: table, open: its columns are not followed}");
   ASSERT_TRUE(sink) << sink.error().message;
   EXPECT_EQ(sink->entries[0].open, "its columns are not followed");

@@ -15,6 +15,12 @@ bool isText(clang::QualType type) {
   return record->getName() == "basic_string" || record->getName() == "basic_string_view";
 }
 
+bool isTextStream(clang::QualType type) {
+  const auto* record = type.isNull() ? nullptr : type.getNonReferenceType()->getAsCXXRecordDecl();
+  if (record == nullptr || !record->isInStdNamespace() || record->getIdentifier() == nullptr) return false;
+  return record->getName() == "basic_ostringstream" || record->getName() == "basic_stringstream";
+}
+
 // A string as C has it.
 static bool isCharacters(clang::QualType type) {
   type = type.getNonReferenceType();
@@ -38,9 +44,12 @@ static bool isChangeable(clang::QualType parameter) {
   return parameter->isLValueReferenceType() && !parameter->getPointeeType().isConstQualified();
 }
 
+// What a pointer points to: x of &x, and an array by its name.
 static const clang::Expr* addressee(const clang::Expr& expression) {
-  const auto* unary = dyn_cast<clang::UnaryOperator>(expression.IgnoreParenImpCasts());
-  return unary && unary->getOpcode() == clang::UO_AddrOf ? unary->getSubExpr() : nullptr;
+  const auto* bare = expression.IgnoreParenImpCasts();
+  const auto* unary = dyn_cast<clang::UnaryOperator>(bare);
+  if (unary && unary->getOpcode() == clang::UO_AddrOf) return unary->getSubExpr();
+  return bare->getType()->isArrayType() && isa<clang::DeclRefExpr, clang::MemberExpr>(bare) ? bare : nullptr;
 }
 
 Argument FunctionLowering::argument(const clang::Expr& expression, clang::QualType parameter) {
@@ -83,7 +92,7 @@ ValueId FunctionLowering::call(const clang::FunctionDecl* callee, ValueId receiv
   }
   const ValueId result = builder_.add(std::move(fact));
   for (const Argument& argument : arguments) {
-    if (argument.changed) store(*argument.changed, unknown({argument.value}, span));
+    if (argument.changed) store(*argument.changed, unknown({argument.value, result}, span));
   }
   return result;
 }
@@ -133,6 +142,15 @@ ValueId FunctionLowering::changeText(const clang::CXXMemberCallExpr& expression,
   return changed;
 }
 
+// What stands in a stream that makes a text: its text so far.
+//   out.str()  ->  copy(out)     out.str("")  ->  out = ""
+ValueId FunctionLowering::textOfStream(const clang::CXXMemberCallExpr& expression) {
+  const Place place = placeOf(expression.getImplicitObjectArgument());
+  if (expression.getNumArgs() == 0) return add(Op::kCopy, {load(place)}, spanOf(expression));
+  store(place, value(expression.getArg(0)));
+  return kNoValue;
+}
+
 static bool changesText(const clang::CXXMethodDecl& method) {
   static constexpr std::array<llvm::StringRef, 10> kChanging = {"append",  "push_back", "assign", "insert",   "erase",
                                                                 "replace", "clear",     "resize", "pop_back", "swap"};
@@ -149,6 +167,8 @@ ValueId FunctionLowering::VisitCXXMemberCallExpr(const clang::CXXMemberCallExpr*
   if (isa<clang::CXXConversionDecl>(method) && isText(object->getType()) && isText(method->getReturnType()))
     return value(object);
   if (changesText(*method)) return changeText(*expression, *method);
+  if (isTextStream(object->getType()) && (bareName(*method) == "str" || bareName(*method) == "view"))
+    return textOfStream(*expression);
   const ValueId receiver = value(object);
   const auto given = arguments(writtenArguments(*expression), method);
   return call(method, receiver, given, context_.sources.place(nameOfCallee(*expression)));
@@ -158,6 +178,11 @@ static bool isTextFromText(const clang::CXXConstructExpr& construction, size_t w
   if (written != 1 || !isText(construction.getType())) return false;
   const auto type = construction.getArg(0)->getType();
   return isText(type) || isCharacters(type);
+}
+
+// A text, or what makes one, that starts with nothing.
+static bool isEmptyText(const clang::CXXConstructExpr& construction, size_t written) {
+  return written == 0 && (isText(construction.getType()) || isTextStream(construction.getType()));
 }
 
 static bool takesList(const clang::CXXConstructExpr& construction, size_t written) {
@@ -171,8 +196,15 @@ ValueId FunctionLowering::construct(const clang::CXXConstructExpr& construction,
   const bool copies = written == 1 && constructor->isCopyOrMoveConstructor();
   if (copies || isTextFromText(construction, written) || takesList(construction, written))
     return value(construction.getArg(0));
+  if (isEmptyText(construction, written)) return emptyText(std::move(span));
   const auto given = arguments({construction.getArgs(), construction.getNumArgs()}, constructor);
   return call(constructor, kNoValue, given, std::move(span));
+}
+
+ValueId FunctionLowering::emptyText(Span span) {
+  span.range.end = span.range.begin;
+  LiteralPiece nothing{.span = span, .raw = true, .quote = '\0'};
+  return builder_.add({.op = Op::kConst, .span = std::move(span), .text = {std::move(nothing)}});
 }
 
 ValueId FunctionLowering::VisitCXXConstructExpr(const clang::CXXConstructExpr* construction) {

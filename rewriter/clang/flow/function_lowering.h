@@ -119,6 +119,9 @@ class FunctionLowering final : public clang::ConstStmtVisitor<FunctionLowering, 
   ValueId call(const clang::FunctionDecl* callee, ValueId receiver, const std::vector<Argument>& arguments, Span span);
   ValueId construct(const clang::CXXConstructExpr& construction, Span span);
   ValueId changeText(const clang::CXXMemberCallExpr& call, const clang::CXXMethodDecl& method);
+  ValueId emptyText(Span span);
+  ValueId textOfStream(const clang::CXXMemberCallExpr& call);
+  ValueId appendToStream(const clang::CXXOperatorCallExpr& call, const clang::Expr& stream);
   ValueId assign(const clang::CXXOperatorCallExpr& call, const clang::FunctionDecl& callee);
   ValueId appendText(const clang::CXXOperatorCallExpr& call);
   ValueId operatorCall(const clang::CXXOperatorCallExpr& call, const clang::FunctionDecl& callee);

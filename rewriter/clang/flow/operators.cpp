@@ -55,6 +55,29 @@ ValueId FunctionLowering::appendText(const clang::CXXOperatorCallExpr& expressio
   return longer;
 }
 
+// `out` of out << a << b, if it is a stream that makes a text.
+static const clang::Expr* textStream(const clang::CXXOperatorCallExpr& call) {
+  const clang::Expr* left = &call;
+  while (const auto* shift = dyn_cast<clang::CXXOperatorCallExpr>(left)) {
+    if (shift->getOperator() != clang::OO_LessLess || shift->getNumArgs() != 2) return nullptr;
+    left = shift->getArg(0)->IgnoreParenImpCasts();
+  }
+  return isTextStream(left->getType()) ? left : nullptr;
+}
+
+// Each << makes the text longer; std::endl and its kin are no text that matters.
+//   out << "SELECT " << column  ->  out = concat(concat(out, "SELECT "), column)
+ValueId FunctionLowering::appendToStream(const clang::CXXOperatorCallExpr& expression, const clang::Expr& stream) {
+  const Place place = placeOf(&stream);
+  const auto* left = expression.getArg(0)->IgnoreParenImpCasts();
+  const ValueId old = left == &stream ? load(place) : value(left);
+  const auto* right = expression.getArg(1);
+  if (right->IgnoreParenImpCasts()->getType()->isFunctionType()) return old;
+  const ValueId longer = add(Op::kConcat, {old, value(right)}, spanOf(expression));
+  store(place, longer);
+  return longer;
+}
+
 ValueId FunctionLowering::VisitCXXOperatorCallExpr(const clang::CXXOperatorCallExpr* expression) {
   const auto* callee = expression->getDirectCallee();
   if (callee == nullptr) return VisitExpr(expression);
@@ -65,6 +88,9 @@ ValueId FunctionLowering::VisitCXXOperatorCallExpr(const clang::CXXOperatorCallE
       break;
     case clang::OO_Equal:
       if (count == 2) return assign(*expression, *callee);
+      break;
+    case clang::OO_LessLess:
+      if (const auto* stream = textStream(*expression)) return appendToStream(*expression, *stream);
       break;
     case clang::OO_PlusEqual:
       if (count == 2 && isText(expression->getArg(0)->getType())) return appendText(*expression);

@@ -49,5 +49,7 @@ struct Exits {
 
 // Whether a class is std::basic_string or std::basic_string_view: text, whatever it is made of.
 bool isText(clang::QualType type);
+// Whether a class is a stream of the standard library that makes a text.
+bool isTextStream(clang::QualType type);
 
 }  // namespace gander::rewriter

@@ -52,7 +52,7 @@ std::string f() {
                     "f"),
             R"(%1 = const "user_plays_v1"
 %2 = call open _ %1
-%3 = call std::basic_string::basic_string _
+%3 = const ""
 %4 = element %2
 %5 = const "user_name"
 %6 = index Row::operator[] %4 %5
@@ -91,8 +91,65 @@ Table f() {
             R"(%1 = const "a"
 %2 = call open _ %1
 %3 = call fill _ %2
-%4 = unknown %2
+%4 = unknown %2 %3
 return %4
+)");
+}
+
+TEST(FlowTest, AStreamIsTheTextThatIsPutIntoIt) {
+  EXPECT_EQ(factsOf(R"(
+#include <sstream>
+std::string f(int limit) {
+  std::ostringstream out;
+  out << "SELECT " << limit << std::endl;
+  out << "x";
+  return out.str();
+})",
+                    "f"),
+            R"(%1 = param 0 limit
+%2 = const ""
+%3 = const "SELECT "
+%4 = concat %2 %3
+%5 = concat %4 %1
+%6 = const "x"
+%7 = concat %5 %6
+%8 = copy %7
+return %8
+)");
+}
+
+TEST(FlowTest, AStreamForPeopleIsNoText) {
+  EXPECT_EQ(factsOf(R"(
+#include <ostream>
+void f(std::ostream& out) { out << "x"; }
+)",
+                    "f"),
+            R"(%1 = param 0 out
+%2 = const "x"
+%3 = call std::operator<< _ %1 %2
+)");
+}
+
+TEST(FlowTest, AnArrayMayBeWrittenByWhatItIsGivenTo) {
+  EXPECT_EQ(factsOf(R"(
+#include <cstdio>
+const char* show(const char*);
+const char* f(int x) {
+  char text[20];
+  std::snprintf(text, sizeof text, "%d", x);
+  show(text);
+  return show(text);
+})",
+                    "f"),
+            R"(%1 = param 0 x
+%2 = unknown
+%3 = const
+%4 = const "%d"
+%5 = call snprintf _ %2 %3 %4 %1
+%6 = unknown %2 %5
+%7 = call show _ %6
+%8 = call show _ %6
+return %8
 )");
 }
 
