@@ -38,6 +38,7 @@ Solution solveDocuments(const SqlFiles& sqlFiles, const Meaning& meaning, const 
     else
       solveDocument(path, language, meaning, texts, solution);
   }
+  sqlFiles.dbt().solve(solution);
   return solution;
 }
 

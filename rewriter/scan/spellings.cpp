@@ -55,8 +55,16 @@ class Collector {
       addOld(reference.old, reference.now, id);
     }
     addWanted(reference.now);
+    if (reference.kind == ReferenceKind::kTable) addTable(reference, id);
     if (reference.kind == ReferenceKind::kType || reference.kind == ReferenceKind::kPackage)
       addQualified(reference, id);
+  }
+
+  // A schema may be written elsewhere than its table: source('lake', 'user_plays_v1').
+  void addTable(const rules::Reference& reference, const std::string& id) {
+    auto old = lastPart(reference.old);
+    auto now = lastPart(reference.now);
+    if (old != now && old != reference.old) addOld(old, now, id);
   }
 
   // A model's project is rarely written beside its name.

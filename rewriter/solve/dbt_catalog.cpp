@@ -59,7 +59,7 @@ const sql::Table* DbtCatalog::findByTexts(std::span<const sql::NamePart> parts) 
   for (const auto& piece : pieces) names.push_back(piece.name);
   const auto* relation = relations_.ofNames(names);
   if (relation == nullptr) return nullptr;
-  auto& table = made_.emplace_back(relation->table);
+  auto& table = made_.emplace_back(relation->table, relation).first;
   if (!relation->moves()) return &table;
   auto now = split(relation->reference->now, '.');
   auto renamed = names;
@@ -80,6 +80,25 @@ const sql::Table* DbtCatalog::findByTexts(std::span<const sql::NamePart> parts) 
     }
   }
   return &table;
+}
+
+std::optional<sql::HoleStar> DbtCatalog::starInHole(std::string_view text, ByteRange hole) const {
+  const auto* expression = expressionOf(text.substr(hole.begin, hole.size()));
+  if (expression == nullptr) return std::nullopt;
+  const auto star = dbt::macroStar(names_, path_, expression->value);
+  if (star.of == nullptr || !star.understood) return std::nullopt;
+  const auto* self = projects_.resourceAt(path_, expression->piece.range.begin);
+  const auto* relation = relations_.of(names_.of(path_, *star.of), self);
+  if (relation == nullptr || !relation->table.unclear.empty()) return std::nullopt;
+  sql::HoleStar out{&relation->table, {}};
+  for (const auto& one : star.except) out.except.push_back(one.value);
+  return out;
+}
+
+const DbtRelation* DbtCatalog::relationOf(const sql::Table& table) const {
+  for (const auto& [made, relation] : made_)
+    if (&made == &table) return relation;
+  return nullptr;
 }
 
 std::vector<ByteRange> DbtCatalog::columnsInHole(std::string_view text, ByteRange hole) const {

@@ -16,6 +16,7 @@ class DbtCatalog final : public sql::Catalog {
 
   const sql::Table* find(std::span<const sql::NamePart> parts, const sql::Dialect& dialect) const override;
   std::vector<ByteRange> columnsInHole(std::string_view text, ByteRange hole) const override;
+  std::optional<sql::HoleStar> starInHole(std::string_view text, ByteRange hole) const override;
 
   // A literal that, somewhere in this file, stands for a table's name or a part of it, and what becomes of it.
   struct TextName {
@@ -25,6 +26,8 @@ class DbtCatalog final : public sql::Catalog {
     ByteRange at;
   };
   const std::vector<TextName>& textNames() const { return textNames_; }
+  // Of a table that this gave for such a name; null for any other.
+  const DbtRelation* relationOf(const sql::Table& table) const;
 
  private:
   // The expression that a part is, and nothing beside it; null else.
@@ -36,7 +39,7 @@ class DbtCatalog final : public sql::Catalog {
   const dbt::Names& names_;
   const std::string path_;
   mutable std::vector<TextName> textNames_;
-  mutable std::deque<sql::Table> made_;
+  mutable std::deque<std::pair<sql::Table, const DbtRelation*>> made_;
 };
 
 }  // namespace gander::rewriter

@@ -37,7 +37,22 @@ std::string nameOf(const Resource& resource) {
   return fmt::format("{} {}{}", toString(resource.kind), resource.name, version);
 }
 
+// The one query that a resource is; null where it is several, and which of them counts is not known.
+const sql::Statement* rowsOf(const sql::SqlResult& solved, const Resource& resource) {
+  const sql::Statement* rows = nullptr;
+  for (const auto& statement : solved.statements) {
+    if (statement.makes != sql::Makes::kRows || !resource.body.contains(statement.range)) continue;
+    if (rows != nullptr) return nullptr;
+    rows = &statement;
+  }
+  return rows;
+}
+
 }  // namespace
+
+bool DbtRelation::changes() const {
+  return std::ranges::any_of(table.columns, [](const auto& one) { return !one.change.empty(); });
+}
 
 const sql::Column* DbtRelation::changeOf(std::string_view column) const {
   for (const auto& one : table.columns)
@@ -63,11 +78,15 @@ const DbtRelation& DbtRelations::of(const SourceTable& source) const {
 const DbtRelation& DbtRelations::of(const Resource& resource) const {
   auto found = resources_.find(&resource);
   if (found != resources_.end()) return found->second;
-  auto made = make(resource);
+  bool known = true;
+  auto made = make(resource, known);
+  if (known) return resources_.emplace(&resource, std::move(made)).first->second;
   // While its own file is resolved nothing is known of it, and that is not kept.
-  if (open_.contains(&resource)) return others_.try_emplace("open:" + made.unit, std::move(made)).first->second;
-  return resources_.emplace(&resource, std::move(made)).first->second;
+  open_.insert(&resource);
+  return others_.try_emplace("open:" + made.unit, std::move(made)).first->second;
 }
+
+bool DbtRelations::askedWhileOpen(const Resource& resource) const { return open_.contains(&resource); }
 
 const DbtRelation* DbtRelations::find(const sql::Table& table) const {
   auto is = [&](const auto& one) { return &one.second.table == &table; };
@@ -171,7 +190,7 @@ void DbtRelations::settleName(const SourceTable& source, const std::optional<dbt
     out.physical = identifier->name;
 }
 
-DbtRelation DbtRelations::make(const Resource& resource) const {
+DbtRelation DbtRelations::make(const Resource& resource, bool& known) const {
   DbtRelation out;
   out.unit = fmt::format("dbt:{}{}", projects_.all()[resource.project].root, nameOf(resource));
   out.table.name = nameOf(resource);
@@ -179,11 +198,8 @@ DbtRelation DbtRelations::make(const Resource& resource) const {
   matchModel(resource, out);
   if (out.isDataset()) {
     settleDefinition(resource, out);
-  } else if (open_.insert(&resource).second) {
-    derive(resource, out);
-    open_.erase(&resource);
   } else {
-    out.table.name += ", which is being read";
+    known = derive(resource, out);
   }
   return out;
 }
@@ -203,12 +219,17 @@ void DbtRelations::matchModel(const Resource& resource, DbtRelation& out) const 
   if (out.isDataset()) return;
   auto alias = dbt::findConfig(projects_, names_, resource, "alias");
   auto schema = dbt::findConfig(projects_, names_, resource, "schema");
-  std::vector<std::vector<std::string>> names{{resource.name}};
-  if (alias) names.push_back({alias->text});
-  if (schema) names.push_back({schema->text, alias ? alias->text : resource.name});
+  const auto table = alias ? alias->text : resource.name;
+  std::vector<std::vector<std::string>> names{{table}};
+  if (schema) names.push_back({schema->text, table});
   for (const auto& name : names) {
     const auto* found = findTable(name);
-    if (found != nullptr && found->unclear.empty() && found->dataset) return become(*found, out);
+    if (found == nullptr || !found->unclear.empty() || !found->dataset) continue;
+    become(*found, out);
+    if (!alias || !out.moves()) return;
+    out.physical = alias->literal;
+    if (!alias->literal) out.table.unclear = fmt::format("the alias of {} is computed", nameOf(resource));
+    return;
   }
 }
 
@@ -216,7 +237,7 @@ void DbtRelations::matchModel(const Resource& resource, DbtRelation& out) const 
 void DbtRelations::settleDefinition(const Resource& resource, DbtRelation& out) const {
   if (out.table.atNew || !out.table.unclear.empty()) return;
   bool owner = meaning_.dataset(out.dataset).role == rules::TargetRole::kOwner;
-  if (!out.now.empty()) {
+  if (!out.now.empty() && !out.physical) {
     if (projects_.findResource(resource.project, "", out.now, resource.version) != nullptr || comesWithFiles(out.now))
       return;
     if (out.reference->kind == rules::ReferenceKind::kModel && out.reference->move) {
@@ -229,9 +250,11 @@ void DbtRelations::settleDefinition(const Resource& resource, DbtRelation& out) 
         nameOf(resource), out.now, resource.name, out.now);
     return;
   }
-  bool changes = std::ranges::any_of(out.table.columns, [](const auto& one) { return !one.change.empty(); });
-  if (!changes) return;
-  if (owner) {
+  if (!out.changes() && !out.physical) return;
+  const auto& shapes = meaning_.migration().shapePaths;
+  bool shaped = resource.kind == ResourceKind::kSeed &&
+                std::ranges::any_of(shapes, [&](const auto& glob) { return globMatches(glob, resource.path); });
+  if (owner || shaped) {
     out.definition = DbtRelation::Definition::kEdited;
     return;
   }
@@ -245,31 +268,27 @@ bool DbtRelations::comesWithFiles(std::string_view model) const {
   });
 }
 
-void DbtRelations::derive(const Resource& resource, DbtRelation& out) const {
-  if (resource.kind == ResourceKind::kSeed) return deriveSeed(resource, out);
+// False while its own file is being resolved.
+bool DbtRelations::derive(const Resource& resource, DbtRelation& out) const {
+  if (resource.kind == ResourceKind::kSeed) return deriveSeed(resource, out), true;
   if (resource.kind == ResourceKind::kSnapshot && !resource.path.ends_with(".sql"))
-    return deriveSnapshot(resource, out);
-  if (!resource.path.ends_with(".sql")) return;
+    return deriveSnapshot(resource, out), true;
+  if (!resource.path.ends_with(".sql")) return true;
   const auto* solved = sqlOf_(resource.path);
-  if (solved == nullptr) return;
-  const sql::Statement* rows = nullptr;
-  for (const auto& statement : solved->statements) {
-    if (statement.makes != sql::Makes::kRows || !resource.body.contains(statement.range)) continue;
-    if (rows != nullptr) return;  // which of them is the model's is not known
-    rows = &statement;
-  }
-  if (rows == nullptr) return;
+  if (solved == nullptr) return false;
+  const auto* rows = rowsOf(*solved, resource);
+  if (rows == nullptr) return true;
   for (const auto& output : rows->outputs) {
     if (output.name.empty()) continue;
-    sql::Column column{toLowerAscii(output.name), "", "", ""};
+    sql::Column column{output.name, "", "", ""};
     if (output.now != output.name) {
       column.now = output.now;
       column.change = output.change;
-      out.table.dataset = true;
     }
     out.table.columns.push_back(std::move(column));
   }
-  out.table.complete = rows->outputsKnown && resource.kind == ResourceKind::kModel;
+  out.table.complete = rows->outputsKnown && !rows->outputs.empty() && resource.kind == ResourceKind::kModel;
+  return true;
 }
 
 void DbtRelations::deriveSeed(const Resource& resource, DbtRelation& out) const {
@@ -289,7 +308,6 @@ void DbtRelations::deriveSnapshot(const Resource& resource, DbtRelation& out) co
     if (over == nullptr) return;
     out.table.columns = over->table.columns;
     out.table.unclear = over->table.unclear;
-    out.table.dataset = std::ranges::any_of(out.table.columns, [](const auto& column) { return !column.now.empty(); });
   }
 }
 
@@ -355,7 +373,7 @@ const DbtRelation* DbtRelations::of(const std::vector<Referent>& referents, cons
     if (referent.kind == Referent::Kind::kThis && self != nullptr) next = &of(*self);
     if (referent.isUnknown() && !referent.names.empty()) next = ofUndeclared(referent);
     several |= &referent != &referents.front() && next != one;
-    matters |= next != nullptr && next->table.dataset;
+    matters |= next != nullptr && (next->isDataset() || next->changes());
     names.insert(next == nullptr ? referent.why : next->table.name);
     one = next;
   }
@@ -369,7 +387,7 @@ const DbtRelation* DbtRelations::of(const std::vector<Referent>& referents, cons
     const DbtRelation* next = referent.source != nullptr     ? &of(*referent.source)
                               : referent.resource != nullptr ? &of(*referent.resource)
                                                              : nullptr;
-    if (next != nullptr && next->table.dataset) made.table = next->table;
+    if (next != nullptr && (next->isDataset() || next->changes())) made.table = next->table;
   }
   made.unit = "dbt:" + key;
   made.table.key = nextKey_++;

@@ -36,7 +36,9 @@ struct DbtRelation {
   // So do those who call it.
   bool isRenamed() const { return moves() && !physical; }
   // What hangs on it goes together: its name, or what makes it, changes here.
-  bool joins() const { return moves() || definition == Definition::kEdited || (!isDataset() && table.dataset); }
+  bool joins() const { return moves() || definition == Definition::kEdited || (!isDataset() && changes()); }
+  // Some of its columns change.
+  bool changes() const;
   // What becomes of a column, whatever its case; null: nothing.
   const sql::Column* changeOf(std::string_view column) const;
 };
@@ -56,6 +58,8 @@ class DbtRelations {
   const DbtRelation& of(const dbt::Resource& resource) const;
   // Of a model that is not of this tree: {"plays"} or {"shop", "plays"}; null where no reference names it.
   const DbtRelation* ofForeignModel(std::string_view package, std::string_view name) const;
+  // It was asked for while its own file was being resolved, and nothing was said.
+  bool askedWhileOpen(const dbt::Resource& resource) const;
   // The relation of a text that stands for a table's name: {"lake", "plays"}, with what replaces its parts; null where it is no
   // table of the migration.
   const DbtRelation* ofNames(const std::vector<std::string>& names) const;
@@ -71,13 +75,13 @@ class DbtRelations {
 
  private:
   DbtRelation make(const dbt::SourceTable& source) const;
-  DbtRelation make(const dbt::Resource& resource) const;
+  DbtRelation make(const dbt::Resource& resource, bool& known) const;
   void matchTable(const dbt::SourceTable& source, DbtRelation& out) const;
   void settleName(const dbt::SourceTable& source, const std::optional<dbt::Referent>& identifier,
                   DbtRelation& out) const;
   void matchModel(const dbt::Resource& resource, DbtRelation& out) const;
   void settleDefinition(const dbt::Resource& resource, DbtRelation& out) const;
-  void derive(const dbt::Resource& resource, DbtRelation& out) const;
+  bool derive(const dbt::Resource& resource, DbtRelation& out) const;
   void deriveSeed(const dbt::Resource& resource, DbtRelation& out) const;
   void deriveSnapshot(const dbt::Resource& resource, DbtRelation& out) const;
   const DbtRelation* ofUndeclared(const dbt::Referent& referent) const;

@@ -14,6 +14,7 @@ enum class Stance {
   kReplace,  // the range names the dataset's old version: put the replacement in its place
   kKeep,     // the range is something else, with evidence
   kOpen,     // it cannot be decided
+  kProse,    // the range is text for people
 };
 
 struct Demand {
@@ -51,6 +52,7 @@ struct Solution {
   std::vector<Demand> demands;
   std::set<Need> needs;
   std::vector<Hazard> hazards;
+  std::vector<FileAction> files;
   // Fields met under their new name, and under a name that only the old version has, by unit key: they tell the version of a
   // unit where a map's new names are also old ones.
   std::set<std::string> unitsAtNew;

@@ -121,6 +121,7 @@ class Evaluator {
 
   EvidenceStep step(const Span& span, std::string why) const;
   const Texts& texts() const { return texts_; }
+  const ModelIndex& models() const { return meaning_.models(); }
   // Whether a list or dictionary keeps the elements that it was made with.
   bool isFixed(FactAt record);
 

@@ -185,11 +185,16 @@ std::optional<Possibilities> CallEvaluator::applyEntry(const Entry& entry, const
   return std::nullopt;
 }
 
+void CallEvaluator::setGiven(Possibility& object, const Entry& entry) const {
+  auto given = evaluator_.meaning_.models().given(entry);
+  object.kind = Kind::kObject;
+  object.model = given.model;
+  object.object = given.object;
+}
+
 Possibility CallEvaluator::namedObject(const Entry& entry, const Possibility& text, const std::string& name) {
   Possibility out;
-  out.kind = Kind::kObject;
-  out.model = entry.model;
-  out.object = entry.entry->gives;
+  setGiven(out, entry);
   out.made = at_;
   auto found = evaluator_.meaning_.findReference(entry.entry->reference, name);
   auto place = Evaluator::placeOf(text, 0, found ? found->nameSize() : name.size());
@@ -248,9 +253,7 @@ Possibilities CallEvaluator::applyFlow(const Entry& entry, const Possibility* ob
   Possibilities out;
   if (flow.from == rules::kAbsent && object == nullptr) {
     Possibility made;
-    made.kind = Kind::kObject;
-    made.model = entry.model;
-    made.object = flow.gives;
+    setGiven(made, entry);
     made.made = at_;
     return {made};
   }
@@ -259,8 +262,7 @@ Possibilities CallEvaluator::applyFlow(const Entry& entry, const Possibility* ob
     if (flow.gives == "same" || one.kind == Kind::kUnknown) {
       addPossibility(out, std::move(one));
     } else if (one.kind == Kind::kObject) {
-      one.model = entry.model;
-      one.object = flow.gives;
+      setGiven(one, entry);
       if (!flow.open.empty() && one.open.empty()) one.open = flow.open;
       if (!one.chain.empty()) one.chain.push_back(here(fmt::format("a {} of it", flow.gives)));
       addPossibility(out, std::move(one));

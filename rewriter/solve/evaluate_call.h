@@ -49,6 +49,7 @@ class CallEvaluator {
   Possibilities applySource(const Entry& entry);
   Possibilities applyText(const Entry& entry);
   Possibilities applyFlow(const Entry& entry, const Possibility* object);
+  void setGiven(Possibility& object, const Entry& entry) const;
   Possibility namedObject(const Entry& entry, const Possibility& text, const std::string& name);
   Possibilities operand(int argument, const std::string& keyword = {});
   EvidenceStep here(std::string why) const { return evaluator_.step(spanOf(at_), std::move(why)); }

@@ -133,7 +133,20 @@ class Walker {
   void throughUnknown(FactAt at, size_t operand) {
     auto call = operand == 1 ? callInto(at) : std::nullopt;
     if (call && formatInto(meaning_, *call, at.fact().in[0]) != nullptr) return push(at.body, at.fact().out);
+    if (isSpread(at)) return push(at.body, at.fact().out);
     end(at, operand);
+  }
+
+  // f(*names): the elements are arguments.
+  bool isSpread(FactAt at) const {
+    auto users = at.body->users.find(at.fact().out);
+    if (users == at.body->users.end()) return false;
+    return std::ranges::any_of(users->second, [&](size_t index) {
+      const auto& call = at.body->function.facts[index];
+      for (size_t i = 0; call.op == Op::kCall && i < call.keywords.size(); ++i)
+        if (call.keywords[i] == "*" && call.in[i + 1] == at.fact().out) return true;
+      return false;
+    });
   }
 
   const std::vector<const Body*>& callees(const std::string& symbol) const {

@@ -320,6 +320,10 @@ std::vector<ByteRange> MeaningCatalog::columnsInHole(std::string_view text, Byte
   return beside_ == nullptr ? std::vector<ByteRange>() : beside_->columnsInHole(text, hole);
 }
 
+std::optional<sql::HoleStar> MeaningCatalog::starInHole(std::string_view text, ByteRange hole) const {
+  return beside_ == nullptr ? std::nullopt : beside_->starInHole(text, hole);
+}
+
 const rules::Reference* MeaningCatalog::referenceOf(const sql::Table& table) const {
   for (const auto& [key, known] : made_)
     if (&known.table == &table) return known.reference;

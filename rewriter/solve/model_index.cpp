@@ -10,7 +10,7 @@ static std::string keyOf(std::string_view language, std::string_view name) {
   return std::string(language) + '\n' + std::string(name);
 }
 
-ModelIndex::ModelIndex(const rules::Library& library) {
+ModelIndex::ModelIndex(const rules::Library& library) : library_(library) {
   for (const auto& model : library.models)
     for (const auto& entry : model.entries) {
       if (entry.pattern.form == Pattern::Form::kFunction)
@@ -31,7 +31,17 @@ static const std::vector<Entry>& find(const std::map<std::string, std::vector<En
 }
 
 const std::vector<Entry>& ModelIndex::functions(std::string_view language, std::string_view name) const {
-  return find(functions_, language, name);
+  const auto& exact = find(functions_, language, name);
+  size_t dot = name.rfind('.');
+  if (!exact.empty() || dot == std::string_view::npos) return exact;
+  return find(functions_, language, std::string(name.substr(0, dot)) + ".*");
+}
+
+ModelIndex::Given ModelIndex::given(const Entry& entry) const {
+  const auto& gives = entry.entry->gives;
+  const auto* other = rules::findObject(library_, entry.model->language, gives);
+  if (other == nullptr) return {entry.model, gives};
+  return {other, gives.substr(gives.find('.') + 1)};
 }
 
 const std::vector<Entry>& ModelIndex::onText(std::string_view language, std::string_view name) const {

@@ -21,11 +21,18 @@ class ModelIndex {
  public:
   explicit ModelIndex(const rules::Library& library);
 
+  // Those for "a.b.*" where none is for "a.b.c" itself.
   const std::vector<Entry>& functions(std::string_view language, std::string_view name) const;
   // Entries of one model on one of its objects. `name` is the method's or attribute's; entries for the attribute "*" are found too,
   // and those for the method "*" where no other speaks of the method.
   std::vector<Entry> onObject(const rules::Model& model, rules::Pattern::Form form, std::string_view object,
                               std::string_view name) const;
+  // The object that an entry gives: of its own model, or "model.object" of another.
+  struct Given {
+    const rules::Model* model = nullptr;
+    std::string object;
+  };
+  Given given(const Entry& entry) const;
   // Whether a call of this name, qualified or a method's, may be an export.
   bool isExport(std::string_view language, std::string_view name) const;
   // Entries on any text (rules::kTextObject) for a method of that name.
@@ -33,6 +40,7 @@ class ModelIndex {
   const std::vector<Entry>& keys(std::string_view language) const;
 
  private:
+  const rules::Library& library_;
   std::map<std::string, std::vector<Entry>, std::less<>> functions_;  // "language\nname"
   std::set<std::string, std::less<>> exports_;                        // the same; methods by their name
   std::map<std::string, std::vector<Entry>, std::less<>> onText_;     // "language\nname"

@@ -20,8 +20,9 @@ Possibility rowsOfQuery(Evaluator& evaluator, const Entry& entry, const Possibil
   if (query->rows == nullptr) return unknown(query->rowsUnclear);
   Possibility rows;
   rows.kind = Possibility::Kind::kObject;
-  rows.model = entry.model;
-  rows.object = entry.entry->gives;
+  auto given = evaluator.models().given(entry);
+  rows.model = given.model;
+  rows.object = given.object;
   rows.made = at;
   auto tables = tablesOf(*query->rows);
   for (const auto* table : query->rows->reads) {

@@ -80,18 +80,19 @@ bool Records::judgeUse(const Terminal& terminal, RecordClaims& out) {
     if (open != nullptr && closing.empty()) return open;
     for (auto& [entry, object] : uses) {
       const auto& e = *entry.entry;
-      bool any = e.field == rules::kAnyArgument && terminal.operand > 0;
-      if (!any && operandOf(fact, e.field, e.keyword) != fact.in[terminal.operand]) continue;
+      bool all = e.field == rules::kAnyArgument || e.field == rules::kEachArgument;
+      bool named = operandOf(fact, e.field, e.keyword) == fact.in[terminal.operand];
+      if (terminal.operand == 0 || e.from == rules::kContext || (!all && !named)) continue;
       use = true;
-      if (object.model == nullptr) {
-        auto base = evaluator_.evaluate(*terminal.at.body, operandOf(fact, e.from), context);
-        if (base.needsCallersOf != nullptr && closing.empty()) return base.needsCallersOf;
-        out.objects.insert(out.objects.end(), base.possible.begin(), base.possible.end());
-        continue;
+      bool receiver = e.from == rules::kReceiver && object.model != nullptr;
+      ValueId base = e.from == rules::kResult ? fact.out : operandOf(fact, e.from);
+      auto bases = receiver ? Evaluation{{object}, nullptr} : evaluator_.evaluate(*terminal.at.body, base, context);
+      if (bases.needsCallersOf != nullptr && closing.empty()) return bases.needsCallersOf;
+      for (auto& one : bases.possible) {
+        if (e.field == rules::kAnyArgument && one.open.empty())
+          one.open = fmt::format("what {} takes is not described: it may be a field's name", bareName(fact.name));
+        out.objects.push_back(std::move(one));
       }
-      if (any && object.open.empty())
-        object.open = fmt::format("what {} takes is not described: it may be a field's name", bareName(fact.name));
-      out.objects.push_back(object);
     }
     return static_cast<const Body*>(nullptr);
   });

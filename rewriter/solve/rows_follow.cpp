@@ -166,7 +166,8 @@ class RowsWalker {
       if (takesFunction(at) || !e.open.empty()) return false;
       if (e.gives == rules::kValueObject) return true;
       bool same = e.gives == "same";
-      push({at.body, fact.out, same ? place.model : entry.model, same ? place.object : e.gives});
+      auto given = meaning_.models().given(entry);
+      push({at.body, fact.out, same ? place.model : given.model, same ? place.object : given.object});
     }
     return true;
   }
@@ -213,7 +214,8 @@ const RowsWalk& RowsFollow::walkOf(FactAt call, const Entry& entry) {
   auto [at, fresh] = walks_.try_emplace(call);
   if (!fresh) return at->second;
   at->second.open = "its rows lead back to it";  // the answer while it is looked for
-  std::vector<RowsPlace> starts{{call.body, call.fact().out, entry.model, entry.entry->gives}};
+  auto given = meaning_.models().given(entry);
+  std::vector<RowsPlace> starts{{call.body, call.fact().out, given.model, given.object}};
   // The rows also come out of the object on which the query is run, wherever that goes from where it was made.
   for (const auto& one : entry.entry->into == rules::kReceiver
                              ? evaluator_.evaluateEverywhere(*call.body, call.fact().in[0])

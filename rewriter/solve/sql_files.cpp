@@ -48,7 +48,10 @@ std::string lowerName(const std::vector<std::string>& name) {
 }  // namespace
 
 SqlFiles::SqlFiles(const Meaning& meaning, const Texts& texts)
-    : meaning_(meaning), texts_(texts), catalog_(meaning, this) {
+    : meaning_(meaning), texts_(texts), catalog_(meaning, this), dbt_(meaning, texts, [this](const std::string& path) {
+        const auto* file = resolve(path);
+        return file == nullptr ? nullptr : &file->result;
+      }) {
   findMade();
 }
 
@@ -86,7 +89,9 @@ bool SqlFiles::isAltered(const std::vector<std::string>& name) const {
 std::vector<std::string> SqlFiles::names() const { return {}; }
 
 // One definition that the name can mean; where several could, none.
-const sql::Table* SqlFiles::find(std::span<const sql::NamePart> parts, const sql::Dialect&) const {
+const sql::Table* SqlFiles::find(std::span<const sql::NamePart> parts, const sql::Dialect& dialect) const {
+  if (!resolving_.empty() && dbt_.has(resolving_.back()))
+    if (const auto* found = dbt_.catalogOf(resolving_.back()).find(parts, dialect)) return found;
   if (parts.empty() || parts.back().hole) return nullptr;
   auto [begin, end] = byName_.equal_range(toLowerAscii(parts.back().text));
   std::vector<size_t> whole;
@@ -185,10 +190,25 @@ const SqlFile* SqlFiles::resolve(const std::string& path) const {
   if (!fresh) return at->second ? &*at->second : nullptr;
   const auto& text = texts_.find(path)->text;
   SqlFile file{path, optionsFor(path, text), {}};
+  if (dbt_.isUnread(path)) file.options.rowsFollow = true;
+  resolving_.push_back(path);
   file.result = sql::rewriteSql(text, catalog_, file.options);
   auto& kept = resolved_[path];
   kept = std::move(file);
+  // {{ this }} is what the file itself makes.
+  if (dbt_.readsItself(path)) kept->result = sql::rewriteSql(text, catalog_, kept->options);
+  resolving_.pop_back();
   return &*kept;
+}
+
+std::optional<sql::HoleStar> SqlFiles::starInHole(std::string_view text, ByteRange hole) const {
+  if (resolving_.empty() || !dbt_.has(resolving_.back())) return std::nullopt;
+  return dbt_.catalogOf(resolving_.back()).starInHole(text, hole);
+}
+
+std::vector<ByteRange> SqlFiles::columnsInHole(std::string_view text, ByteRange hole) const {
+  if (resolving_.empty() || !dbt_.has(resolving_.back())) return {};
+  return dbt_.catalogOf(resolving_.back()).columnsInHole(text, hole);
 }
 
 std::string SqlFiles::unitOf(const sql::Table& table) const {
@@ -254,9 +274,14 @@ class FileDemands {
       if (reference != nullptr && reference->old != reference->now) known.told.insert(table->key);
       const bool moves = std::any_of(table->columns.begin(), table->columns.end(),
                                      [](const sql::Column& column) { return !column.change.empty(); });
-      if (reference == nullptr && moves)
+      const auto* dbt = files_.dbt().relationOf(*table);
+      if (dbt != nullptr && dbt->isDataset()) known.reads.insert(dbt->dataset);
+      if (dbt != nullptr && dbt->isDataset() && dbt->reference->old != dbt->reference->now)
+        known.told.insert(dbt->dataset);
+      if (reference == nullptr && dbt == nullptr && moves)
         if (auto unit = files_.unitOf(*table); !unit.empty()) known.units.insert(unit);
     }
+    if (files_.dbt().has(file_.path)) known.units.merge(files_.dbt().unitsOf(file_.path, statement));
     for (size_t dataset : known.reads) {
       if (known.told.contains(dataset)) continue;
       for (const auto& name : meaning_.fieldNames())

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "rewriter/scan/texts.h"
+#include "rewriter/solve/dbt_files.h"
 #include "rewriter/solve/demand.h"
 #include "rewriter/solve/meaning_catalog.h"
 
@@ -44,12 +45,15 @@ class SqlFiles final : public sql::Catalog {
   // Relations that the tree makes: asked by the catalog of the migration, and by code that reads them.
   const sql::Table* find(std::span<const sql::NamePart> parts, const sql::Dialect& dialect) const override;
   std::vector<std::string> names() const override;
+  std::vector<ByteRange> columnsInHole(std::string_view text, ByteRange hole) const override;
+  std::optional<sql::HoleStar> starInHole(std::string_view text, ByteRange hole) const override;
 
   // Null where the file is being resolved already.
   const SqlFile* resolve(const std::string& path) const;
   void solve(const std::string& path, Solution& solution) const;
 
   const MeaningCatalog& catalog() const { return catalog_; }
+  const DbtFiles& dbt() const { return dbt_; }
   // The unit of a relation that this catalog gave.
   std::string unitOf(const sql::Table& table) const;
 
@@ -65,6 +69,8 @@ class SqlFiles final : public sql::Catalog {
   const Meaning& meaning_;
   const Texts& texts_;
   MeaningCatalog catalog_;
+  DbtFiles dbt_;
+  mutable std::vector<std::string> resolving_;  // the innermost last: names in it mean what they mean there
   mutable std::deque<MadeRelation> made_;
   std::multimap<std::string, size_t> byName_;  // last part, lower case -> made_
   std::multimap<std::string, std::vector<std::string>> altered_;

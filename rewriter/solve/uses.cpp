@@ -241,8 +241,16 @@ void Uses::judgeAttribute(Judging& judging) {
   Key key{fact.name, fact.span, std::nullopt, {}};
   for (const auto& base : bases) {
     if (base.kind != Kind::kObject) continue;
-    if (meaning_.models().onObject(*base.model, Pattern::Form::kAttribute, base.object, fact.name).empty()) continue;
-    demandField(judging, base, key);
+    for (const auto& entry :
+         meaning_.models().onObject(*base.model, Pattern::Form::kAttribute, base.object, fact.name)) {
+      bool written = entry.entry->field == rules::kAnyArgument;
+      if (entry.entry->kind == EntryKind::kUse && !written) demandField(judging, base, key);
+      if (written && fact.access == Access::kWrite && fact.in.size() > 1) {
+        auto open = base;
+        open.open = fmt::format("what is written to {} may be fields' names", fact.name);
+        judgeNames(judging, {open}, fact.in[1]);
+      }
+    }
   }
 }
 

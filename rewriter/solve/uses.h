@@ -67,7 +67,10 @@ class Uses {
   void judgeShapes(FactAt at, const Possibilities& texts);
   void demandShape(const Query& query, Demand demand);
   void judgeUse(Judging& judging, const Entry& entry, const Possibility* object);
-  void judgeAnyArgument(Judging& judging, ValueId base, const Possibility* object);
+  void judgeAnyArgument(Judging& judging, Possibilities bases);
+  void judgeNames(Judging& judging, const Possibilities& bases, ValueId names);
+  void demandWords(Judging& judging, Possibility base, const Possibility& text);
+  Possibilities contextOf(Judging& judging);
   void judgeData(Judging& judging, const Entry& entry, const Possibility* object);
   void demandData(Judging& judging, const std::string& kind, const Possibility& text, const Possibility& base);
   void judgeExport(Judging& judging, const Entry& entry, const Possibility* object);

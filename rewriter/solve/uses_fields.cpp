@@ -5,36 +5,104 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "rewriter/scan/spellings.h"
 #include "rewriter/solve/data_text.h"
+#include "rewriter/solve/evaluate_call.h"
 #include "rewriter/solve/uses.h"
 
 namespace gander::rewriter {
 
 using Kind = Possibility::Kind;
 
+// f(*names) is called with the elements of names.
+static ValueId spreadOf(FactAt at, size_t operand) {
+  const auto& fact = at.fact();
+  ValueId value = fact.in[operand];
+  if (operand == 0 || operand > fact.keywords.size() || fact.keywords[operand - 1] != "*") return value;
+  const Fact* spread = at.body->define(value);
+  return spread == nullptr || spread->in.empty() ? value : spread->in[0];
+}
+
 void Uses::judgeUse(Judging& judging, const Entry& entry, const Possibility* object) {
   const auto& fact = judging.at.fact();
   const auto& use = *entry.entry;
-  ValueId base = operandOf(fact, use.from == rules::kAbsent ? rules::kReceiver : use.from);
-  if (use.field == rules::kAnyArgument) return judgeAnyArgument(judging, base, object);
-  judgeField(judging, base, operandOf(fact, use.field, use.keyword), object);
+  int from = use.from == rules::kAbsent ? rules::kReceiver : use.from;
+  Possibilities bases;
+  if (object != nullptr && from == rules::kReceiver)
+    bases.push_back(*object);
+  else if (from == rules::kContext)
+    bases = contextOf(judging);
+  else if (!evaluate(judging, from == rules::kResult ? fact.out : operandOf(fact, from), bases))
+    return;
+  if (use.field == rules::kAnyArgument) return judgeAnyArgument(judging, std::move(bases));
+  bool each = use.field == rules::kEachArgument;
+  if (!use.keyword.empty() || !each) judgeNames(judging, bases, operandOf(fact, use.field, use.keyword));
+  for (size_t operand = 1; each && operand < fact.in.size(); ++operand) {
+    bool named = operand <= fact.keywords.size() && !fact.keywords[operand - 1].empty();
+    if (!named || fact.keywords[operand - 1] == "*") judgeNames(judging, bases, spreadOf(judging.at, operand));
+  }
+}
+
+void Uses::judgeNames(Judging& judging, const Possibilities& bases, ValueId names) {
+  Possibilities keys;
+  if (names == kNoValue || !evaluate(judging, names, keys)) return;
+  for (const auto& one : namesIn(evaluator_, keys)) {
+    if (one.kind != Kind::kText) continue;
+    bool whole = meaning_.knowsField(Evaluator::textOf(one));
+    for (const auto& base : bases) whole ? demandField(judging, base, keyOf(one)) : demandWords(judging, base, one);
+  }
+}
+
+// A field's name somewhere in a text that is not described: "user_name > 3", "p.user_name".
+void Uses::demandWords(Judging& judging, Possibility base, const Possibility& text) {
+  auto written = Evaluator::textOf(text);
+  if (base.open.empty()) base.open = "the name stands in a text that gander does not read";
+  for (const auto& name : meaning_.fieldNames())
+    for (size_t at = written.find(name); at != std::string::npos; at = written.find(name, at + 1)) {
+      if (!isOccurrence(written, at, at + name.size())) continue;
+      auto key = keyOf(text);
+      key.name = name;
+      key.place = Evaluator::findPlace(text, at, at + name.size());
+      key.span = key.place ? std::optional(key.place->span) : std::nullopt;
+      demandField(judging, base, key);
+    }
 }
 
 // Nothing says which of the arguments are names: what may be one is listed.
-void Uses::judgeAnyArgument(Judging& judging, ValueId base, const Possibility* object) {
+void Uses::judgeAnyArgument(Judging& judging, Possibilities bases) {
   const auto& fact = judging.at.fact();
-  Possibilities bases;
-  if (object != nullptr)
-    bases.push_back(*object);
-  else if (!evaluate(judging, base, bases))
-    return;
   for (auto& one : bases)
     if (one.open.empty())
       one.open = fmt::format("what {} takes is not described: it may be a field's name", bareName(fact.name));
-  for (size_t operand = 1; operand < fact.in.size(); ++operand) {
-    if (fact.in[operand] == base) continue;
-    for (const auto& from : bases) judgeField(judging, base, fact.in[operand], &from);
+  for (size_t operand = 1; operand < fact.in.size(); ++operand)
+    judgeNames(judging, bases, spreadOf(judging.at, operand));
+}
+
+// The objects whose methods are called with an expression that the call is a part of:
+//   frame.filter(col("user_name") == "x")   from col(...) on  ->  frame
+Possibilities Uses::contextOf(Judging& judging) {
+  Possibilities bases;
+  const auto& body = *judging.at.body;
+  std::set<ValueId> seen{judging.at.fact().out};
+  std::vector<ValueId> queue(seen.begin(), seen.end());
+  while (!queue.empty()) {
+    auto users = body.users.find(queue.back());
+    queue.pop_back();
+    if (users == body.users.end()) continue;
+    for (size_t index : users->second) {
+      const auto& fact = body.function.facts[index];
+      Possibilities objects;
+      bool call = fact.op == Op::kCall || fact.op == Op::kIndex;
+      if (call && !fact.in.empty() && fact.in[0] != kNoValue && !seen.contains(fact.in[0]) &&
+          !evaluate(judging, fact.in[0], objects))
+        return {};
+      std::erase_if(objects, [](const Possibility& one) { return one.kind != Kind::kObject; });
+      bases.insert(bases.end(), objects.begin(), objects.end());
+      bool goesOn = objects.empty() && fact.op != Op::kReturn && fact.op != Op::kGlobal && fact.op != Op::kMember;
+      if (goesOn && fact.out != kNoValue && seen.insert(fact.out).second) queue.push_back(fact.out);
+    }
   }
+  return bases;
 }
 
 // A header row or a JSON text whose names are fields of the object; without one, its shape tells.
@@ -98,6 +166,17 @@ void Uses::judgeExport(Judging& judging, const Entry& entry, const Possibility* 
       if (change.kind == rules::ChangeKind::kRename && !change.field.contains('.'))
         renamed.push_back(fmt::format("{} -> {}", change.field, change.to));
     if (renamed.empty()) continue;
+    if (!entry.entry->open.empty()) {
+      Demand demand;
+      demand.span = spanOf(judging.at);
+      demand.units = base.units;
+      demand.claimed = demand.blocks = true;
+      demand.change = meaning_.dataset(base.dataset).changes.front().id;
+      demand.reason = entry.entry->open;
+      demand.evidence = base.chain;
+      solution_.demands.push_back(std::move(demand));
+      continue;
+    }
     auto step = evaluator_.step(spanOf(judging.at), "");
     Hazard hazard{
         "output-renamed", step.file, step.position,

@@ -472,6 +472,14 @@ void Resolver::resolveColumn(const NamePiece& piece, ScopeId scope, Clause claus
   bindInScopes(piece, scope, out_.uses[use]);
   out_.uses[use].afterList = clause == Clause::kGroupBy || clause == Clause::kHaving || clause == Clause::kOrderBy;
   preferOutput(piece, scope, clause, lone, out_.uses[use]);
+  Use& bound = out_.uses[use];
+  if (bound.state != Use::State::kBound || !carries(bound.column) || !variablesHide() ||
+      std::find(variables_.begin(), variables_.end(), piece.id) == variables_.end())
+    return;
+  bound.change = changedColumn(bound.column)->change;
+  bound.state = Use::State::kOpen;
+  bound.claimed = true;
+  bound.reason = "a variable or a parameter has that name too";
 }
 
 // Where an output has the name too: ORDER BY x is the output's in all dialects, other places differ.

@@ -45,7 +45,9 @@ void Resolver::columnList(size_t open, ScopeId scope, bool definition) {
     if (from >= to || !isNameToken(from, to)) continue;
     DottedName name;
     readName(from, to, false, name);
-    if (name.next < to && is(name.next, to, '(')) {  // an expression of an index
+    const bool length = is(name.next, to, '(') && is(name.next + 2, to, ')') &&
+                        token(name.next + 1).kind == TokenKind::kNumber;  // a key's first bytes: a(10)
+    if (is(name.next, to, '(') && !length) {                              // an expression of an index
       walk(from, to, scope, nullptr, Clause::kOther);
       continue;
     }

@@ -1,5 +1,6 @@
 // CREATE, ALTER and the other statements that name tables and columns without reading them.
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "rewriter/sql/resolver.h"
@@ -7,22 +8,27 @@
 namespace gander::rewriter::sql {
 
 void Resolver::createStatement(size_t begin, size_t end) {
-  bool view = false;
+  variables_.clear();
+  outside_ = kNone;
+  Created made;
   for (size_t at = begin + 1; at < end && at < begin + 12; ++at) {
     switch (token(at).word) {
-      case Word::kVIEW: view = true; [[fallthrough]];
+      case Word::kTEMP:
+      case Word::kTEMPORARY: made.temporary = true; break;
+      case Word::kVIEW: made.view = true; [[fallthrough]];
       case Word::kTABLE: {
         if (is(at + 1, end, Word::kFUNCTION)) return createRoutine(begin, end);
         size_t name = at + 1;
-        const bool ifNotExists = is(name, end, Word::kIF);
-        if (ifNotExists) name += 3;
-        return createRelation(name, end, view, ifNotExists);
+        made.ifNotExists = is(name, end, Word::kIF);
+        if (made.ifNotExists) name += 3;
+        return createRelation(name, end, made);
       }
       case Word::kINDEX: return createIndex(at, end);
+      case Word::kTRIGGER: return createTrigger(begin, at, end);
       case Word::kFUNCTION:
       case Word::kPROCEDURE:
-      case Word::kPROC:
-      case Word::kTRIGGER: return createRoutine(begin, end);
+      case Word::kPROC: return createRoutine(begin, end);
+      case Word::kSTATISTICS: return createStatistics(at, end);
       case Word::kPOLICY:
       case Word::kRULE: {
         const size_t on = findWord(at, end, Word::kON);
@@ -30,16 +36,46 @@ void Resolver::createStatement(size_t begin, size_t end) {
         const ScopeId scope = targetScope(&next, end, false);
         return walk(next, end, scope, nullptr, Clause::kOther);
       }
+      case Word::kAS: return createOther(at, end);
       default: break;
     }
   }
+  createOther(begin, end);
 }
 
-void Resolver::createRelation(size_t at, size_t end, bool view, bool ifNotExists) {
+// A model, a task or what else is made: AS query, AS statement.
+void Resolver::createOther(size_t begin, size_t end) {
+  for (size_t at = findWord(begin, end, Word::kAS) + 1; at < end; at = findWord(at, end, Word::kAS) + 1) {
+    if (isQuery(at, end)) {
+      const RelationId result = query(at, end, kNone, nullptr);
+      out_.results.back() = result;
+      here().makes = Makes::kTable;
+      if (result != kNone) out_.relations[result].contract = Contract::kTable;
+      return;
+    }
+    const Word word = token(at).word;
+    if (word == Word::kINSERT || word == Word::kUPDATE || word == Word::kDELETE || word == Word::kMERGE ||
+        word == Word::kCOPY || word == Word::kCALL || word == Word::kBEGIN)
+      return dispatch(at, end, nullptr);
+  }
+}
+
+// STATISTICS s [(kind)] ON a, b FROM t
+void Resolver::createStatistics(size_t begin, size_t end) {
+  const size_t on = findWord(begin, end, Word::kON);
+  const size_t of = findWord(on, end, Word::kFROM);
+  size_t at = of + 1;
+  if (at >= end) return;
+  const ScopeId scope = targetScope(&at, end, false);
+  walk(on + 1, of, scope, nullptr, Clause::kOther);
+}
+
+void Resolver::createRelation(size_t at, size_t end, const Created& how) {
   DottedName name;
   if (is(at, end, '#')) ++at;
   if (!readName(at, end, true, name)) return;
   at = name.next;
+  const bool view = how.view;
   auto& statement = here();
   statement.makes = view ? Makes::kView : Makes::kTable;
   std::string key;
@@ -47,11 +83,12 @@ void Resolver::createRelation(size_t at, size_t end, bool view, bool ifNotExists
     statement.made.push_back({slice(name.parts[i].body), name.parts[i].quoted, name.parts[i].hole, name.parts[i].body});
     key += (i > 0 ? "." : "") + std::string(names_.textOf(name.parts[i].id));
   }
-  const RelationId definition = tableNamed(name, nullptr, true);
+  // A temporary one hides the dataset of that name, for the rest of the text.
+  const RelationId definition = how.temporary ? queryRelation() : tableNamed(name, nullptr, true);
   const ScopeId scope = addScope(kNone);
   addEntry(scope, definition, nullptr, &name);
   const bool ours = out_.relations[definition].table != nullptr && out_.relations[definition].table->dataset;
-  if (ours && ifNotExists) runtimeDdl(name, definition);
+  if (ours && how.ifNotExists) runtimeDdl(name);
   size_t query = at;
   while (query < end &&
          !(token(query).word == Word::kAS && (isQuery(query + 1, end) || is(query + 1, end, '(') ||
@@ -62,6 +99,8 @@ void Resolver::createRelation(size_t at, size_t end, bool view, bool ifNotExists
   if (list != 0 && query >= end) tableDefinition(list, scope, columns);
   for (size_t i = list != 0 ? token(list).match + 1 : at; i < query; i = behind(i, query)) {
     const Word word = token(i).word;
+    if (is(i + 1, query, Word::kBY) && is(i + 2, query, '(') && word == Word::kNone)
+      tableKeys(i + 2, scope);  // PARTITIONED BY, CLUSTERED BY, SORTED BY of Hive
     if ((word == Word::kPARTITION || word == Word::kCLUSTER || word == Word::kDISTRIBUTE || word == Word::kORDER) &&
         is(i + 1, query, Word::kBY)) {
       size_t stop = i + 2;
@@ -73,7 +112,7 @@ void Resolver::createRelation(size_t at, size_t end, bool view, bool ifNotExists
     if (word == Word::kLIKE || word == Word::kCLONE || word == Word::kCOPY || slice(token(i).range()) == "OF") {
       DottedName other;
       if (readName(i + 1, query, true, other)) {
-        const RelationId source = tableNamed(other, nullptr);
+        const RelationId source = word == Word::kNone ? tableNamed(other, nullptr) : likeTable(other);
         if (!ours) made_[key] = source;
       }
     }
@@ -96,11 +135,13 @@ void Resolver::createRelation(size_t at, size_t end, bool view, bool ifNotExists
     if (!ours && !name.hole) made_[key] = result;
     return;
   }
-  if (list != 0 && !ours && !name.hole) made_[key] = columns;
+  if (list == 0 || ours || name.hole) return;
+  made_[key] = columns;
+  out_.results.back() = columns;
 }
 
 // An old database keeps the old table: IF NOT EXISTS makes the new one beside it, without its rows.
-void Resolver::runtimeDdl(const DottedName& name, RelationId) {
+void Resolver::runtimeDdl(const DottedName& name) {
   out_.hazards.push_back(
       {"runtime-ddl", name.range,
        "IF NOT EXISTS: a database that has the old table keeps it, and gets an empty new one beside it"});
@@ -123,8 +164,8 @@ void Resolver::tableDefinition(size_t open, ScopeId scope, RelationId made) {
     }
     if (word == Word::kLIKE) {
       DottedName other;
-      if (readName(from + 1, to, true, other)) tableNamed(other, nullptr);
-      out_.relations[made].open = true;
+      if (readName(from + 1, to, true, other))
+        out_.relations[made].stars.push_back({likeTable(other), kNone, {}, other.range});
       continue;
     }
     if (!isNameToken(from, to) && first.kind != TokenKind::kWord) continue;
@@ -133,23 +174,89 @@ void Resolver::tableDefinition(size_t open, ScopeId scope, RelationId made) {
     node.name = piece.id;
     addOutput(made, std::move(node));
     resolveTarget(piece, scope, true);
-    for (size_t at = from + 1; at < to; at = behind(at, to))
-      if (token(at).word == Word::kREFERENCES || token(at).word == Word::kCHECK) {
+    const RelationId table = out_.scopes[scope].entries.empty() ? kNone : out_.scopes[scope].entries[0].relation;
+    if (table != kNone && touches(table)) fieldTypes(from + 1, to, lookup(table, piece.id).column, scope);
+    for (size_t at = from + 1; at < to; at = behind(at, to)) {
+      const Word next = token(at).word;
+      if (next == Word::kREFERENCES || next == Word::kCHECK) {
         tableConstraint(at, to, scope);
         break;
       }
+      const bool computed = next == Word::kAS || next == Word::kDEFAULT;
+      if (computed && is(at + 1, to, '('))
+        walk(at + 2, std::min<size_t>(token(at + 1).match, to), scope, nullptr, Clause::kOther);
+    }
+  }
+}
+
+// STRUCT<a INT64, b STRING>, ARRAY<STRUCT<a: INT>>: the fields of a column that is declared.
+void Resolver::fieldTypes(size_t begin, size_t end, ColumnId column, ScopeId scope) {
+  size_t open = begin;
+  while (open < end && !token(open).is('<') && token(open).kind == TokenKind::kWord) ++open;
+  if (column == kNone || !is(open, end, '<')) return;
+  size_t close = open;
+  for (int angle = 0; close < end; ++close) {
+    if (token(close).is('<')) ++angle;
+    if (token(close).is('>') && --angle == 0) break;
+  }
+  if (token(open - 1).word != Word::kSTRUCT) return fieldTypes(open + 1, close, column, scope);
+  int angle = 0;
+  for (size_t at = open + 1; at < close; ++at) {
+    if (token(at).is('<')) ++angle;
+    if (token(at).is('>')) --angle;
+    const bool first = at == open + 1 || (angle == 0 && token(at - 1).is(','));
+    if (!first || !isNameToken(at, close)) continue;
+    const NamePiece piece = pieceOf(at);
+    const Found field = lookupNested(column, piece.id);
+    if (field.has != Has::kYes) continue;
+    if (interesting(piece.id)) {
+      Use& use = addUse(piece, scope);
+      use.state = Use::State::kBound;
+      use.qualified = use.definition = true;
+      use.column = field.column;
+    }
+    fieldTypes(is(at + 1, close, ':') ? at + 2 : at + 1, close, field.column, scope);
+  }
+}
+
+// A table that is made with the columns of another: who reads it finds them under their new names.
+RelationId Resolver::likeTable(const DottedName& name) {
+  StarSource star;
+  star.relation = tableNamed(name, nullptr);
+  star.range = name.range;
+  const RelationId made = queryRelation();
+  out_.relations[made].stars.push_back(star);
+  out_.relations[made].contract = Contract::kTable;
+  touches_[made] = touches(star.relation);
+  out_.results.back() = made;
+  return made;
+}
+
+// (a, b(10), year(c), d string): columns that keys, partitions and buckets are made of; Hive declares some here.
+void Resolver::tableKeys(size_t open, ScopeId scope) {
+  for (const auto& [from, to] : splitCommas(open + 1, token(open).match)) {
+    DottedName name;
+    if (!readName(from, to, false, name)) continue;
+    const bool type = name.next < to && token(name.next).kind == TokenKind::kWord;
+    if (name.count == 1 && (name.next >= to || type))
+      resolveTarget(name.parts[0], scope, type);
+    else
+      walk(from, to, scope, nullptr, Clause::kOther);
   }
 }
 
 void Resolver::tableConstraint(size_t begin, size_t end, ScopeId scope) {
+  bool condition = false;  // CHECK (x), not a list of columns
   for (size_t at = begin; at < end; at = behind(at, end)) {
+    condition |= token(at).word == Word::kCHECK || token(at).word == Word::kEXCLUDE;
     if (token(at).word == Word::kREFERENCES) {
       ++at;
       const ScopeId other = targetScope(&at, end, false);
       if (is(at, end, '(')) columnList(at, other);
       if (at >= end) return;
     } else if (token(at).is('(')) {
-      walk(at + 1, std::min<size_t>(token(at).match, end), scope, nullptr, Clause::kOther);
+      condition ? walk(at + 1, std::min<size_t>(token(at).match, end), scope, nullptr, Clause::kOther)
+                : columnList(at, scope);
     }
   }
 }
@@ -163,68 +270,21 @@ void Resolver::createIndex(size_t begin, size_t end) {
   walk(at, end, scope, nullptr, Clause::kOther);
 }
 
-// A function, procedure or trigger: its body is a text, a query, or statements behind BEGIN.
-void Resolver::createRoutine(size_t begin, size_t end) {
-  const size_t trigger = findWord(begin, std::min(begin + 6, end), Word::kTRIGGER);
-  const size_t on = trigger < std::min(begin + 6, end) ? findWord(begin, end, Word::kON) : end;
-  if (on < end) {
-    size_t at = on + 1;
-    const ScopeId scope = targetScope(&at, end, false);
-    for (std::string_view row : {"new", "old"}) {
-      if (out_.scopes[scope].entries.empty()) break;
-      ScopeEntry entry = out_.scopes[scope].entries[0];
-      entry.alias = names_.of(row, false);
-      entry.written = entry.hidden = true;
-      out_.scopes[scope].entries.push_back(entry);
-    }
-    // UPDATE OF a, b ON t
-    for (size_t i = begin; i < on; ++i)
-      if (isNameToken(i, on) && slice(token(i - 1).range()) != "TRIGGER" && interesting(pieceOf(i).id))
-        resolveTarget(pieceOf(i), scope, false);
-    const size_t block = findWord(at, end, Word::kBEGIN);
-    const size_t when = findWord(at, end, Word::kWHEN);
-    if (when < block) walk(when + 1, block, scope, nullptr, Clause::kOther);
-    if (block + 1 < end) statement(block + 1, end);
-    return;
-  }
-  bool javascript = false;
-  for (size_t at = begin; at < end; ++at)
-    if (token(at).word == Word::kLANGUAGE && at + 1 < end) {
-      const auto language = toLowerAscii(slice(token(at + 1).range()));
-      javascript |= language != "sql" && language != "plpgsql" && language != "'plpgsql'" && language != "'sql'";
-    }
-  for (size_t at = begin + 1; at < end; ++at) {
-    const Word before = token(at - 1).word;
-    if (token(at).kind == TokenKind::kString && (before == Word::kAS || before == Word::kDO) && !javascript)
-      textBody(at, token(at).symbol == '$');
-    const bool lead = before == Word::kAS || before == Word::kRETURN || before == Word::kBEGIN;
-    if (!lead) continue;
-    if (token(at).word == Word::kBEGIN) continue;
-    if (isQuery(at, end) || token(at).kind == TokenKind::kWord) {
-      if (token(at).word == Word::kNone) continue;
-      const size_t outer = out_.statements.size();
-      statement(at, end);
-      (void)outer;
-      return;
-    }
-    if (token(at).is('(')) {
-      const ScopeId scope = addScope(kNone);
-      walk(at, std::min<size_t>(token(at).match + 1, end), scope, nullptr, Clause::kOther);
-      return;
-    }
-  }
-}
-
 // ALTER TABLE [IF EXISTS] t action, action
 void Resolver::alterStatement(size_t begin, size_t end) {
   size_t at = begin + 1;
   while (at < end && (token(at).word == Word::kMATERIALIZED || token(at).word == Word::kEXTERNAL ||
                       token(at).word == Word::kFOREIGN))
     ++at;
+  if (is(at, end, Word::kSEQUENCE)) {  // ... OWNED BY t.c
+    while (at < end && !is(at, end, Word::kBY)) ++at;
+    return columnOf(at + 1, end);
+  }
   if (!is(at, end, Word::kTABLE) && !is(at, end, Word::kVIEW)) return;
   const bool view = is(at, end, Word::kVIEW);
   ++at;
   if (is(at, end, Word::kIF)) at += 2;
+  const size_t tables = out_.tables.size();
   const ScopeId scope = targetScope(&at, end, false);
   if (view && is(at, end, Word::kAS)) {
     const RelationId result = query(at + 1, end, kNone, nullptr);
@@ -233,72 +293,139 @@ void Resolver::alterStatement(size_t begin, size_t end) {
     if (result != kNone) out_.relations[result].contract = Contract::kView;
     return;
   }
+  bool itself = false;
   for (const auto& [from, to] : splitCommas(at, end))
-    if (from < to) alterAction(from, to, scope);
+    if (from < to) itself |= alterAction(from, to, scope);
+  for (size_t i = tables; itself && i < out_.tables.size(); ++i)
+    out_.tables[i].unclear = "the statement makes the migration's change itself: a person decides";
 }
 
-void Resolver::alterAction(size_t begin, size_t end, ScopeId scope) {
+namespace {
+
+bool isConstraint(Word word) {
+  return word == Word::kCONSTRAINT || word == Word::kPRIMARY || word == Word::kFOREIGN || word == Word::kCHECK ||
+         word == Word::kUNIQUE || word == Word::kINDEX || word == Word::kKEY;
+}
+
+bool takesColumn(Word action) {
+  return action == Word::kRENAME || action == Word::kDROP || action == Word::kALTER || action == Word::kMODIFY ||
+         action == Word::kCHANGE || action == Word::kADD;
+}
+
+}  // namespace
+
+// Whether it is the change that the migration makes.
+bool Resolver::alterAction(size_t begin, size_t end, ScopeId scope) {
   size_t at = begin;
   const Word action = token(at).word;
   const bool adds = action == Word::kADD;
+  if (action == Word::kRENAME && is(at + 1, end, Word::kTO)) return renamesTable(at + 2, end, scope);
   ++at;
   while (at < end && (token(at).word == Word::kCOLUMN || token(at).word == Word::kIF || token(at).word == Word::kNOT ||
                       token(at).word == Word::kEXISTS))
     ++at;
-  if (at >= end) return;
-  const bool constraint = token(at).word == Word::kCONSTRAINT || token(at).word == Word::kPRIMARY ||
-                          token(at).word == Word::kFOREIGN || token(at).word == Word::kCHECK ||
-                          token(at).word == Word::kUNIQUE || token(at).word == Word::kINDEX ||
-                          token(at).word == Word::kKEY;
-  if (adds && constraint) return tableConstraint(at, end, scope);
-  if (action != Word::kRENAME && action != Word::kDROP && action != Word::kALTER && action != Word::kMODIFY &&
-      action != Word::kCHANGE && !adds)
-    return;
-  if (constraint || !isNameToken(at, end)) return;
-  const NamePiece piece = pieceOf(at);
+  if (at >= end) return false;
+  if (is(at, end, Word::kPARTITION) || action == Word::kCLUSTER || action == Word::kPARTITION ||
+      is(at, end, Word::kBY)) {
+    walk(at, end, scope, nullptr, Clause::kOther);
+    return false;
+  }
+  const bool constraint = isConstraint(token(at).word);
+  if (adds && constraint) tableConstraint(at, end, scope);
+  if (!takesColumn(action) || constraint || !isNameToken(at, end)) return false;
   const size_t before = out_.uses.size();
-  resolveTarget(piece, scope, true);
-  if (out_.uses.size() == before) return;
+  resolveTarget(pieceOf(at), scope, true);
+  if (out_.uses.size() == before) return false;
   auto& use = out_.uses.back();
-  if (use.state != Use::State::kBound) return;
-  // RENAME COLUMN old TO new is the migration itself.
+  if (use.state != Use::State::kBound) return false;
   const size_t to = findWord(at, end, Word::kTO);
   const Column* changed = changedColumn(use.column);
-  if (action == Word::kRENAME && to + 1 < end && changed != nullptr &&
-      pieceOf(to + 1).id == names_.of(changed->now, false)) {
-    use.state = Use::State::kOther;
-    use.reason = "renames the column: the change itself";
-  } else if (adds) {
-    use.state = Use::State::kOpen;
-    use.claimed = true;
-    use.change = changed == nullptr ? "" : changed->change;
-    use.reason = "adds the column to the dataset: a person decides";
+  const bool itself = action == Word::kRENAME && to + 1 < end && changed != nullptr &&
+                      pieceOf(to + 1).id == names_.of(changed->now, false);
+  if (!itself && !adds) return false;
+  use.state = Use::State::kOpen;
+  use.claimed = true;
+  use.change = changed == nullptr ? "" : changed->change;
+  use.reason = itself ? "renames the column: the change itself, which a person makes or drops"
+                      : "adds the column to the dataset: a person decides";
+  return itself;
+}
+
+// RENAME TO the name that the dataset will have.
+bool Resolver::renamesTable(size_t at, size_t end, ScopeId scope) {
+  DottedName name;
+  if (!readName(at, end, true, name) || out_.scopes[scope].entries.empty()) return false;
+  const Table* table = out_.relations[out_.scopes[scope].entries[0].relation].table;
+  return table != nullptr && !table->nowParts.empty() &&
+         name.parts[name.count - 1].id == names_.of(table->nowParts.front(), false);
+}
+
+namespace {
+
+// Words between a verb and the table: DESCRIBE TABLE EXTENDED t, MSCK REPAIR TABLE t, SHOW FULL COLUMNS FROM t.
+bool standsBeforeTable(Word word, std::string_view text) {
+  static constexpr std::array<std::string_view, 9> kWords = {
+      "tables", "extended", "formatted", "repair", "partitions", "concurrently", "fields", "indexes", "keys"};
+  switch (word) {
+    case Word::kTABLE:
+    case Word::kVIEW:
+    case Word::kMATERIALIZED:
+    case Word::kIF:
+    case Word::kEXISTS:
+    case Word::kTEMPORARY:
+    case Word::kONLY:
+    case Word::kEXTERNAL:
+    case Word::kANALYZE:
+    case Word::kFULL:
+    case Word::kSNAPSHOT:
+    case Word::kTEMP:
+    case Word::kNOT:
+    case Word::kCREATE:
+    case Word::kCOLUMNS:
+    case Word::kINDEX:
+    case Word::kFROM:
+    case Word::kIN: return true;
+    default: return std::find(kWords.begin(), kWords.end(), toLowerAscii(text)) != kWords.end();
   }
 }
 
-// DROP TABLE a, b; TRUNCATE t; DESCRIBE t: nothing but names of tables.
+}  // namespace
+
+// DROP TABLE a, b; TRUNCATE t; DESCRIBE t; RENAME TABLE a TO b: nothing but names of tables, and of columns behind them.
 void Resolver::tableList(size_t begin, size_t end) {
   size_t at = begin;
   bool table = false;
-  while (at < end && token(at).kind == TokenKind::kWord) {
-    const Word word = token(at).word;
-    const bool skip = word == Word::kTABLE || word == Word::kVIEW || word == Word::kMATERIALIZED || word == Word::kIF ||
-                      word == Word::kEXISTS || word == Word::kTEMPORARY || word == Word::kONLY ||
-                      word == Word::kEXTERNAL || word == Word::kANALYZE || word == Word::kFULL ||
-                      word == Word::kSNAPSHOT || word == Word::kTEMP || word == Word::kNOT;
-    if (!skip) break;
-    table |= word == Word::kTABLE || word == Word::kVIEW;
+  while (at < end && token(at).kind == TokenKind::kWord &&
+         standsBeforeTable(token(at).word, slice(token(at).range()))) {
+    table |= token(at).word == Word::kTABLE || token(at).word == Word::kVIEW;
     ++at;
   }
   const Word verb = token(begin - 1).word;
   if (!table && verb == Word::kDROP) return;  // an index, a function
-  for (const auto& [from, to] : splitCommas(at, end)) {
+  const size_t as = findWord(at, end, Word::kAS);
+  if (verb == Word::kCACHE && as < end && isQuery(as + 1, end)) return createRelation(at, end, {});
+  const size_t columns = findWord(at, end, Word::kCOLUMNS);  // ANALYZE TABLE t COMPUTE STATISTICS FOR COLUMNS a, b
+  for (const auto& [from, to] : splitCommas(at, columns)) {
     size_t next = from;
     if (from >= to || !isNameToken(from, to)) continue;
     const ScopeId scope = targetScope(&next, to, false);
     if (is(next, to, '(')) columnList(next, scope);
     if (is(next, to, Word::kPARTITION)) walk(next, to, scope, nullptr, Clause::kOther);
+    if (columns < end) walk(columns + 1, end, scope, nullptr, Clause::kOther);
+    if (verb == Word::kRENAME && is(next, to, Word::kTO) && renamesTable(next + 1, to, scope))
+      out_.tables.back().unclear = "the statement makes the migration's change itself: a person decides";
   }
+}
+
+// SHOW COLUMNS FROM t, SHOW CREATE TABLE t, SHOW PARTITIONS t; not SHOW TABLES FROM a database.
+void Resolver::showStatement(size_t begin, size_t end) {
+  size_t at = begin + 1;
+  const bool full = is(at, end, Word::kFULL);
+  const auto what = at + full < end ? toLowerAscii(slice(token(at + full).range())) : std::string();
+  const bool ofTable = what == "columns" || what == "fields" || what == "index" || what == "indexes" ||
+                       what == "keys" || what == "partitions" ||
+                       (what == "create" && (is(at + 1, end, Word::kTABLE) || is(at + 1, end, Word::kVIEW)));
+  if (ofTable) tableList(at, end);
 }
 
 // COMMENT ON COLUMN t.c IS '...'; COMMENT ON TABLE t IS '...'
@@ -312,7 +439,13 @@ void Resolver::commentStatement(size_t begin, size_t end) {
     tableNamed(name, nullptr);
     return;
   }
-  if (name.count < 2) return;
+  columnOf(at, end);
+}
+
+// A column behind its table: t.c, s.t.c
+void Resolver::columnOf(size_t at, size_t end) {
+  DottedName name;
+  if (at >= end || !readName(at, end, true, name) || name.count < 2) return;
   DottedName of = name;
   --of.count;
   of.range.end = of.parts[of.count - 1].body.end;

@@ -118,6 +118,7 @@ class Lexer {
         break;
       case '#':
         if (mayBeHashComment()) return void(at_ = behind("\n", at_));
+        if (takeTemporaryName()) return;
         break;
       case '\'': return takeString(0, c, dialect_.backslash, false);
       case '"':
@@ -150,6 +151,16 @@ class Lexer {
     size_t line = at_;
     while (line > 0 && text_[line - 1] != '\n' && classOf(text_[line - 1]) == kSpaceChar) --line;
     return (line == 0 || text_[line - 1] == '\n') && ahead(1) != '{';
+  }
+
+  // #visits, ##visits: a temporary table of T-SQL.
+  bool takeTemporaryName() {
+    if (dialect_.name != DialectName::kTolerant && dialect_.name != DialectName::kTsql) return false;
+    size_t length = ahead(1) == '#' ? 2 : 1;
+    if (classOf(ahead(length)) != kNameChar) return false;
+    while (isNameByte(ahead(length))) ++length;
+    push(TokenKind::kWord, length);
+    return true;
   }
 
   // Comments nest in some dialects: one that would not end otherwise ends at its first "*/".
@@ -279,6 +290,7 @@ class Lexer {
     pushSymbol('{', 1);
   }
 
+  // What {% raw %} holds is a template too, for another time: its tags are read as those around it.
   void takeTemplate() {
     size_t begin = at_ + 2;
     const size_t end = behind("%}", begin);
@@ -287,7 +299,6 @@ class Lexer {
     while (stop < end && isNameByte(text_[stop])) ++stop;
     const auto word = text_.substr(begin, stop - begin);
     at_ = end;
-    if (word == "raw") return takeRaw();
     if (word == "macro" || word == "endmacro" || word == "endset" || word == "call" || word == "endcall" ||
         word == "snapshot" || word == "endsnapshot" ||
         (word == "set" && text_.substr(begin, end - begin).find('=') == std::string_view::npos))
@@ -315,14 +326,6 @@ class Lexer {
     }
     rest.remove_suffix(rest.size() - (rest.find_last_not_of(kAround) + 1));
     if (!rest.contains("loop") && !rest.contains(" and ") && !rest.contains(" or ")) mark.condition = rest;
-  }
-
-  // {% raw %} ... {% endraw %}: what it holds is made by another template later.
-  void takeRaw() {
-    const size_t begin = at_;
-    const size_t end = std::min(text_.find("endraw", begin), text_.size());
-    push(TokenKind::kHole, end - begin);
-    at_ = behind("%}", end);
   }
 
   void takeDollar() {

@@ -282,6 +282,10 @@ class Planner {
       out_.judged.push_back({whole, true, false, table.change, table.unclear, name.statement});
       return;
     }
+    if (!name.unclear.empty() && !table.nowParts.empty()) {
+      out_.judged.push_back({whole, true, true, table.change, name.unclear, name.statement});
+      return;
+    }
     if (name.captured) {
       out_.judged.push_back({whole, true, true, table.change,
                              fmt::format("a WITH here has the name {} already", table.nowParts.front()),

@@ -6,12 +6,13 @@
 namespace gander::rewriter::sql {
 
 Resolver::Resolver(std::string_view text, const std::vector<Token>& tokens, const Dialect& dialect,
-                   const Catalog& catalog)
+                   const Catalog& catalog, const std::vector<std::string>& variables)
     : text_(text), tokens_(tokens), dialect_(dialect), catalog_(catalog), names_(dialect) {
   for (const auto& name : catalog.names()) {
     setInterest(names_.of(name, false), 1);
     setInterest(names_.of(name, true), 1);
   }
+  for (const auto& variable : variables) variables_.push_back(names_.of(variable, false));
 }
 
 Reading& Resolver::run() {
@@ -31,6 +32,12 @@ size_t Resolver::behind(size_t at, size_t end) const {
   const Token& one = token(at);
   if (one.kind == TokenKind::kSymbol && one.match > at) return std::min<size_t>(one.match + 1, end);
   return at + 1;
+}
+
+size_t Resolver::findSymbol(size_t begin, size_t end, char symbol) const {
+  for (size_t at = begin; at < end; at = behind(at, end))
+    if (token(at).is(symbol)) return at;
+  return end;
 }
 
 size_t Resolver::findWord(size_t begin, size_t end, Word word) const {
@@ -82,7 +89,7 @@ RelationId Resolver::queryRelation() {
 
 ScopeId Resolver::addScope(ScopeId parent) {
   Scope scope;
-  scope.parent = parent;
+  scope.parent = parent == kNone ? outside_ : parent;
   out_.scopes.push_back(std::move(scope));
   return static_cast<ScopeId>(out_.scopes.size() - 1);
 }
@@ -404,7 +411,7 @@ RelationId Resolver::changing(size_t begin, size_t end, Ctes ctes) {
 
 RelationId Resolver::values(size_t begin, size_t end, ScopeId outer, Ctes ctes) {
   const RelationId relation = queryRelation();
-  walk(begin + 1, end, outer, ctes, Clause::kOther);
+  walk(begin + 1, end, outer == kNone ? addScope(kNone) : outer, ctes, Clause::kOther);
   if (is(begin + 1, end, '('))
     for (const auto& [from, to] : splitCommas(begin + 2, token(begin + 1).match))
       if (from < to) addOutput(relation, {});

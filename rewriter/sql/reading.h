@@ -138,7 +138,14 @@ struct TableName {
   bool definition = false;
   bool hole = false;      // some part of it is not known
   bool captured = false;  // by its new name it would be a CTE
+  std::string unclear;    // why it is not edited here
   uint32_t statement = 0;
+};
+
+// A text within the text that is a script of its own: $$ ... $$
+struct Body {
+  ByteRange range;
+  std::vector<std::string> variables;  // names of parameters
 };
 
 struct Reading {
@@ -150,7 +157,7 @@ struct Reading {
   std::vector<Statement> statements;
   std::vector<RelationId> results;  // of each statement: what it puts out, or kNone
   std::vector<SqlHazard> hazards;
-  std::vector<ByteRange> bodies;  // texts within the text that are scripts of their own: $$ ... $$
+  std::vector<Body> bodies;
 };
 
 }  // namespace gander::rewriter::sql

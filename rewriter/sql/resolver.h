@@ -49,6 +49,13 @@ struct Found {
   ColumnId column = kNone;
 };
 
+// How CREATE makes a table or view.
+struct Created {
+  bool view = false;
+  bool temporary = false;
+  bool ifNotExists = false;
+};
+
 // One item of a SELECT list.
 struct Item {
   size_t begin = 0;
@@ -59,7 +66,8 @@ struct Item {
 
 class Resolver {
  public:
-  Resolver(std::string_view text, const std::vector<Token>& tokens, const Dialect& dialect, const Catalog& catalog);
+  Resolver(std::string_view text, const std::vector<Token>& tokens, const Dialect& dialect, const Catalog& catalog,
+           const std::vector<std::string>& variables = {});
   Reading& run();
 
   // For the plan, which asks what else has a name.
@@ -79,7 +87,7 @@ class Resolver {
   void statement(size_t begin, size_t end);
   void dispatch(size_t begin, size_t end, Ctes ctes);
   void setStatement(size_t begin, size_t end);
-  void textBody(size_t at, bool always);
+  size_t behindExplain(size_t at, size_t end) const;
   size_t skipCondition(size_t at, size_t end);
 
   // changes.cpp: INSERT, UPDATE, DELETE, MERGE, COPY
@@ -104,18 +112,35 @@ class Resolver {
 
   // definitions.cpp: CREATE, ALTER and others that name tables and columns
   void createStatement(size_t begin, size_t end);
-  void createRelation(size_t at, size_t end, bool view, bool ifNotExists);
+  void createOther(size_t begin, size_t end);
+  void createStatistics(size_t begin, size_t end);
+  void createRelation(size_t at, size_t end, const Created& how);
   void tableDefinition(size_t open, ScopeId scope, RelationId made);
   void tableConstraint(size_t begin, size_t end, ScopeId scope);
   void createIndex(size_t begin, size_t end);
-  void createRoutine(size_t begin, size_t end);
+  void fieldTypes(size_t begin, size_t end, ColumnId column, ScopeId scope);
+  RelationId likeTable(const DottedName& name);
+  void tableKeys(size_t open, ScopeId scope);
   void alterStatement(size_t begin, size_t end);
-  void alterAction(size_t begin, size_t end, ScopeId scope);
+  bool alterAction(size_t begin, size_t end, ScopeId scope);
+  bool renamesTable(size_t at, size_t end, ScopeId scope);
   void tableList(size_t begin, size_t end);
+  void showStatement(size_t begin, size_t end);
   void commentStatement(size_t begin, size_t end);
   void grantStatement(size_t begin, size_t end);
   void pragmaStatement(size_t begin, size_t end);
-  void runtimeDdl(const DottedName& name, RelationId relation);
+  void columnOf(size_t at, size_t end);
+  void runtimeDdl(const DottedName& name);
+
+  // routines.cpp: functions, procedures, triggers
+  void createRoutine(size_t begin, size_t end);
+  void createTrigger(size_t begin, size_t trigger, size_t end);
+  void parameters(size_t open);
+  void declaration(size_t begin, size_t end);
+  void textBody(size_t at, bool always);
+  bool variablesHide() const;
+  static bool isMode(std::string_view word);
+  static bool isType(std::string_view lower);
 
   // queries.cpp
   RelationId query(size_t begin, size_t end, ScopeId outer, Ctes ctes);
@@ -142,6 +167,7 @@ class Resolver {
   void items(size_t begin, size_t end, ScopeId scope, Ctes ctes, RelationId out);
   void item(size_t begin, size_t end, ScopeId scope, Ctes ctes, RelationId out);
   Item splitItem(size_t begin, size_t end) const;
+  bool holeStar(const Item& item, ScopeId scope, RelationId out);
   bool starItem(const Item& item, ScopeId scope, Ctes ctes, RelationId out);
   void starModifiers(size_t at, size_t end, ScopeId scope, Ctes ctes, RelationId out, StarSource& star);
   void implicitOutput(const Item& item, RelationId out, size_t usesBefore);
@@ -213,7 +239,8 @@ class Resolver {
   bool is(size_t at, size_t end, Word word) const { return at < end && tokens_[at].word == word; }
   bool is(size_t at, size_t end, char symbol) const { return at < end && tokens_[at].is(symbol); }
   bool isNameToken(size_t at, size_t end) const;
-  size_t behind(size_t at, size_t end) const;                  // the next token at this depth
+  size_t behind(size_t at, size_t end) const;  // the next token at this depth
+  size_t findSymbol(size_t begin, size_t end, char symbol) const;
   size_t findWord(size_t begin, size_t end, Word word) const;  // at this depth; `end` if there is none
   std::vector<std::pair<size_t, size_t>> splitCommas(size_t begin, size_t end) const;
   std::string_view slice(ByteRange range) const { return text_.substr(range.begin, range.size()); }
@@ -242,7 +269,10 @@ class Resolver {
   std::deque<CteFrame> frames_;
   std::map<std::string, RelationId> made_;  // tables and views that the text makes, by folded name
   std::unordered_map<const Table*, TableIndex> indexes_;
-  RelationId returned_ = kNone;  // of the last RETURNING or OUTPUT
+  std::vector<NameId> variables_;  // and parameters
+  bool declaring_ = false;         // behind DECLARE
+  ScopeId outside_ = kNone;        // of all statements: the rows of a trigger
+  RelationId returned_ = kNone;    // of the last RETURNING or OUTPUT
   int depth_ = 0;
 };
 

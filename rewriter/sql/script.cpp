@@ -124,14 +124,17 @@ void Resolver::segment(size_t begin, size_t end) {
       case Word::kBEGIN:
       case Word::kELSE:
       case Word::kLOOP:
-      case Word::kDO:
       case Word::kTHEN:
       case Word::kEND:
       case Word::kREPEAT:
       case Word::kTRY:
       case Word::kCATCH:
-      case Word::kGO:
-      case Word::kEXPLAIN: ++at; continue;
+      case Word::kGO: ++at; continue;
+      case Word::kDO:
+        if (next && (token(at + 1).kind == TokenKind::kString || is(at + 1, end, Word::kLANGUAGE))) break;
+        ++at;
+        continue;
+      case Word::kEXPLAIN: at = behindExplain(at + 1, end); continue;
       case Word::kIF:
       case Word::kELSEIF:
       case Word::kELSIF:
@@ -157,6 +160,15 @@ void Resolver::segment(size_t begin, size_t end) {
   if (at < end) statement(at, end);
 }
 
+// EXPLAIN (ANALYZE, BUFFERS) SELECT, EXPLAIN QUERY PLAN SELECT
+size_t Resolver::behindExplain(size_t at, size_t end) const {
+  for (size_t next = at; next < end; next = behind(next, end)) {
+    if (isVerb(token(next).word)) return next;
+    if (token(next).kind != TokenKind::kWord && !token(next).is('(')) break;
+  }
+  return at;
+}
+
 // IF x THEN, WHILE x DO, FOR r IN (SELECT ...) DO: behind the word that ends it.
 size_t Resolver::skipCondition(size_t at, size_t end) {
   size_t stop = at + 1;
@@ -170,8 +182,13 @@ size_t Resolver::skipCondition(size_t at, size_t end) {
   size_t from = at + 1;
   const size_t in = findWord(from, stop, Word::kIN);
   if (token(at).word == Word::kFOR && in < stop && (isQuery(in + 1, stop) || is(in + 1, stop, '('))) from = in + 1;
-  if (from < stop && isQuery(from, stop) && !token(from).is('(')) {
-    out_.results.back() = query(from, stop, scope, nullptr);
+  size_t last = stop;
+  if (is(from, stop, '(') && from > at + 1 && token(from).match + 1 >= stop) {  // FOR r IN (SELECT ...) DO
+    last = std::min<size_t>(token(from).match, stop);
+    ++from;
+  }
+  if (from < last && isQuery(from, last) && !token(from).is('(')) {
+    out_.results.back() = query(from, last, scope, nullptr);
     here().makes = Makes::kRows;
     if (out_.results.back() != kNone) out_.relations[out_.results.back()].contract = Contract::kRows;
   } else {
@@ -200,6 +217,9 @@ void Resolver::statement(size_t begin, size_t end) {
 
 void Resolver::dispatch(size_t begin, size_t end, Ctes ctes) {
   const Token& one = token(begin);
+  const bool declares = one.word == Word::kDECLARE || (one.word == Word::kNone && declaring_);
+  declaring_ = declares;
+  if (declares) declaration(begin, end);
   switch (one.word) {
     case Word::kINSERT: return insertStatement(begin, end, ctes);
     case Word::kREPLACE:
@@ -219,7 +239,9 @@ void Resolver::dispatch(size_t begin, size_t end, Ctes ctes) {
     case Word::kOPTIMIZE:
     case Word::kREFRESH:
     case Word::kCACHE:
+    case Word::kRENAME:
     case Word::kLOCK: return tableList(begin + 1, end);
+    case Word::kSHOW: return showStatement(begin, end);
     case Word::kCOMMENT: return commentStatement(begin, end);
     case Word::kGRANT:
     case Word::kREVOKE: return grantStatement(begin, end);
@@ -261,7 +283,7 @@ void Resolver::dispatch(size_t begin, size_t end, Ctes ctes) {
   for (size_t at = begin; at < end; ++at) {
     if (token(at).kind == TokenKind::kString &&
         (one.word == Word::kEXECUTE || one.word == Word::kEXEC || one.word == Word::kDO))
-      textBody(at, one.word == Word::kDO);
+      textBody(at, one.word == Word::kDO || token(at).symbol == '$');
     const Word before = at > begin ? token(at - 1).word : Word::kNone;
     const bool lead = before == Word::kAS || before == Word::kFOR || before == Word::kRETURN ||
                       slice(token(at > begin ? at - 1 : at).range()) == "QUERY";
@@ -274,15 +296,6 @@ void Resolver::dispatch(size_t begin, size_t end, Ctes ctes) {
     return;
   }
   walk(begin + 1, end, scope, ctes, Clause::kOther);
-}
-
-// A text that is a script: the body of a function, the argument of EXECUTE IMMEDIATE. Not one with escapes, where it would have
-// to be decoded first.
-void Resolver::textBody(size_t at, bool always) {
-  const Token& one = token(at);
-  const auto inside = slice(one.body());
-  const bool escapes = one.symbol != '$' && (inside.contains('\\') || inside.contains("''") || inside.contains("\"\""));
-  if (!escapes && (always || looksLikeSql(inside))) out_.bodies.push_back(one.body());
 }
 
 }  // namespace gander::rewriter::sql

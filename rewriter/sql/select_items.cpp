@@ -92,6 +92,7 @@ void Resolver::items(size_t begin, size_t end, ScopeId scope, Ctes ctes, Relatio
 void Resolver::item(size_t begin, size_t end, ScopeId scope, Ctes ctes, RelationId out) {
   const Item one = splitItem(begin, end);
   if (starItem(one, scope, ctes, out)) return;
+  if (holeStar(one, scope, out)) return;
   if (one.end == one.begin + 1 && token(one.begin).kind == TokenKind::kHole && !one.alias) {
     // A macro may put out any number of columns.
     if (text_[token(one.begin).begin] == '{' || text_[token(one.begin).begin] == kHoleByte)
@@ -181,6 +182,29 @@ void Resolver::implicitOutput(const Item& item, RelationId out, size_t usesBefor
     }
   }
   addOutput(out, std::move(node));
+}
+
+// {{ dbt_utils.star(ref('t')) }}: its columns, as if they were written.
+bool Resolver::holeStar(const Item& item, ScopeId scope, RelationId out) {
+  if (item.end != item.begin + 1 || token(item.begin).kind != TokenKind::kHole || item.alias || item.unknownAlias)
+    return false;
+  const auto range = token(item.begin).range();
+  const auto found = catalog_.starInHole(text_, range);
+  if (!found || found->of == nullptr) return false;
+  noteInterest(*found->of);
+  holeInExpression(token(item.begin), scope, Clause::kSelect);
+  Relation table;
+  table.range = range;
+  table.table = found->of;
+  const bool touching = std::any_of(found->of->columns.begin(), found->of->columns.end(),
+                                    [](const Column& column) { return !column.change.empty(); });
+  StarSource star;
+  star.relation = addRelation(std::move(table), touching);
+  star.range = range;
+  for (const auto& name : found->except) star.except.push_back(names_.of(name, false));
+  if (touching) touch(out);
+  out_.relations[out].stars.push_back(std::move(star));
+  return true;
 }
 
 // `*`, `t.*`, `s.field.*`, with EXCEPT, EXCLUDE, REPLACE, RENAME behind it.

@@ -134,21 +134,25 @@ class Merger {
   SqlResult out_;
 };
 
-SqlResult rewriteText(std::string_view text, const Catalog& catalog, const Options& options, int depth) {
+SqlResult rewriteText(std::string_view text, const Catalog& catalog, const Options& options, int depth,
+                      const std::vector<std::string>& variables = {}) {
   const Dialect& dialect = dialectOf(options.dialect);
   Merger merger;
-  std::vector<ByteRange> bodies;
+  std::vector<Body> bodies;
   for (const auto& variant : variantsOf(tokenize(text, dialect), kMostVariants)) {
-    Resolver resolver(text, variant, dialect, catalog);
+    Resolver resolver(text, variant, dialect, catalog, variables);
     Reading& reading = resolver.run();
     for (const auto& body : reading.bodies)
-      if (std::find(bodies.begin(), bodies.end(), body) == bodies.end()) bodies.push_back(body);
+      if (std::none_of(bodies.begin(), bodies.end(), [&](const Body& one) { return one.range == body.range; }))
+        bodies.push_back(body);
     merger.add(planEdits(text, dialect, options, resolver, reading));
   }
   for (const auto& body : bodies) {
     if (depth >= kDeepestBody) break;
     SqlResult part;
-    append(part, rewriteText(text.substr(body.begin, body.size()), catalog, options, depth + 1), body.begin);
+    append(part,
+           rewriteText(text.substr(body.range.begin, body.range.size()), catalog, options, depth + 1, body.variables),
+           body.range.begin);
     merger.add(std::move(part));
   }
   return merger.finish();

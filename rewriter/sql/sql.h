@@ -9,6 +9,7 @@
 // nested queries. What is not understood is a hole: names that it could bind are open, never wrong. Offsets are bytes of the text.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,6 +55,12 @@ struct Table {
   std::string unclear;  // not empty: it may be this table or another one, and why; nothing is edited
 };
 
+// An expression of a template that puts out the columns of a table, but for some: {{ dbt_utils.star(from=ref('plays')) }}.
+struct HoleStar {
+  const Table* of = nullptr;
+  std::vector<std::string> except;
+};
+
 class Catalog {
  public:
   virtual ~Catalog() = default;
@@ -64,6 +71,9 @@ class Catalog {
   virtual std::vector<std::string> names() const { return {}; }
   // Names in a hole's text that are columns where they stand: a macro's arguments. Ranges of the whole text.
   virtual std::vector<ByteRange> columnsInHole(std::string_view /*text*/, ByteRange /*hole*/) const { return {}; }
+  virtual std::optional<HoleStar> starInHole(std::string_view /*text*/, ByteRange /*hole*/) const {
+    return std::nullopt;
+  }
 };
 
 // What is done where a changed column gives its name to an output of a statement.

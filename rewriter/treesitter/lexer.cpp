@@ -53,7 +53,7 @@ const std::map<std::string_view, Rules>& table() {
       {"rust", {{"//"}, {{"/*", "*/"}}, {kDoubleLines}}},  // a lone ' is mostly a lifetime
       {"php", {{"//", "#"}, {{"/*", "*/"}}, {kDoubleLines, {.open = "'", .close = "'", .lines = true}}}},
       {"css", {{}, {{"/*", "*/"}}, {kDouble, kSingle}}},
-      {"sql", {{"--"}, {{"/*", "*/"}}, {kSqlText}}},
+      {"sql", {{"--"}, {{"/*", "*/"}, {"{#", "#}"}}, {kSqlText}}},
       {"shell", {{"#"}, {}, {kDoubleLines, kSingleRaw}, kWordStart}},
       {"dockerfile", {{"#"}, {}, {kDouble}, kLineStart}},
       {"make", {{"#"}, {}, {}}},

@@ -72,6 +72,9 @@ class LedgerMaker {
       if (site->span.range.overlaps(range)) return say(Verdict::kListed, site->reason);
     if (auto prose = proseOf(source, range); !prose.empty()) return judgeProse(entry, source, spelling, prose);
     for (const auto* one : file.judged)
+      if (one->verdict == Verdict::kProse && one->span.range.contains(range))
+        return judgeProse(entry, source, spelling, one->reason);
+    for (const auto* one : file.judged)
       if (one->verdict == Verdict::kOther && one->span.range.overlaps(range)) return say(Verdict::kOther, one->reason);
     if (auto why = unseenCpp(entry); !why.empty()) return list(entry, spelling, why);
     for (const auto* one : file.judged)

@@ -41,6 +41,7 @@ class Decider {
     const Demand* replace = nullptr;
     const Demand* keep = nullptr;
     const Demand* open = nullptr;
+    const Demand* prose = nullptr;
     bool differ = false;
     hanging_.clear();
     for (auto at = begin; at != end; ++at) {
@@ -50,6 +51,8 @@ class Decider {
         if (replace == nullptr || at->tier < replace->tier) replace = &*at;
       } else if (at->stance == Stance::kKeep) {
         if (keep == nullptr) keep = &*at;
+      } else if (at->stance == Stance::kProse) {
+        prose = &*at;
       } else if (open == nullptr || (at->claimed && !open->claimed)) {
         open = &*at;
       }
@@ -57,7 +60,8 @@ class Decider {
     if (replace != nullptr) return decideReplace(begin, end, *replace, keep, open, differ);
     if (open != nullptr && open->claimed) return list(*open, open->reason, open->blocks);
     if (open != nullptr) return judge(open->span, Verdict::kUnreached, open->reason);
-    if (keep != nullptr) judge(keep->span, Verdict::kOther, keep->reason);
+    if (keep != nullptr) return judge(keep->span, Verdict::kOther, keep->reason);
+    if (prose != nullptr) judge(prose->span, Verdict::kProse, prose->reason);
   }
 
  private:
@@ -165,6 +169,7 @@ Verdicts decide(const Meaning& meaning, const Texts& texts, Solution solution, s
   std::set<std::string> typed;
   for (const auto& dataset : meaning.migration().datasets) typed.insert("type:" + dataset.id);
   if (!files.empty()) units.join(typed);
+  files.insert(files.end(), solution.files.begin(), solution.files.end());
   Decider decider(texts, out, units);
   for (auto begin = demands.cbegin(); begin != demands.cend();) {
     auto end = std::find_if(begin, demands.cend(), [&](const Demand& one) { return one.span != begin->span; });

@@ -18,7 +18,7 @@ namespace gander::rewriter {
 
 struct Judged {
   Span span;
-  Verdict verdict = Verdict::kOther;  // kOther or kUnreached
+  Verdict verdict = Verdict::kOther;  // kOther, kProse or kUnreached
   std::string reason;
 };
 
@@ -31,7 +31,7 @@ struct Verdicts {
   bool incomplete = false;
 };
 
-// `files` belong to the typed units of every dataset. Edits come sorted by place.
+// `files` belong to the typed units of every dataset; those of the solution to units of their own. Edits come sorted by place.
 Verdicts decide(const Meaning& meaning, const Texts& texts, Solution solution, std::vector<FileAction> files);
 
 // Edits and listed sites in the order of their places; the same for the same sites.

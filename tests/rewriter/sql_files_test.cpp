@@ -68,12 +68,12 @@ TEST(SqlFilesTest, KnowsTheSchemasThatTheTreeDefines) {
                ddl);
   // A column that is added elsewhere: the definition is not all that is to be known.
   ddl["more.sql"] = "ALTER TABLE users ADD COLUMN user_name text;\n";
-  expectMarked("q.sql", "SELECT max({{user_name}}) FROM user_plays_v1 JOIN users ON true;\n", ddl);
+  expectMarked("q.sql", "SELECT max({{user_name}}) FROM {{user_plays_v1}} JOIN users ON true;\n", ddl);
 }
 
 TEST(SqlFilesTest, TakesNoneOfTwoDefinitions) {
   expectMarked(
-      "q.sql", "SELECT max({{user_name}}) FROM user_plays_v1 JOIN users ON true;\n",
+      "q.sql", "SELECT max({{user_name}}) FROM {{user_plays_v1}} JOIN users ON true;\n",
       {{"a/schema.sql", "CREATE TABLE users (id int);\n"}, {"b/schema.sql", "CREATE TABLE users (user_name text);\n"}});
 }
 
@@ -101,12 +101,12 @@ TEST(SqlFilesTest, TellsOfTablesThatAreMadeAtRuntime) {
 
 TEST(SqlFilesTest, ReadsTheDialectThatTheMigrationSays) {
   std::string migration = kPlaysMigration;
-  migration += "sql:\n  - {paths: \"bq/**\", dialect: bigquery}\n";
+  migration += "sql:\n  - {paths: \"bq/**\", dialect: bigquery}\n  - {dialect: postgres}\n";
   Tree tree{{"bq/q.sql", "SELECT max(\"user_name\") FROM user_plays_v1;\n"},
-            {"pg/q.sql", "SELECT max(\"user_name\")::text FROM user_plays_v1 RETURNING x;\n"}};
+            {"pg/q.sql", "SELECT max(\"user_name\")::text FROM user_plays_v1;\n"}};
   auto done = rewriteTree(tree, migration);
   EXPECT_EQ(done.after["bq/q.sql"], "SELECT max(\"user_name\") FROM user_plays_v2;\n") << "a text in BigQuery";
-  EXPECT_EQ(done.after["pg/q.sql"], "SELECT max(\"listener_name\")::text FROM user_plays_v2 RETURNING x;\n")
+  EXPECT_EQ(done.after["pg/q.sql"], "SELECT max(\"listener_name\")::text FROM user_plays_v2;\n")
       << "a name in PostgreSQL";
 }
 

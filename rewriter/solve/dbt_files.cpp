@@ -1,0 +1,144 @@
+#include "rewriter/solve/dbt_files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "rewriter/solve/dbt_scribe.h"
+#include "rewriter/solve/dbt_templates.h"
+#include "rewriter/text/csv_header.h"
+
+namespace gander::rewriter {
+
+using dbt::Resource;
+using dbt::ResourceKind;
+using Definition = DbtRelation::Definition;
+
+DbtFiles::DbtFiles(const Meaning& meaning, const Texts& texts, DbtRelations::SqlOf sqlOf)
+    : meaning_(meaning),
+      texts_(texts),
+      projects_(texts),
+      names_(projects_),
+      sqlOf_(std::move(sqlOf)),
+      relations_(meaning, texts, projects_, names_, sqlOf_) {}
+
+bool DbtFiles::isUnread(const std::string& path) const {
+  const auto* project = projects_.projectOf(path);
+  if (project == nullptr || projects_.isMacroFile(path)) return false;
+  auto in = [&](const std::vector<std::string>& folders) {
+    return std::ranges::any_of(folders, [&](const auto& folder) { return path.starts_with(folder); });
+  };
+  return (in(project->testPaths) || in(project->analysisPaths)) && !in(project->modelPaths);
+}
+
+const DbtCatalog& DbtFiles::catalogOf(const std::string& path) const {
+  auto& made = catalogs_[path];
+  if (made == nullptr) made = std::make_unique<DbtCatalog>(relations_, projects_, names_, path);
+  return *made;
+}
+
+bool DbtFiles::readsItself(const std::string& path) const {
+  bool any = false;
+  for (const auto& one : projects_.resources()) {
+    if (one->path != path || !relations_.askedWhileOpen(*one)) continue;
+    relations_.of(*one);
+    any = true;
+  }
+  return any;
+}
+
+const DbtRelation* DbtFiles::relationOf(const sql::Table& table) const {
+  if (const auto* relation = relations_.find(table)) return relation;
+  for (const auto& [path, catalog] : catalogs_)
+    if (const auto* relation = catalog->relationOf(table)) return relation;
+  return nullptr;
+}
+
+std::set<std::string> DbtFiles::unitsOf(const std::string& path, const sql::Statement& statement) const {
+  std::set<std::string> units{fmt::format("dbt:file:{}", path)};
+  for (const auto* table : statement.reads) {
+    const auto* relation = relationOf(*table);
+    if (relation != nullptr && relation->joins()) units.insert(relation->unit);
+  }
+  if (const auto* resource = projects_.resourceAt(path, static_cast<uint32_t>(statement.range.begin))) {
+    const auto& own = relations_.of(*resource);
+    if (own.joins()) units.insert(own.unit);
+  }
+  return units;
+}
+
+namespace {
+
+std::string withStem(const std::string& path, const std::string& stem) {
+  size_t name = path.rfind('/') + 1;
+  size_t dot = path.rfind('.');
+  return path.substr(0, name) + stem + path.substr(dot);
+}
+
+// What a resource that is the dataset, and is made here, needs beside the names in its SQL.
+class DefinitionSolver {
+ public:
+  DefinitionSolver(const DbtParts& parts, DbtScribe& scribe) : parts_(parts), scribe_(scribe) {}
+
+  void solve(const Resource& resource) {
+    const auto& relation = parts_.relations.of(resource);
+    if (relation.definition != Definition::kEdited) return;
+    bool file = resource.kind == ResourceKind::kModel || resource.kind == ResourceKind::kSeed;
+    if (relation.physical)
+      scribe_.rename(*relation.physical, relation.now, relation, "the alias of what makes it");
+    else if (relation.isRenamed() && file)
+      move(resource, relation);
+    if (resource.kind == ResourceKind::kSeed) renameHeader(resource, relation);
+    if (resource.path.ends_with(".py")) listWhole(resource, relation, "a model in Python makes it");
+  }
+
+ private:
+  void move(const Resource& resource, const DbtRelation& relation) {
+    auto stem = resource.version.empty() ? relation.now : fmt::format("{}_v{}", relation.now, resource.version);
+    auto target = withStem(resource.path, stem);
+    if (parts_.texts.find(target) != nullptr)
+      return listWhole(resource, relation, fmt::format("it would have to move to {}, which is there already", target));
+    FileAction action;
+    action.path = target;
+    action.movedFrom = resource.path;
+    action.unit = relation.unit;
+    scribe_.solution().files.push_back(std::move(action));
+  }
+
+  void listWhole(const Resource& resource, const DbtRelation& relation, const std::string& why) {
+    scribe_.list({resource.path, {0, 0}}, relation.table.change, why, true, {relation.unit});
+  }
+
+  void renameHeader(const Resource& resource, const DbtRelation& relation) {
+    auto header = csvHeader(parts_.texts.find(resource.path)->text);
+    if (!header) return;
+    for (const auto& column : header->columns)
+      scribe_.nameColumn({column.path, {resource.path, column.range}, true}, relation, "the header of the seed");
+  }
+
+  const DbtParts& parts_;
+  DbtScribe& scribe_;
+};
+
+}  // namespace
+
+void DbtFiles::solve(Solution& solution) const {
+  if (projects_.empty()) return;
+  DbtParts parts{meaning_, texts_, projects_, names_, relations_};
+  DbtScribe scribe(meaning_, texts_, solution);
+  // Every file is resolved: one may name the dataset by a variable that another one sets.
+  for (const auto& path : projects_.sqlFiles()) sqlOf_(path);
+  for (const auto& path : projects_.sqlFiles())
+    if (texts_.find(path)->nature == FileNature::kCode)
+      solveDbtTemplate(path, parts, catalogOf(path), sqlOf_(path), scribe);
+  for (const auto& file : projects_.propertyFiles()) solveDbtProperties(*file, parts, scribe);
+  for (const auto& project : projects_.all()) solveDbtSettings(project, parts, scribe);
+  DefinitionSolver definitions(parts, scribe);
+  for (const auto& resource : projects_.resources()) {
+    if (resource->path.ends_with(".py")) solveDbtPython(resource->path, parts, scribe);
+    definitions.solve(*resource);
+  }
+}
+
+}  // namespace gander::rewriter

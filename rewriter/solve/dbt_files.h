@@ -1,0 +1,53 @@
+// dbt projects: what becomes of the names in their templates, properties, seeds and files.
+//
+//   models/stg.sql    select user_name from {{ source('lake', 'user_plays_v1') }}
+//     -> select listener_name AS user_name from {{ source('lake', 'user_plays_v2') }}
+//   models/lake.yml   sources: [{name: lake, tables: [{name: user_plays_v1, columns: [{name: user_name}]}]}]
+//     -> the table's name and its column, in the same unit
+//
+// Names of columns in the SQL itself are the SQL resolver's, which asks catalogOf(); all else is here.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "rewriter/solve/dbt_catalog.h"
+#include "rewriter/solve/dbt_relations.h"
+#include "rewriter/solve/demand.h"
+
+namespace gander::rewriter {
+
+class DbtFiles {
+ public:
+  DbtFiles(const Meaning& meaning, const Texts& texts, DbtRelations::SqlOf sqlOf);
+
+  // Whether it is a SQL file of a project.
+  bool has(const std::string& path) const { return projects_.sqlFiles().contains(path); }
+  // Nobody reads the rows of its queries: a test or an analysis.
+  bool isUnread(const std::string& path) const;
+  // Of a file that it has.
+  const DbtCatalog& catalogOf(const std::string& path) const;
+  // A file has been resolved: true where it reads the relation that it makes, which is known only now.
+  bool readsItself(const std::string& path) const;
+
+  // What is said of a table that a catalog gave; null for any other.
+  const DbtRelation* relationOf(const sql::Table& table) const;
+  // What a statement of a file belongs together with, beside what it reads.
+  std::set<std::string> unitsOf(const std::string& path, const sql::Statement& statement) const;
+
+  // All but the names in SQL.
+  void solve(Solution& solution) const;
+
+ private:
+  const Meaning& meaning_;
+  const Texts& texts_;
+  const dbt::Projects projects_;
+  const dbt::Names names_;
+  const DbtRelations::SqlOf sqlOf_;
+  const DbtRelations relations_;
+  mutable std::map<std::string, std::unique_ptr<DbtCatalog>> catalogs_;
+};
+
+}  // namespace gander::rewriter
