@@ -395,12 +395,35 @@ bool Resolver::isQualifier(const DottedName& name, size_t length, const ScopeEnt
   return table != nullptr && catalog_.find(parts, dialect_) == table;
 }
 
+// What a relation will be called where FROM gives it no alias.
+NameId Resolver::labelAfter(const ScopeEntry& entry) {
+  const Table* table = out_.relations[entry.relation].table;
+  if (entry.written || table == nullptr || table->nowParts.empty()) return entry.alias;
+  return names_.ofDeclared(table->nowParts.front());
+}
+
+// Whether a query between a name and the relation that it means will have a relation of the same name.
+bool Resolver::isHidden(const ScopeEntry& entry, ScopeId from, ScopeId to) {
+  const NameId label = labelAfter(entry);
+  for (ScopeId at = from; at != to && at != kNone; at = out_.scopes[at].parent)
+    for (const auto& other : out_.scopes[at].entries)
+      if (labelAfter(other) == label) return true;
+  return false;
+}
+
 bool Resolver::resolveQualified(const DottedName& name, ScopeId scope) {
   for (ScopeId at = scope; at != kNone; at = out_.scopes[at].parent) {
     for (size_t length = name.count - (name.star ? 0 : 1); length > 0; --length) {
       for (size_t index = 0; index < out_.scopes[at].entries.size(); ++index) {
         const ScopeEntry entry = out_.scopes[at].entries[index];
         if (!isQualifier(name, length, entry)) continue;
+        if (length == 1 && isHidden(entry, scope, at)) {
+          Use& use = addUse(name.parts[0], scope);
+          use.state = Use::State::kOpen;
+          use.claimed = use.qualified = true;
+          use.reason = "a table of the query within gets this name";
+          return true;
+        }
         if (!entry.written && !entry.parts.empty()) {
           TableName qualifier;
           qualifier.relation = entry.relation;
@@ -465,9 +488,11 @@ void Resolver::bindIn(const NamePiece& piece, RelationId relation, Use& use) {
 
 // Innermost scope first. An inner table that may have the name hides what an outer one has.
 void Resolver::bindInScopes(const NamePiece& piece, ScopeId scope, Use& use) {
+  use.lookedUp = true;
   std::string maybes;
   bool touching = false;
   bool open = false;
+  size_t candidates = 0;  // that may have it
   auto note = [&](const std::string& name) { maybes += (maybes.empty() ? "" : ", ") + name; };
   for (ScopeId at = scope; at != kNone; at = out_.scopes[at].parent) {
     for (const auto& [name, column] : out_.scopes[at].merged)
@@ -488,13 +513,22 @@ void Resolver::bindInScopes(const NamePiece& piece, ScopeId scope, Use& use) {
       if (found.has == Has::kMaybe) {
         note(shown(entry));
         touching |= touches(entry.relation);
+        if (++candidates == 1) use.boundIn = at, use.entry = index;
       }
       if (found.has != Has::kYes) continue;
       yes.push_back(index);
       if (column == kNone || !carried) column = found.column;
       carried |= carries(found.column);
     }
+    if (yes.empty() && dialect_.outputsAnywhere && maybes.empty() && !open) {
+      if (const ColumnId output = outputNamed(at, piece.id); output != kNone) {
+        use.state = Use::State::kBound;
+        use.column = output;
+        return;
+      }
+    }
     if (yes.empty()) continue;
+    if (candidates + yes.size() > 1) use.boundIn = use.entry = kNone;
     if (yes.size() == 1 && maybes.empty() && !open) {
       use.state = Use::State::kBound;
       use.column = column;
@@ -511,6 +545,7 @@ void Resolver::bindInScopes(const NamePiece& piece, ScopeId scope, Use& use) {
                              : fmt::format("a column of {}", maybes);
     return;
   }
+  if (candidates != 1 || open) use.boundIn = use.entry = kNone;
   if (maybes.empty() && !open) {
     use.state = Use::State::kOpen;
     use.reason = "it is no column of what is read here";
@@ -550,6 +585,9 @@ void Resolver::preferOutput(const NamePiece& piece, ScopeId scope, Clause clause
   const auto& node = out_.columns[output];
   if (clause == Clause::kOrderBy && lone) return takeOutput();
   if (use.state == Use::State::kOpen && !use.claimed) return takeOutput();
+  // A query's own outputs are nearer than the columns of a query around it.
+  const bool around = use.state == Use::State::kBound && use.boundIn != kNone && use.boundIn != scope;
+  if (clause == Clause::kGroupBy && around && dialect_.name != DialectName::kTsql) return takeOutput();
   const bool same = (node.kind == ColumnNode::Kind::kImplicit || node.kind == ColumnNode::Kind::kAlias) &&
                     node.source != kNone && node.source == use.column;
   if (same || clause == Clause::kSelect || clause == Clause::kOther) return;

@@ -139,7 +139,9 @@ size_t Resolver::fromItem(size_t at, size_t end, ScopeId scope, Ctes ctes) {
   if (one.is('(')) {
     const size_t close = std::min<size_t>(one.match, end);
     if (isQuery(at + 1, close)) {
-      const RelationId relation = query(at + 1, close, scope, ctes);
+      // Only with LATERAL or APPLY does it see what FROM has before it.
+      const bool lateral = at > 0 && (token(at - 1).word == Word::kLATERAL || token(at - 1).word == Word::kAPPLY);
+      const RelationId relation = query(at + 1, close, lateral ? scope : out_.scopes[scope].parent, ctes);
       return afterItem(close + 1, end, scope, ctes, relation, nullptr);
     }
     if (token(at + 1).kind == TokenKind::kHole && at + 2 == close) {  // ( {{ macro() }} )
@@ -665,6 +667,8 @@ void Resolver::usingColumns(size_t open, ScopeId scope) {
     use.column = column;
     use.inUsing = true;
     use.qualified = true;
+    use.boundIn = scope;
+    use.seen = static_cast<uint32_t>(out_.scopes[scope].entries.size());
   }
 }
 

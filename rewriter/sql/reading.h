@@ -114,6 +114,7 @@ struct Use {
   char quote = 0;
   bool qualified = false;
   bool inUsing = false;
+  bool lookedUp = false;    // in the scopes, by its name alone
   bool inText = false;      // in a hole or string: no quotes may be added
   bool takesName = false;   // an unnamed argument of STRUCT: the field is called after it
   bool definition = false;  // where the column itself is declared
@@ -123,6 +124,7 @@ struct Use {
   ScopeId scope = kNone;
   ScopeId boundIn = kNone;  // the scope of the relation
   uint32_t entry = kNone;   // of that scope
+  uint32_t seen = kNone;    // how many of its entries stand before
   bool claimed = false;     // kOpen: it may be a changed column
   std::string change;       // kOpen
   std::string reason;       // kOther, kOpen

@@ -76,6 +76,8 @@ class Resolver {
   const Column* changedColumn(ColumnId column) const;
   ColumnId valueOf(ColumnId column) const;
   bool touches(RelationId relation) const { return touches_[relation]; }
+  NameId labelAfter(const ScopeEntry& entry);
+  bool isHidden(const ScopeEntry& entry, ScopeId from, ScopeId to);
   bool interesting(NameId name) const { return name < interest_.size() && interest_[name] != 0; }
 
  private:

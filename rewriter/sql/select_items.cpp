@@ -92,6 +92,9 @@ std::optional<size_t> Resolver::plainName(size_t begin, size_t end) const {
 void Resolver::items(size_t begin, size_t end, ScopeId scope, Ctes ctes, RelationId out) {
   for (const auto& [from, to] : splitCommas(begin, end))
     if (from < to) item(from, to, scope, ctes, out);
+  // A column of a query around may be put out, too.
+  for (ColumnId column : out_.relations[out].outs)
+    if (column != kNone && carries(column)) touch(out);
 }
 
 void Resolver::item(size_t begin, size_t end, ScopeId scope, Ctes ctes, RelationId out) {
