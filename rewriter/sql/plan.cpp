@@ -101,11 +101,28 @@ class Planner {
     for (ColumnId out : one.outs)
       if (out != kNone && resolver_.changedColumn(out) != nullptr) names.insert(node(out).name);
     for (const auto& star : one.stars) {
+      for (const auto& [name, field] : fieldsOf(star.structure))
+        if (!field->change.empty() && std::find(star.except.begin(), star.except.end(), name) == star.except.end())
+          names.insert(name);
       if (star.relation == kNone) continue;
       for (NameId name : changedNames(star.relation, depth + 1))
         if (std::find(star.except.begin(), star.except.end(), name) == star.except.end()) names.insert(name);
     }
     return names;
+  }
+
+  // What is nested in a column, one level deep.
+  std::vector<std::pair<NameId, const Column*>> fieldsOf(ColumnId column) {
+    std::vector<std::pair<NameId, const Column*>> fields;
+    const ColumnId value = column == kNone ? kNone : resolver_.valueOf(column);
+    const Table* table = value == kNone ? nullptr : reading_.relations[node(value).relation].table;
+    for (size_t i = 0; table != nullptr && i < table->columns.size(); ++i) {
+      const auto& one = table->columns[i];
+      const auto prefix = node(value).path + ".";
+      if (!one.path.starts_with(prefix) || one.path.find('.', prefix.size()) != std::string::npos) continue;
+      fields.emplace_back(resolver_.names().ofDeclared(std::string_view(one.path).substr(prefix.size())), &one);
+    }
+    return fields;
   }
 
   bool contractKeeps(Contract contract) const {
@@ -122,14 +139,36 @@ class Planner {
       for (RelationId relation = 0; relation < relations; ++relation)
         if (!reading_.relations[relation].byPosition)
           for (ColumnId out : reading_.relations[relation].outs) require(out);
-    for (RelationId relation = 0; relation < relations; ++relation)
-      if (contractKeeps(reading_.relations[relation].contract) && resolver_.touches(relation)) requireAll(relation);
+    for (RelationId relation = 0; relation < relations; ++relation) {
+      const auto& one = reading_.relations[relation];
+      if ((contractKeeps(one.contract) || one.fields) && resolver_.touches(relation)) requireAll(relation);
+    }
+    for (auto& use : reading_.uses) keepForOpen(use);
     for (const auto& scope : std::deque<Scope>(reading_.scopes.begin(), reading_.scopes.end())) {
       if (!scope.holes && !scope.open) continue;
       for (const auto& entry : scope.entries)
         if (reading_.relations[entry.relation].kind == Relation::Kind::kQuery && resolver_.touches(entry.relation))
           requireAll(entry.relation);
     }
+  }
+
+  // A name that may be an output of a query here or something else: the output keeps its name, and so does this.
+  void keepForOpen(Use& use) {
+    if (use.state != Use::State::kOpen || !use.claimed || use.qualified || use.scope == kNone) return;
+    std::vector<ColumnId> outputs;
+    for (ScopeId scope = use.scope; scope != kNone; scope = reading_.scopes[scope].parent)
+      for (const auto& entry : std::vector<ScopeEntry>(reading_.scopes[scope].entries)) {
+        if (entry.hidden) continue;
+        const Found found = resolver_.lookup(entry.relation, use.name);
+        if (found.has == Has::kMaybe && resolver_.touches(entry.relation)) return;
+        if (found.has != Has::kYes || resolver_.changedColumn(found.column) == nullptr) continue;
+        if (node(found.column).kind != Kind::kImplicit) return;
+        outputs.push_back(found.column);
+      }
+    if (outputs.empty()) return;
+    for (ColumnId output : outputs) keep(output);
+    use.state = Use::State::kOther;
+    use.reason = "an output of a query, which keeps its name, or a name of something else";
   }
 
   void requireAll(RelationId relation) {
@@ -215,8 +254,13 @@ class Planner {
       const auto next = newName(other);
       if (next.empty() ? node(other).name == name : resolver_.names().ofDeclared(next) == name) return true;
     }
-    for (const auto& star : std::vector<StarSource>(reading_.relations[relation].stars))
-      if (star.relation != kNone && hasName(star.relation, name)) return true;
+    for (const auto& star : std::vector<StarSource>(reading_.relations[relation].stars)) {
+      if (star.relation == kNone) continue;
+      // A star over what is not known may have the new name.
+      const bool unknown =
+          !resolver_.touches(star.relation) && resolver_.lookup(star.relation, name).has == Has::kMaybe;
+      if (unknown || hasName(star.relation, name)) return true;
+    }
     return false;
   }
 
@@ -612,7 +656,9 @@ class Planner {
     statement.outputsKnown = !reading_.relations[result].open;
     const bool keep = contractKeeps(reading_.relations[result].contract);
     addOutputs(result, statement, {}, 0);
-    const bool contract = reading_.relations[result].contract != Contract::kNone;
+    const bool follows = reading_.relations[result].contract == Contract::kRows && options_.rowsFollow;
+    const bool contract = reading_.relations[result].contract != Contract::kNone && !follows;
+    if (contract) tellOfFields(statement);
     std::string renamed;
     for (const auto& output : statement.outputs)
       if (output.now != output.name)
@@ -632,6 +678,21 @@ class Planner {
              fmt::format("the star puts out other columns than before: {}", fmt::join(table->shifts, ", "))});
   }
 
+  // A struct that comes out whole: no alias keeps the names in it.
+  void tellOfFields(const Statement& statement) {
+    for (const auto& output : statement.outputs) {
+      if (!output.passes || output.of == nullptr) continue;
+      const bool changed = std::any_of(output.of->columns.begin(), output.of->columns.end(), [&](const Column& one) {
+        return !one.change.empty() && one.path.starts_with(output.path + ".");
+      });
+      if (!changed) continue;
+      const bool byStar = output.range.size() == 0;
+      out_.hazards.push_back({byStar ? "select-star" : "output-renamed", byStar ? statement.range : output.range,
+                              fmt::format("what {} puts out has fields in it that are named anew", output.name)});
+      return;
+    }
+  }
+
   void addOutputs(RelationId relation, Statement& statement, const std::vector<NameId>& except, int depth) {
     const Relation one = reading_.relations[relation];
     if (one.open || depth > 50) statement.outputsKnown = false;
@@ -646,12 +707,27 @@ class Planner {
       statement.star = true;
       auto hidden = except;
       hidden.insert(hidden.end(), star.except.begin(), star.except.end());
-      if (star.structure != kNone || star.relation == kNone)
+      if (star.structure != kNone)
+        addFields(star.structure, statement, hidden);
+      else if (star.relation == kNone)
         statement.outputsKnown = false;
       else if (reading_.relations[star.relation].kind == Relation::Kind::kQuery)
         addOutputs(star.relation, statement, hidden, depth + 1);
       else
         addTableOutputs(star.relation, statement, hidden);
+    }
+  }
+
+  void addFields(ColumnId structure, Statement& statement, const std::vector<NameId>& except) {
+    const auto fields = fieldsOf(structure);
+    if (fields.empty()) statement.outputsKnown = false;
+    for (const auto& [name, field] : fields) {
+      if (std::find(except.begin(), except.end(), name) != except.end()) continue;
+      Output output;
+      output.name = lastPart(field->path);
+      output.now = field->now.empty() ? output.name : field->now;
+      output.change = field->change;
+      statement.outputs.push_back(std::move(output));
     }
   }
 

@@ -82,6 +82,7 @@ struct Relation {
   ColumnId element = kNone;  // kElement: the array
   bool open = false;         // it may have columns that are not known here
   bool byPosition = false;   // names of its outputs mean nothing
+  bool fields = false;       // its outputs are fields of a struct: who reads them is not followed
   Contract contract = Contract::kNone;
   std::vector<std::pair<NameId, ColumnId>> found;  // columns that were asked for; kNone: it has none of that name
 };
