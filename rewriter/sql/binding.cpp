@@ -337,8 +337,10 @@ bool Resolver::wholeRow(const DottedName& name, ScopeId scope, Clause clause) {
     });
     if (own == entries.end()) continue;
     if (!touches(own->relation) && !interesting(id)) return false;
-    for (const auto& entry : std::vector<ScopeEntry>(entries))
-      if (lookup(entry.relation, id).has != Has::kNo) return false;
+    // A column of that name, of an outer query too, comes before the relation.
+    for (ScopeId outer = scope; outer != kNone; outer = out_.scopes[outer].parent)
+      for (const auto& entry : std::vector<ScopeEntry>(out_.scopes[outer].entries))
+        if (lookup(entry.relation, id).has != Has::kNo) return false;
     if (clause == Clause::kSelect && touches(own->relation)) wholeRows(name.range, scope);
     DottedName whole = name;
     whole.star = true;  // all of it is the relation
