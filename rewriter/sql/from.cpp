@@ -107,9 +107,8 @@ void Resolver::from(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
       // Something that no rule knows: a hole in FROM.
       out_.scopes[scope].open = true;
       notUnderstood();
-      mayRead(ctes);
       const size_t stop = conditionEnd(at, end);
-      walk(at, stop, scope, ctes, Clause::kOther);
+      unknownPart(at, stop, scope, ctes);
       at = std::max(stop, at + 1);
     }
   }
@@ -120,6 +119,15 @@ void Resolver::from(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
 // Something that is not understood stands where it may read a CTE: the names that those put out stay.
 void Resolver::mayRead(Ctes ctes) {
   for (Ctes frame = ctes; frame != nullptr; frame = frame->up) out_.relations[frame->relation].unseen = true;
+}
+
+// A part that no rule knows: it may read the CTEs around it, and the queries in it.
+void Resolver::unknownPart(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
+  mayRead(ctes);
+  const size_t before = out_.relations.size();
+  walk(begin, end, scope, ctes, Clause::kOther);
+  for (size_t i = before; i < out_.relations.size(); ++i)
+    out_.relations[i].unseen |= out_.relations[i].kind == Relation::Kind::kQuery;
 }
 
 // NATURAL LEFT JOIN, LEFT SEMI JOIN, CROSS APPLY, JOIN LATERAL

@@ -422,8 +422,7 @@ RelationId Resolver::operand(size_t begin, size_t end, ScopeId outer, Ctes ctes)
   out_.relations[hole].open = true;
   const ScopeId scope = addScope(outer);
   out_.scopes[scope].open = true;
-  mayRead(ctes);
-  walk(begin, end, scope, ctes, Clause::kOther);
+  unknownPart(begin, end, scope, ctes);
   if (one.kind != TokenKind::kHole) notUnderstood();
   touch(hole);
   return hole;

@@ -209,6 +209,7 @@ class Resolver {
     bool semi = false;       // or anti
   };
   void mayRead(Ctes ctes);
+  void unknownPart(size_t begin, size_t end, ScopeId scope, Ctes ctes);
   JoinKind joinKind(size_t* at, size_t end) const;
   void naturalJoin(size_t at, ScopeId scope, size_t right);
   std::optional<std::vector<std::string>> tableColumns(RelationId relation) const;

@@ -296,7 +296,8 @@ void Resolver::dispatch(size_t begin, size_t end, Ctes ctes) {
       out_.relations[result].contract = one.word == Word::kEXPORT ? Contract::kExport : Contract::kRows;
     return;
   }
-  walk(begin + 1, end, scope, ctes, Clause::kOther);
+  const bool known = declares || (one.word != Word::kNone && one.word != Word::kWITH);
+  known ? walk(begin + 1, end, scope, ctes, Clause::kOther) : unknownPart(begin + 1, end, scope, ctes);
 }
 
 }  // namespace gander::rewriter::sql
