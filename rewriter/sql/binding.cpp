@@ -330,6 +330,7 @@ void Resolver::resolveName(const DottedName& name, ScopeId scope, Clause clause,
 // TO_JSON(p), row_to_json(plays): the name of a relation, where no column has it.
 bool Resolver::wholeRow(const DottedName& name, ScopeId scope, Clause clause) {
   const NameId id = name.parts[0].id;
+  if (outputNamed(scope, id) != kNone) return false;
   for (ScopeId at = scope; at != kNone; at = out_.scopes[at].parent) {
     const auto& entries = out_.scopes[at].entries;
     const auto own = std::find_if(entries.begin(), entries.end(), [&](const ScopeEntry& entry) {
