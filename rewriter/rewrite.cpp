@@ -68,7 +68,9 @@ std::vector<Hazard> hazardsOfSkipped(const Texts& texts, const Spellings& spelli
 // Rounds ran out before the set of callers and writers was closed: no flow is proved.
 void listFlowDemands(Solution& solution) {
   for (auto& demand : solution.demands) {
-    if (demand.stance != Stance::kReplace || demand.tier != Tier::kFlow) continue;
+    auto language = languageOf(demand.span.file);
+    bool query = demand.tier == Tier::kScope && (language == "cpp" || language == "python");
+    if (demand.stance != Stance::kReplace || (demand.tier != Tier::kFlow && !query)) continue;
     demand.stance = Stance::kOpen;
     demand.claimed = demand.blocks = true;
     demand.reason = "not every caller and writer could be looked at";

@@ -283,7 +283,10 @@ Use& Resolver::addUse(const NamePiece& piece, ScopeId scope) {
 void Resolver::resolveName(const DottedName& name, ScopeId scope, Clause clause, bool lone) {
   bool matters = false;
   for (size_t i = 0; i < name.count; ++i) matters |= interesting(name.parts[i].id);
-  if (!matters || scope == kNone) return;
+  if (scope == kNone) return;
+  if (name.count == 1 && !name.star && wholeRow(name, scope, clause)) return;
+  if (name.parts[name.count - 1].hole) countedColumn(name.parts[name.count - 1].body, scope);
+  if (!matters) return;
   if (name.count == 1) {
     if (name.parts[0].hole) return;
     addUse(name.parts[0], scope);
@@ -324,6 +327,60 @@ void Resolver::resolveName(const DottedName& name, ScopeId scope, Clause clause,
 
 // Whether the first parts of a name stand for a relation: its alias, or the last parts of its table's name. More parts than FROM
 // writes are right where the catalog knows the same table by them: FROM plays, public.plays.x
+// TO_JSON(p), row_to_json(plays): the name of a relation, where no column has it.
+bool Resolver::wholeRow(const DottedName& name, ScopeId scope, Clause clause) {
+  const NameId id = name.parts[0].id;
+  for (ScopeId at = scope; at != kNone; at = out_.scopes[at].parent) {
+    const auto& entries = out_.scopes[at].entries;
+    const auto own = std::find_if(entries.begin(), entries.end(), [&](const ScopeEntry& entry) {
+      return entry.alias == id && !entry.hidden && out_.relations[entry.relation].kind != Relation::Kind::kElement;
+    });
+    if (own == entries.end()) continue;
+    if (!touches(own->relation) && !interesting(id)) return false;
+    // A column of that name, of an outer query too, comes before the relation.
+    for (ScopeId outer = scope; outer != kNone; outer = out_.scopes[outer].parent)
+      for (const auto& entry : std::vector<ScopeEntry>(out_.scopes[outer].entries))
+        if (lookup(entry.relation, id).has != Has::kNo) return false;
+    if (clause == Clause::kSelect && touches(own->relation)) wholeRows(name.range, scope);
+    DottedName whole = name;
+    whole.star = true;  // all of it is the relation
+    return resolveQualified(whole, at);
+  }
+  return false;
+}
+
+// $2 of Snowflake counts the columns of what is read.
+void Resolver::countedColumn(ByteRange range, ScopeId scope) {
+  const auto text = slice(range);
+  if (dialect_.name != DialectName::kSnowflake || text.size() < 2 || text[0] != '$' || text[1] < '0' || text[1] > '9')
+    return;
+  for (const auto& entry : out_.scopes[scope].entries) {
+    const Table* table = out_.relations[entry.relation].table;
+    if (table == nullptr || table->shifts.empty()) continue;
+    out_.hazards.push_back(
+        {"position", range, "a column by its position, and the migration adds, removes or moves one"});
+    return;
+  }
+}
+
+// The column that the parts of a name lead to: p.listener, listener, s.plays.listener.address.
+ColumnId Resolver::columnOfPath(const DottedName& name, ScopeId scope) {
+  for (ScopeId at = scope; at != kNone; at = out_.scopes[at].parent)
+    for (const auto& entry : std::vector<ScopeEntry>(out_.scopes[at].entries))
+      for (size_t length = name.count - 1; length > 0; --length) {
+        if (!isQualifier(name, length, entry)) continue;
+        ColumnId column = lookup(entry.relation, name.parts[length].id).column;
+        for (size_t i = length + 1; i < name.count && column != kNone; ++i)
+          column = lookupNested(column, name.parts[i].id).column;
+        return column;
+      }
+  Use probe;
+  bindInScopes(name.parts[0], scope, probe);
+  ColumnId column = probe.state == Use::State::kBound ? probe.column : kNone;
+  for (size_t i = 1; i < name.count && column != kNone; ++i) column = lookupNested(column, name.parts[i].id).column;
+  return column;
+}
+
 bool Resolver::isQualifier(const DottedName& name, size_t length, const ScopeEntry& entry) const {
   if (length == 1) return entry.alias == name.parts[0].id;
   if (entry.written || entry.parts.empty()) return false;
@@ -340,12 +397,35 @@ bool Resolver::isQualifier(const DottedName& name, size_t length, const ScopeEnt
   return table != nullptr && catalog_.find(parts, dialect_) == table;
 }
 
+// What a relation will be called where FROM gives it no alias.
+NameId Resolver::labelAfter(const ScopeEntry& entry) {
+  const Table* table = out_.relations[entry.relation].table;
+  if (entry.written || table == nullptr || table->nowParts.empty()) return entry.alias;
+  return names_.ofDeclared(table->nowParts.front());
+}
+
+// Whether a query between a name and the relation that it means will have a relation of the same name.
+bool Resolver::isHidden(const ScopeEntry& entry, ScopeId from, ScopeId to) {
+  const NameId label = labelAfter(entry);
+  for (ScopeId at = from; at != to && at != kNone; at = out_.scopes[at].parent)
+    for (const auto& other : out_.scopes[at].entries)
+      if (labelAfter(other) == label) return true;
+  return false;
+}
+
 bool Resolver::resolveQualified(const DottedName& name, ScopeId scope) {
   for (ScopeId at = scope; at != kNone; at = out_.scopes[at].parent) {
     for (size_t length = name.count - (name.star ? 0 : 1); length > 0; --length) {
       for (size_t index = 0; index < out_.scopes[at].entries.size(); ++index) {
         const ScopeEntry entry = out_.scopes[at].entries[index];
         if (!isQualifier(name, length, entry)) continue;
+        if (length == 1 && isHidden(entry, scope, at)) {
+          Use& use = addUse(name.parts[0], scope);
+          use.state = Use::State::kOpen;
+          use.claimed = use.qualified = true;
+          use.reason = "a table of the query within gets this name";
+          return true;
+        }
         if (!entry.written && !entry.parts.empty()) {
           TableName qualifier;
           qualifier.relation = entry.relation;
@@ -410,9 +490,11 @@ void Resolver::bindIn(const NamePiece& piece, RelationId relation, Use& use) {
 
 // Innermost scope first. An inner table that may have the name hides what an outer one has.
 void Resolver::bindInScopes(const NamePiece& piece, ScopeId scope, Use& use) {
+  use.lookedUp = true;
   std::string maybes;
   bool touching = false;
   bool open = false;
+  size_t candidates = 0;  // that may have it
   auto note = [&](const std::string& name) { maybes += (maybes.empty() ? "" : ", ") + name; };
   for (ScopeId at = scope; at != kNone; at = out_.scopes[at].parent) {
     for (const auto& [name, column] : out_.scopes[at].merged)
@@ -433,13 +515,22 @@ void Resolver::bindInScopes(const NamePiece& piece, ScopeId scope, Use& use) {
       if (found.has == Has::kMaybe) {
         note(shown(entry));
         touching |= touches(entry.relation);
+        if (++candidates == 1) use.boundIn = at, use.entry = index;
       }
       if (found.has != Has::kYes) continue;
       yes.push_back(index);
       if (column == kNone || !carried) column = found.column;
       carried |= carries(found.column);
     }
+    if (yes.empty() && dialect_.outputsAnywhere && maybes.empty() && !open) {
+      if (const ColumnId output = outputNamed(at, piece.id); output != kNone) {
+        use.state = Use::State::kBound;
+        use.column = output;
+        return;
+      }
+    }
     if (yes.empty()) continue;
+    if (candidates + yes.size() > 1) use.boundIn = use.entry = kNone;
     if (yes.size() == 1 && maybes.empty() && !open) {
       use.state = Use::State::kBound;
       use.column = column;
@@ -456,6 +547,7 @@ void Resolver::bindInScopes(const NamePiece& piece, ScopeId scope, Use& use) {
                              : fmt::format("a column of {}", maybes);
     return;
   }
+  if (candidates != 1 || open) use.boundIn = use.entry = kNone;
   if (maybes.empty() && !open) {
     use.state = Use::State::kOpen;
     use.reason = "it is no column of what is read here";
@@ -495,6 +587,9 @@ void Resolver::preferOutput(const NamePiece& piece, ScopeId scope, Clause clause
   const auto& node = out_.columns[output];
   if (clause == Clause::kOrderBy && lone) return takeOutput();
   if (use.state == Use::State::kOpen && !use.claimed) return takeOutput();
+  // A query's own outputs are nearer than the columns of a query around it.
+  const bool around = use.state == Use::State::kBound && use.boundIn != kNone && use.boundIn != scope;
+  if (clause == Clause::kGroupBy && around && dialect_.name != DialectName::kTsql) return takeOutput();
   const bool same = (node.kind == ColumnNode::Kind::kImplicit || node.kind == ColumnNode::Kind::kAlias) &&
                     node.source != kNone && node.source == use.column;
   if (same || clause == Clause::kSelect || clause == Clause::kOther) return;

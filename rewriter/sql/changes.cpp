@@ -212,15 +212,17 @@ void Resolver::updateStatement(size_t begin, size_t end, Ctes ctes) {
     at = token(at).word == Word::kTOP ? behind(at + 1, end) : at + 1;
   if (is(at, end, Word::kOR)) at += 2;
   const size_t set = findWord(at, end, Word::kSET);
-  const size_t fromAt = findWord(set, end, Word::kFROM);
+  size_t fromAt = findWord(set, end, Word::kFROM);
+  while (fromAt < end && token(fromAt - 1).word == Word::kDISTINCT) fromAt = findWord(fromAt + 1, end, Word::kFROM);
   const size_t where = findWord(set, end, Word::kWHERE);
   const size_t back = std::min(findWord(set, end, Word::kRETURNING), findWord(set, end, Word::kOUTPUT));
   const ScopeId scope = addScope(kNone);
   // T-SQL names its target by an alias of FROM.
   bool byAlias = false;
-  if (fromAt < end && isNameToken(at, set) && at + 1 == set) {
+  const bool may = dialect_.name == DialectName::kTsql || dialect_.name == DialectName::kTolerant;
+  if (may && fromAt < end && isNameToken(at, set) && at + 1 == set) {
     const size_t fromEnd = std::min({where, back, end});
-    for (size_t i = fromAt + 1; i < fromEnd; ++i)
+    for (size_t i = fromAt + 1; i < fromEnd; i = behind(i, fromEnd))
       byAlias |= (token(i).kind == TokenKind::kWord || token(i).kind == TokenKind::kQuoted) && i > fromAt + 1 &&
                  pieceOf(i).id == pieceOf(at).id && mayBeAlias(i, fromEnd) &&
                  (is(i - 1, fromEnd, Word::kAS) || endsValue(token(i - 1)));
@@ -271,8 +273,11 @@ void Resolver::deleteStatement(size_t begin, size_t end, Ctes ctes) {
     from(first + 1, stop, scope, ctes);
     targetsOf(at, first, scope);
   } else if (usingAt < stop && !is(usingAt + 1, stop, '(')) {
+    // Only MySQL's target is one of the tables behind USING.
+    const bool apart = dialect_.name == DialectName::kPostgres || dialect_.name == DialectName::kSnowflake;
+    if (apart) from(at + 1, usingAt, scope, ctes);
     from(usingAt + 1, stop, scope, ctes);
-    if (!targetsOf(at + 1, usingAt, scope)) from(at + 1, usingAt, scope, ctes);
+    if (!apart && !targetsOf(at + 1, usingAt, scope)) from(at + 1, usingAt, scope, ctes);
   } else {
     from(first < stop ? first + 1 : at, stop, scope, ctes);
   }
@@ -290,7 +295,7 @@ bool Resolver::targetsOf(size_t begin, size_t end, ScopeId scope) {
   bool all = begin < end;
   for (const auto& [from, to] : splitCommas(begin, end)) {
     DottedName name;
-    if (from >= to || !readName(from, to, true, name)) return false;
+    if (from >= to || !readName(from, to, true, name) || name.next != to) return false;
     name.star = true;  // all of it is the relation
     all &= resolveQualified(name, scope);
   }

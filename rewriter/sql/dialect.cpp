@@ -73,6 +73,7 @@ constexpr std::array kDialects = {
             .nameQuotes = "\"`[",
             .textQuotes = "'",
             .declaredCase = true,
+            .outputsAnywhere = true,
             .groupBy = Prefer::kInput,
             .having = Prefer::kInput,
             .orderByExpression = Prefer::kInput},

@@ -22,19 +22,20 @@ enum class Prefer { kInput, kOutput, kUnclear };
 
 struct Dialect {
   DialectName name = DialectName::kTolerant;
-  std::string_view word;        // "bigquery"
-  Fold fold = Fold::kUnclear;   // of columns and aliases
-  std::string_view nameQuotes;  // opening quotes of names: "\"`["
-  std::string_view textQuotes;  // of strings: "'" or "'\""
-  bool backslash = false;       // '\'' escapes within strings
-  bool hashComments = false;    // # to the end of the line
-  bool dollarQuotes = false;    // $tag$ ... $tag$
-  bool tripleQuotes = false;    // '''...''', """..."""
-  bool nestedComments = false;  // /* /* */ */
-  bool wholeName = false;       // `a.b.c` in one pair of quotes has three parts
-  bool dashedTables = false;    // my-project.dataset.table without quotes
-  bool castKeepsName = false;   // CAST(x AS t) and x::t put out a column named x
-  bool declaredCase = false;    // an output without AS has the letters of the column's declaration, not of the query
+  std::string_view word;         // "bigquery"
+  Fold fold = Fold::kUnclear;    // of columns and aliases
+  std::string_view nameQuotes;   // opening quotes of names: "\"`["
+  std::string_view textQuotes;   // of strings: "'" or "'\""
+  bool backslash = false;        // '\'' escapes within strings
+  bool hashComments = false;     // # to the end of the line
+  bool dollarQuotes = false;     // $tag$ ... $tag$
+  bool tripleQuotes = false;     // '''...''', """..."""
+  bool nestedComments = false;   // /* /* */ */
+  bool wholeName = false;        // `a.b.c` in one pair of quotes has three parts
+  bool dashedTables = false;     // my-project.dataset.table without quotes
+  bool castKeepsName = false;    // CAST(x AS t) and x::t put out a column named x
+  bool declaredCase = false;     // an output without AS has the letters of the column's declaration, not of the query
+  bool outputsAnywhere = false;  // a name that FROM does not have may be an output's in every clause
   Prefer groupBy = Prefer::kUnclear;
   Prefer having = Prefer::kUnclear;
   Prefer orderByExpression =

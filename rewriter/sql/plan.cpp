@@ -20,6 +20,7 @@ class Planner {
 
   SqlResult plan() {
     out_.hazards = std::move(reading_.hazards);
+    findClashes();
     keepOutputs();
     settleUsing();
     renameMade();
@@ -103,11 +104,28 @@ class Planner {
     for (ColumnId out : one.outs)
       if (out != kNone && changedColumn(out) != nullptr) names.insert(node(out).name);
     for (const auto& star : one.stars) {
+      for (const auto& [name, field] : fieldsOf(star.structure))
+        if (!field->change.empty() && std::find(star.except.begin(), star.except.end(), name) == star.except.end())
+          names.insert(name);
       if (star.relation == kNone) continue;
       for (NameId name : changedNames(star.relation, depth + 1))
         if (std::find(star.except.begin(), star.except.end(), name) == star.except.end()) names.insert(name);
     }
     return names;
+  }
+
+  // What is nested in a column, one level deep.
+  std::vector<std::pair<NameId, const Column*>> fieldsOf(ColumnId column) {
+    std::vector<std::pair<NameId, const Column*>> fields;
+    const ColumnId value = column == kNone ? kNone : resolver_.valueOf(column);
+    const Table* table = value == kNone ? nullptr : reading_.relations[node(value).relation].table;
+    for (size_t i = 0; table != nullptr && i < table->columns.size(); ++i) {
+      const auto& one = table->columns[i];
+      const auto prefix = node(value).path + ".";
+      if (!one.path.starts_with(prefix) || one.path.find('.', prefix.size()) != std::string::npos) continue;
+      fields.emplace_back(resolver_.names().ofDeclared(std::string_view(one.path).substr(prefix.size())), &one);
+    }
+    return fields;
   }
 
   bool contractKeeps(Contract contract) const {
@@ -124,14 +142,36 @@ class Planner {
       for (RelationId relation = 0; relation < relations; ++relation)
         if (!reading_.relations[relation].byPosition)
           for (ColumnId out : reading_.relations[relation].outs) require(out);
-    for (RelationId relation = 0; relation < relations; ++relation)
-      if (contractKeeps(reading_.relations[relation].contract) && resolver_.touches(relation)) requireAll(relation);
+    for (RelationId relation = 0; relation < relations; ++relation) {
+      const auto& one = reading_.relations[relation];
+      if ((contractKeeps(one.contract) || one.fields) && resolver_.touches(relation)) requireAll(relation);
+    }
+    for (auto& use : reading_.uses) keepForOpen(use);
     for (const auto& scope : std::deque<Scope>(reading_.scopes.begin(), reading_.scopes.end())) {
       if (!scope.holes && !scope.open) continue;
       for (const auto& entry : scope.entries)
         if (reading_.relations[entry.relation].kind == Relation::Kind::kQuery && resolver_.touches(entry.relation))
           requireAll(entry.relation);
     }
+  }
+
+  // A name that may be an output of a query here or something else: the output keeps its name, and so does this.
+  void keepForOpen(Use& use) {
+    if (use.state != Use::State::kOpen || !use.claimed || use.qualified || use.scope == kNone) return;
+    std::vector<ColumnId> outputs;
+    for (ScopeId scope = use.scope; scope != kNone; scope = reading_.scopes[scope].parent)
+      for (const auto& entry : std::vector<ScopeEntry>(reading_.scopes[scope].entries)) {
+        if (entry.hidden) continue;
+        const Found found = resolver_.lookup(entry.relation, use.name);
+        if (found.has == Has::kMaybe && resolver_.touches(entry.relation)) return;
+        if (found.has != Has::kYes || resolver_.changedColumn(found.column) == nullptr) continue;
+        if (node(found.column).kind != Kind::kImplicit) return;
+        outputs.push_back(found.column);
+      }
+    if (outputs.empty()) return;
+    for (ColumnId output : outputs) keep(output);
+    use.state = Use::State::kOther;
+    use.reason = "an output of a query, which keeps its name, or a name of something else";
   }
 
   void requireAll(RelationId relation) {
@@ -247,11 +287,11 @@ class Planner {
       const size_t uses = reading_.uses.size();
       for (size_t i = 0; i < uses; ++i) {
         const Use use = reading_.uses[i];
-        if (use.state != Use::State::kBound || use.qualified || use.column == kNone ||
-            node(use.column).kind == Kind::kBase)
-          continue;
+        if (use.state != Use::State::kBound || use.column == kNone || node(use.column).kind == Kind::kBase) continue;
         const auto now = newName(use.column);
-        if (now.empty() || !collides(use, now)) continue;
+        if (now.empty()) continue;
+        const bool meets = (!use.qualified || use.inUsing) && collides(use, now);
+        if (!meets && !isTwice(use, resolver_.names().ofDeclared(now))) continue;
         const size_t before = std::count(keep_.begin(), keep_.end(), true);
         require(use.column);
         changed |= before != static_cast<size_t>(std::count(keep_.begin(), keep_.end(), true));
@@ -267,8 +307,13 @@ class Planner {
       const auto next = newName(other);
       if (next.empty() ? node(other).name == name : resolver_.names().ofDeclared(next) == name) return true;
     }
-    for (const auto& star : std::vector<StarSource>(reading_.relations[relation].stars))
-      if (star.relation != kNone && hasName(star.relation, name)) return true;
+    for (const auto& star : std::vector<StarSource>(reading_.relations[relation].stars)) {
+      if (star.relation == kNone) continue;
+      // A star over what is not known may have the new name.
+      const bool unknown =
+          !resolver_.touches(star.relation) && resolver_.lookup(star.relation, name).has == Has::kMaybe;
+      if (unknown || hasName(star.relation, name)) return true;
+    }
     return false;
   }
 
@@ -297,16 +342,75 @@ class Planner {
               newName(out).empty())
             return true;
     }
+    if (use.boundIn == kNone) return false;
     for (ScopeId scope = use.scope; scope != kNone; scope = reading_.scopes[scope].parent) {
       const auto entries = reading_.scopes[scope].entries;
-      for (uint32_t index = 0; index < entries.size(); ++index) {
-        if (entries[index].hidden || (scope == use.boundIn && index == use.entry)) continue;
-        if (use.boundIn == kNone || use.entry == kNone) continue;
+      for (uint32_t index = 0; index < entries.size() && index < use.seen; ++index) {
+        if (entries[index].hidden || isOwn(use, scope, index)) continue;
         if (hasName(entries[index].relation, name)) return true;
+        if (byUsing(use) && resolver_.lookup(entries[index].relation, name).has == Has::kMaybe) return true;
       }
       if (scope == use.boundIn) break;
     }
     return false;
+  }
+
+  bool byUsing(const Use& use) const { return use.column != kNone && node(use.column).byUsing; }
+
+  // Whether an entry is what a name is bound to, or one side of what USING made one.
+  bool isOwn(const Use& use, ScopeId scope, uint32_t index) {
+    if (scope != use.boundIn) return false;
+    if (use.entry != kNone || !byUsing(use)) return index == use.entry;
+    const Found side = resolver_.lookup(reading_.scopes[scope].entries[index].relation, node(use.column).name);
+    const auto& sides = node(use.column).merged;
+    return side.has == Has::kYes && std::find(sides.begin(), sides.end(), side.column) != sides.end();
+  }
+
+  // How many columns of that name a relation will have.
+  size_t countNamed(RelationId relation, NameId name) {
+    const Relation one = reading_.relations[relation];
+    if (one.kind != Relation::Kind::kQuery) return hasName(relation, name) ? 1 : 0;
+    size_t count = 0;
+    for (ColumnId out : one.outs) {
+      if (out == kNone) continue;
+      const auto next = newName(out);
+      count += (next.empty() ? node(out).name : resolver_.names().ofDeclared(next)) == name ? 1 : 0;
+    }
+    for (const auto& star : one.stars)
+      if (star.relation != kNone && std::find(star.except.begin(), star.except.end(), name) == star.except.end())
+        count += countNamed(star.relation, name);
+    return count;
+  }
+
+  // Whether the query that a name is a column of will have two such columns.
+  bool isTwice(const Use& use, NameId name) {
+    if (use.boundIn == kNone || use.entry == kNone || use.column == kNone) return false;
+    const RelationId relation = reading_.scopes[use.boundIn].entries[use.entry].relation;
+    return resolver_.touches(relation) && countNamed(relation, name) > 1 && countBefore(relation, use.name) < 2;
+  }
+
+  size_t countBefore(RelationId relation, NameId name) {
+    const Relation one = reading_.relations[relation];
+    if (one.kind != Relation::Kind::kQuery) return resolver_.lookup(relation, name).has == Has::kYes ? 1 : 0;
+    size_t count = 0;
+    for (ColumnId out : one.outs) count += out != kNone && node(out).name == name ? 1 : 0;
+    for (const auto& star : one.stars)
+      if (star.relation != kNone && std::find(star.except.begin(), star.except.end(), name) == star.except.end())
+        count += countBefore(star.relation, name);
+    return count;
+  }
+
+  // Relations of one FROM that will have one name.
+  void findClashes() {
+    for (const auto& scope : reading_.scopes)
+      for (size_t i = 0; i < scope.entries.size(); ++i)
+        for (size_t j = 0; j < scope.entries.size(); ++j) {
+          const auto& moving = scope.entries[i];
+          const auto& other = scope.entries[j];
+          if (i == j || moving.hidden || other.hidden || moving.alias == other.alias) continue;
+          const NameId label = resolver_.labelAfter(moving);
+          if (label != moving.alias && label == resolver_.labelAfter(other)) clashes_.insert(moving.relation);
+        }
   }
 
   void list(const Use& use, const std::string& change, std::string reason, bool blocks = true) {
@@ -342,6 +446,12 @@ class Planner {
     if (name.captured) {
       out_.judged.push_back({whole, true, true, table.change,
                              fmt::format("a WITH here has the name {} already", table.nowParts.front()),
+                             name.statement});
+      return;
+    }
+    if (clashes_.contains(name.relation)) {
+      out_.judged.push_back({whole, true, true, table.change,
+                             fmt::format("another table of this FROM is called {} already", table.nowParts.front()),
                              name.statement});
       return;
     }
@@ -386,7 +496,10 @@ class Planner {
 
   void planUse(const Use& use) {
     if (isMadeAlias(use.range)) return;
-    if (use.state == Use::State::kOther) return other(use, use.reason);
+    if (use.state == Use::State::kOther) {
+      if (use.lookedUp) planCaptured(use);
+      return other(use, use.reason);
+    }
     if (use.state == Use::State::kOpen) {
       if (use.claimed) return list(use, use.change, use.reason);
       return planCaptured(use);
@@ -409,9 +522,14 @@ class Planner {
           use, changed->change,
           fmt::format("joined by USING, and only one side's {} becomes {}: write ON", shown(use.range), changed->now));
     const auto now = newName(use.column);
-    if (now.empty()) return other(use, "an output of a query, which keeps its name");
+    if (now.empty()) {
+      planCaptured(use);
+      return other(use, "an output of a query, which keeps its name");
+    }
     std::string qualifier;
-    if (!use.qualified && collides(use, now)) {
+    if (isTwice(use, resolver_.names().ofDeclared(now)))
+      return list(use, changed->change, fmt::format("what it is read from gets two columns {}", now));
+    if ((!use.qualified || use.inUsing) && collides(use, now)) {
       qualifier = qualifierOf(use);
       if (qualifier.empty() || use.inText || use.inUsing)
         return list(use, changed->change, fmt::format("{} would not be clear here: something else has that name", now));
@@ -462,16 +580,18 @@ class Planner {
 
   // The new name of a column that stands here already as the name of something else.
   void planCaptured(const Use& use) {
-    if (use.qualified || use.scope == kNone) return;
+    if (isTwice(use, use.name))
+      return list(use, "", fmt::format("what it is read from gets two columns {}", shown(use.range)));
+    if ((use.qualified && !use.inUsing) || use.scope == kNone) return;
     for (ScopeId scope = use.scope; scope != kNone; scope = reading_.scopes[scope].parent) {
       const auto entries = reading_.scopes[scope].entries;
-      for (uint32_t index = 0; index < entries.size(); ++index) {
+      for (uint32_t index = 0; index < entries.size() && index < use.seen; ++index) {
         const RelationId relation = entries[index].relation;
-        if (entries[index].hidden || !resolver_.touches(relation) || (scope == use.boundIn && index == use.entry))
-          continue;
+        if (entries[index].hidden || !resolver_.touches(relation) || isOwn(use, scope, index)) continue;
         const Table* table = reading_.relations[relation].table;
-        if (use.state != Use::State::kBound && (table == nullptr || table->nowParts.empty())) continue;
-        if (use.state == Use::State::kOpen) continue;
+        // A table that keeps its name may be the new one already.
+        const bool stored = reading_.relations[relation].kind != Relation::Kind::kQuery;
+        if (stored && use.state != Use::State::kBound && (table == nullptr || table->nowParts.empty())) continue;
         for (NameId old : changedNames(relation)) {
           const Found moved = resolver_.lookup(relation, old);
           if (moved.has != Has::kYes) continue;
@@ -486,7 +606,7 @@ class Planner {
 
   void qualifyCaptured(const Use& use, const Column& changed, const std::string& now) {
     const auto qualifier = qualifierOf(use);
-    if (qualifier.empty() || use.inText)
+    if (qualifier.empty() || use.inText || use.inUsing)
       return list(use, changed.change,
                   fmt::format("the dataset's column {} becomes {} too: which one this is would not be clear",
                               changed.path, now));
@@ -502,17 +622,23 @@ class Planner {
     out_.edits.push_back(std::move(edit));
   }
 
-  // "p." of the relation that a name is bound to; empty where it has no name.
-  std::string qualifierOf(const Use& use) const {
+  // "p." of the relation that a name is bound to; empty where it has no name, or one that means something else here.
+  std::string qualifierOf(const Use& use) {
     if (use.boundIn == kNone || use.entry == kNone) return "";
-    const auto& entry = reading_.scopes[use.boundIn].entries[use.entry];
+    const auto entry = reading_.scopes[use.boundIn].entries[use.entry];
     if (entry.alias == kNoName || entry.range.size() == 0) return "";
-    if (entry.written) return writeName(dialect_, slice(entry.range), "", "", false, 0) + ".";
+    if (resolver_.isHidden(entry, use.scope, use.boundIn) || clashes_.contains(entry.relation)) return "";
     const Table* table = reading_.relations[entry.relation].table;
-    if (entry.ranges.empty()) return writeName(dialect_, slice(entry.range), "", "", false, 0) + ".";
-    const bool moves = table != nullptr && !table->nowParts.empty();
-    const auto name = moves ? std::string_view(table->nowParts.front()) : slice(entry.ranges.back());
-    return writeName(dialect_, name, "", "", false, 0) + ".";
+    if (!entry.written && table != nullptr && !table->nowParts.empty())
+      return writeName(dialect_, table->nowParts.front(), "", "", false, 0) + ".";
+    return asWritten(entry.written || entry.ranges.empty() ? entry.range : entry.ranges.back()) + ".";
+  }
+
+  // With the quotes that stand around it.
+  std::string asWritten(ByteRange name) const {
+    const bool quoted = name.begin > 0 && dialect_.nameQuotes.contains(text_[name.begin - 1]) &&
+                        name.end < text_.size() && std::string_view("\"`]").contains(text_[name.end]);
+    return std::string(slice(quoted ? ByteRange{name.begin - 1, name.end + 1} : name));
   }
 
   std::vector<Step> evidenceOf(const Use& use, const Column& changed) const {
@@ -607,7 +733,9 @@ class Planner {
     statement.outputsKnown = !reading_.relations[result].open;
     const bool keep = contractKeeps(reading_.relations[result].contract);
     addOutputs(result, statement, {}, 0);
-    const bool contract = reading_.relations[result].contract != Contract::kNone;
+    const bool follows = reading_.relations[result].contract == Contract::kRows && options_.rowsFollow;
+    const bool contract = reading_.relations[result].contract != Contract::kNone && !follows;
+    if (contract) tellOfFields(statement);
     std::string renamed;
     for (const auto& output : statement.outputs)
       if (output.now != output.name)
@@ -627,6 +755,21 @@ class Planner {
              fmt::format("the star puts out other columns than before: {}", fmt::join(table->shifts, ", "))});
   }
 
+  // A struct that comes out whole: no alias keeps the names in it.
+  void tellOfFields(const Statement& statement) {
+    for (const auto& output : statement.outputs) {
+      if (!output.passes || output.of == nullptr) continue;
+      const bool changed = std::any_of(output.of->columns.begin(), output.of->columns.end(), [&](const Column& one) {
+        return !one.change.empty() && one.path.starts_with(output.path + ".");
+      });
+      if (!changed) continue;
+      const bool byStar = output.range.size() == 0;
+      out_.hazards.push_back({byStar ? "select-star" : "output-renamed", byStar ? statement.range : output.range,
+                              fmt::format("what {} puts out has fields in it that are named anew", output.name)});
+      return;
+    }
+  }
+
   void addOutputs(RelationId relation, Statement& statement, const std::vector<NameId>& except, int depth) {
     const Relation one = reading_.relations[relation];
     if (one.open || depth > 50) statement.outputsKnown = false;
@@ -641,12 +784,27 @@ class Planner {
       statement.star = true;
       auto hidden = except;
       hidden.insert(hidden.end(), star.except.begin(), star.except.end());
-      if (star.structure != kNone || star.relation == kNone)
+      if (star.structure != kNone)
+        addFields(star.structure, statement, hidden);
+      else if (star.relation == kNone)
         statement.outputsKnown = false;
       else if (reading_.relations[star.relation].kind == Relation::Kind::kQuery)
         addOutputs(star.relation, statement, hidden, depth + 1);
       else
         addTableOutputs(star.relation, statement, hidden);
+    }
+  }
+
+  void addFields(ColumnId structure, Statement& statement, const std::vector<NameId>& except) {
+    const auto fields = fieldsOf(structure);
+    if (fields.empty()) statement.outputsKnown = false;
+    for (const auto& [name, field] : fields) {
+      if (std::find(except.begin(), except.end(), name) != except.end()) continue;
+      Output output;
+      output.name = lastPart(field->path);
+      output.now = field->now.empty() ? output.name : field->now;
+      output.change = field->change;
+      statement.outputs.push_back(std::move(output));
     }
   }
 
@@ -693,7 +851,8 @@ class Planner {
   Reading& reading_;
   std::vector<bool> keep_;
   std::map<ColumnId, const Column*> made_;  // outputs that take the names of Options::made
-  std::set<ColumnId> split_;                // of USING, whose sides part
+  std::set<RelationId> clashes_;
+  std::set<ColumnId> split_;  // of USING, whose sides part
   mutable size_t last_ = 0;
   SqlResult out_;
 };

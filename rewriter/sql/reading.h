@@ -82,6 +82,7 @@ struct Relation {
   ColumnId element = kNone;  // kElement: the array
   bool open = false;         // it may have columns that are not known here
   bool byPosition = false;   // names of its outputs mean nothing
+  bool fields = false;       // its outputs are fields of a struct: who reads them is not followed
   Contract contract = Contract::kNone;
   std::vector<std::pair<NameId, ColumnId>> found;  // columns that were asked for; kNone: it has none of that name
 };
@@ -113,6 +114,7 @@ struct Use {
   char quote = 0;
   bool qualified = false;
   bool inUsing = false;
+  bool lookedUp = false;    // in the scopes, by its name alone
   bool inText = false;      // in a hole or string: no quotes may be added
   bool takesName = false;   // an unnamed argument of STRUCT: the field is called after it
   bool definition = false;  // where the column itself is declared
@@ -122,6 +124,7 @@ struct Use {
   ScopeId scope = kNone;
   ScopeId boundIn = kNone;  // the scope of the relation
   uint32_t entry = kNone;   // of that scope
+  uint32_t seen = kNone;    // how many of its entries stand before
   bool claimed = false;     // kOpen: it may be a changed column
   std::string change;       // kOpen
   std::string reason;       // kOther, kOpen

@@ -83,7 +83,9 @@ std::string Judge::run(const Settings& settings) {
     if (i % kQueriesForSchema == 0) {
       if (auto made = makeTables(randomNumbers(random, 60), random); !made) return made.error().message;
     }
-    const bool allKnown = i % 4 != 3;
+    // A table that keeps its name may have been moved already: where others' columns are unknown, too, that can't be told.
+    const SchemaTable& dataset = schema_.tables.front();
+    const bool allKnown = i % 4 != 3 || dataset.name == dataset.now;
     Numbers query = randomNumbers(random, 600);
     const Answer answer = ask(query, allKnown);
     count(answer, allKnown);
@@ -145,7 +147,7 @@ Result<std::vector<Rows>> Judge::contents(const GeneratedText& text, Database& d
 Result<Rows> Judge::runAndUndo(const GeneratedText& text, Database& database, const std::string& sql, bool now,
                                std::vector<Rows>& left) const {
   GANDER_CHECK(database.run("BEGIN"));
-  auto rows = database.run(sql);
+  auto rows = database.run(sql, now ? Patience::kLong : Patience::kShort);
   if (rows) {
     if (auto contents = this->contents(text, database, now)) {
       left = std::move(*contents);

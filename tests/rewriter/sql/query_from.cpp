@@ -194,7 +194,7 @@ std::optional<Fragment> QueryWriter::usingList(size_t scope, size_t at) {
   merged.push_back(chosen);
   Fragment out;
   out.say(" USING (");
-  return out.add(spelled({.role = Token::Role::kMerged, .means = chosen})).say(")");
+  return out.add(spelled({.role = Token::Role::kMerged, .means = chosen, .scope = scope, .relations = at})).say(")");
 }
 
 // Whether the two relations can be joined so; if they can, what they have in common becomes one.

@@ -95,7 +95,10 @@ Fragment QueryWriter::update() {
       const Relation& relation = text_.scopes[scope].relations.back();
       const auto own = reference(0, scope, text_.scopes[scope].relations[0].columns[0], {.scope = scope}, nullptr);
       const auto key = reference(1, scope, relation.columns[0], {.scope = scope}, nullptr);
-      if (!own || !key) return head.add(targets({table.columns.back()})).say(" = NULL");
+      if (!own || !key) {
+        text_.scopes[scope].relations.pop_back();
+        return head.add(targets({table.columns.back()})).say(" = NULL");
+      }
       match.add(*key).say(" = ").add(*own);
     }
   }
