@@ -330,6 +330,7 @@ void Resolver::resolveName(const DottedName& name, ScopeId scope, Clause clause,
 // TO_JSON(p), row_to_json(plays): the name of a relation, where no column has it.
 bool Resolver::wholeRow(const DottedName& name, ScopeId scope, Clause clause) {
   const NameId id = name.parts[0].id;
+  if (outputNamed(scope, id) != kNone) return false;
   for (ScopeId at = scope; at != kNone; at = out_.scopes[at].parent) {
     const auto& entries = out_.scopes[at].entries;
     const auto own = std::find_if(entries.begin(), entries.end(), [&](const ScopeEntry& entry) {
@@ -578,11 +579,17 @@ void Resolver::resolveColumn(const NamePiece& piece, ScopeId scope, Clause claus
 void Resolver::preferOutput(const NamePiece& piece, ScopeId scope, Clause clause, bool lone, Use& use) {
   const ColumnId output = outputNamed(scope, piece.id);
   if (output == kNone) return;
+  const Prefer prefer = clause == Clause::kGroupBy   ? dialect_.groupBy
+                        : clause == Clause::kHaving  ? dialect_.having
+                        : clause == Clause::kOrderBy ? dialect_.orderByExpression
+                                                     : Prefer::kInput;
+  const bool whole = lone || clause != Clause::kGroupBy;  // what is grouped by; not a part of it
   auto takeOutput = [&] {
     use.state = Use::State::kBound;
     use.column = output;
     use.boundIn = use.entry = kNone;
     use.claimed = false;
+    use.outputFirst = (clause == Clause::kOrderBy && lone) || (prefer == Prefer::kOutput && whole);
   };
   const auto& node = out_.columns[output];
   if (clause == Clause::kOrderBy && lone) return takeOutput();
@@ -593,11 +600,7 @@ void Resolver::preferOutput(const NamePiece& piece, ScopeId scope, Clause clause
   const bool same = (node.kind == ColumnNode::Kind::kImplicit || node.kind == ColumnNode::Kind::kAlias) &&
                     node.source != kNone && node.source == use.column;
   if (same || clause == Clause::kSelect || clause == Clause::kOther) return;
-  const Prefer prefer = clause == Clause::kGroupBy  ? dialect_.groupBy
-                        : clause == Clause::kHaving ? dialect_.having
-                                                    : dialect_.orderByExpression;
   if (prefer == Prefer::kInput) return;
-  const bool whole = lone || clause != Clause::kGroupBy;  // what is grouped by; not a part of it
   if (prefer == Prefer::kOutput && whole) return takeOutput();
   const Column* changed = use.state == Use::State::kBound ? changedColumn(use.column) : nullptr;
   if (use.state == Use::State::kBound && changed == nullptr && !carries(output)) return;

@@ -107,6 +107,7 @@ void Resolver::from(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
       // Something that no rule knows: a hole in FROM.
       out_.scopes[scope].open = true;
       notUnderstood();
+      mayRead(ctes);
       const size_t stop = conditionEnd(at, end);
       walk(at, stop, scope, ctes, Clause::kOther);
       at = std::max(stop, at + 1);
@@ -114,6 +115,11 @@ void Resolver::from(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
   }
   leave();
   if (out_.scopes[scope].entries.empty() && !out_.scopes[scope].open && begin < end) out_.scopes[scope].open = true;
+}
+
+// Something that is not understood stands where it may read a CTE: the names that those put out stay.
+void Resolver::mayRead(Ctes ctes) {
+  for (Ctes frame = ctes; frame != nullptr; frame = frame->up) out_.relations[frame->relation].unseen = true;
 }
 
 // NATURAL LEFT JOIN, LEFT SEMI JOIN, CROSS APPLY, JOIN LATERAL
@@ -766,6 +772,8 @@ RelationId Resolver::tableNamed(const DottedName& name, Ctes ctes, bool definiti
   relation.range = name.range;
   relation.table = catalog_.find(parts, dialect_);
   if (relation.table != nullptr) noteInterest(*relation.table);
+  // %s may be filled with the name of a CTE; {{ ref('x') }} gives a table.
+  if (name.hole && relation.table == nullptr && !slice(name.range).contains("{{")) mayRead(ctes);
   const Table* table = relation.table;
   const bool touching =
       table != nullptr && (table->dataset || std::any_of(table->columns.begin(), table->columns.end(),

@@ -144,7 +144,8 @@ class Planner {
           for (ColumnId out : reading_.relations[relation].outs) require(out);
     for (RelationId relation = 0; relation < relations; ++relation) {
       const auto& one = reading_.relations[relation];
-      if ((contractKeeps(one.contract) || one.fields) && resolver_.touches(relation)) requireAll(relation);
+      if ((contractKeeps(one.contract) || one.fields || one.unseen) && resolver_.touches(relation))
+        requireAll(relation);
     }
     for (auto& use : reading_.uses) keepForOpen(use);
     for (const auto& scope : std::deque<Scope>(reading_.scopes.begin(), reading_.scopes.end())) {
@@ -582,7 +583,7 @@ class Planner {
   void planCaptured(const Use& use) {
     if (isTwice(use, use.name))
       return list(use, "", fmt::format("what it is read from gets two columns {}", shown(use.range)));
-    if ((use.qualified && !use.inUsing) || use.scope == kNone) return;
+    if ((use.qualified && !use.inUsing) || use.outputFirst || use.scope == kNone) return;
     for (ScopeId scope = use.scope; scope != kNone; scope = reading_.scopes[scope].parent) {
       const auto entries = reading_.scopes[scope].entries;
       for (uint32_t index = 0; index < entries.size() && index < use.seen; ++index) {

@@ -422,6 +422,7 @@ RelationId Resolver::operand(size_t begin, size_t end, ScopeId outer, Ctes ctes)
   out_.relations[hole].open = true;
   const ScopeId scope = addScope(outer);
   out_.scopes[scope].open = true;
+  mayRead(ctes);
   walk(begin, end, scope, ctes, Clause::kOther);
   if (one.kind != TokenKind::kHole) notUnderstood();
   touch(hole);
@@ -518,6 +519,10 @@ RelationId Resolver::select(size_t begin, size_t end, ScopeId outer, Ctes ctes) 
   const ScopeId scope = addScope(outer);
   const RelationId out = queryRelation();
   if (fromBegin < end) from(fromBegin, fromEnd, scope, ctes);
+  if (fromBegin < end && fromBegin == fromEnd) {  // FROM and nothing that is understood
+    out_.scopes[scope].open = true;
+    mayRead(ctes);
+  }
   for (const auto& entry : out_.scopes[scope].entries)
     if (touches(entry.relation)) touch(out);
   if (out_.scopes[scope].open && outer == kNone) touches_[out] = touches_[out] || false;

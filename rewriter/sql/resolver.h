@@ -208,6 +208,7 @@ class Resolver {
     size_t natural = kNone;  // the token
     bool semi = false;       // or anti
   };
+  void mayRead(Ctes ctes);
   JoinKind joinKind(size_t* at, size_t end) const;
   void naturalJoin(size_t at, ScopeId scope, size_t right);
   std::optional<std::vector<std::string>> tableColumns(RelationId relation) const;
