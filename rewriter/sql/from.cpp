@@ -241,6 +241,12 @@ size_t Resolver::unnest(size_t at, size_t end, ScopeId scope, Ctes ctes) {
         out_.uses.back().state == Use::State::kBound) {
       array.element = out_.uses.back().column;
       touching = true;
+    } else if (name.next == close) {
+      // Its own name does not change, what is in it may.
+      array.element = columnOf(name, scope);
+      const ColumnId value = array.element == kNone ? kNone : valueOf(array.element);
+      if (value == kNone) array.element = kNone;
+      touching = value != kNone && touches(out_.columns[value].relation);
     }
   }
   if (array.element == kNone) {
@@ -550,7 +556,7 @@ void Resolver::naturalJoin(size_t at, ScopeId scope) {
 
 // A CTE, a table or view that the text made, or one of the catalog.
 RelationId Resolver::tableNamed(const DottedName& name, Ctes ctes, bool definition) {
-  if (name.count == 1 && !definition && !name.hole) {
+  if (name.count == 1 && !definition) {
     for (Ctes frame = ctes; frame != nullptr; frame = frame->up)
       if (frame->name == name.parts[0].id) return frame->relation;
   }
