@@ -232,6 +232,7 @@ const SqlFile* SqlFiles::resolve(const std::string& path) const {
   const auto& text = texts_.find(path)->text;
   SqlFile file{path, optionsFor(path, text), {}};
   if (dbt_.isUnread(path)) file.options.rowsFollow = true;
+  if (dbt_.has(path)) dbt_.describeMade(path, file.options);
   resolving_.push_back(path);
   file.result = sql::rewriteSql(text, catalog_, file.options);
   auto& kept = resolved_[path];

@@ -304,7 +304,10 @@ Use& Resolver::addUse(const NamePiece& piece, ScopeId scope) {
 void Resolver::resolveName(const DottedName& name, ScopeId scope, Clause clause, bool lone) {
   bool matters = false;
   for (size_t i = 0; i < name.count; ++i) matters |= interesting(name.parts[i].id);
-  if (!matters || scope == kNone) return;
+  if (scope == kNone) return;
+  if (name.count == 1 && !name.star && wholeRow(name, scope, clause)) return;
+  if (name.parts[name.count - 1].hole) countedColumn(name.parts[name.count - 1].body, scope);
+  if (!matters) return;
   if (name.count == 1) {
     if (name.parts[0].hole) return;
     addUse(name.parts[0], scope);
@@ -345,6 +348,61 @@ void Resolver::resolveName(const DottedName& name, ScopeId scope, Clause clause,
 
 // Whether the first parts of a name stand for a relation: its alias, or the last parts of its table's name. More parts than FROM
 // writes are right where the catalog knows the same table by them: FROM plays, public.plays.x
+// TO_JSON(p), row_to_json(plays): the name of a relation, where no column has it.
+bool Resolver::wholeRow(const DottedName& name, ScopeId scope, Clause clause) {
+  const NameId id = name.parts[0].id;
+  if (outputNamed(scope, id) != kNone) return false;
+  for (ScopeId at = scope; at != kNone; at = out_.scopes[at].parent) {
+    const auto& entries = out_.scopes[at].entries;
+    const auto own = std::find_if(entries.begin(), entries.end(), [&](const ScopeEntry& entry) {
+      return entry.alias == id && !entry.hidden && out_.relations[entry.relation].kind != Relation::Kind::kElement;
+    });
+    if (own == entries.end()) continue;
+    if (!touches(own->relation) && !interesting(id)) return false;
+    // A column of that name, of an outer query too, comes before the relation.
+    for (ScopeId outer = scope; outer != kNone; outer = out_.scopes[outer].parent)
+      for (const auto& entry : std::vector<ScopeEntry>(out_.scopes[outer].entries))
+        if (lookup(entry.relation, id).has != Has::kNo) return false;
+    if (clause == Clause::kSelect && touches(own->relation)) wholeRows(name.range, scope);
+    DottedName whole = name;
+    whole.star = true;  // all of it is the relation
+    return resolveQualified(whole, at);
+  }
+  return false;
+}
+
+// $2 of Snowflake counts the columns of what is read.
+void Resolver::countedColumn(ByteRange range, ScopeId scope) {
+  const auto text = slice(range);
+  if (dialect_.name != DialectName::kSnowflake || text.size() < 2 || text[0] != '$' || text[1] < '0' || text[1] > '9')
+    return;
+  for (const auto& entry : out_.scopes[scope].entries) {
+    const Table* table = out_.relations[entry.relation].table;
+    if (table == nullptr || table->shifts.empty()) continue;
+    out_.hazards.push_back(
+        {"position", range, "a column by its position, and the migration adds, removes or moves one"});
+    return;
+  }
+}
+
+// The column that the parts of a name lead to: p.listener, listener, s.plays.listener.address.
+ColumnId Resolver::columnOfPath(const DottedName& name, ScopeId scope) {
+  for (ScopeId at = scope; at != kNone; at = out_.scopes[at].parent)
+    for (const auto& entry : std::vector<ScopeEntry>(out_.scopes[at].entries))
+      for (size_t length = name.count - 1; length > 0; --length) {
+        if (!isQualifier(name, length, entry)) continue;
+        ColumnId column = lookup(entry.relation, name.parts[length].id).column;
+        for (size_t i = length + 1; i < name.count && column != kNone; ++i)
+          column = lookupNested(column, name.parts[i].id).column;
+        return column;
+      }
+  Use probe;
+  bindInScopes(name.parts[0], scope, probe);
+  ColumnId column = probe.state == Use::State::kBound ? probe.column : kNone;
+  for (size_t i = 1; i < name.count && column != kNone; ++i) column = lookupNested(column, name.parts[i].id).column;
+  return column;
+}
+
 bool Resolver::isQualifier(const DottedName& name, size_t length, const ScopeEntry& entry) const {
   if (length == 1) return entry.alias == name.parts[0].id;
   if (entry.written || entry.parts.empty()) return false;
@@ -542,11 +600,17 @@ void Resolver::resolveColumn(const NamePiece& piece, ScopeId scope, Clause claus
 void Resolver::preferOutput(const NamePiece& piece, ScopeId scope, Clause clause, bool lone, Use& use) {
   const ColumnId output = outputNamed(scope, piece.id);
   if (output == kNone) return;
+  const Prefer prefer = clause == Clause::kGroupBy   ? dialect_.groupBy
+                        : clause == Clause::kHaving  ? dialect_.having
+                        : clause == Clause::kOrderBy ? dialect_.orderByExpression
+                                                     : Prefer::kInput;
+  const bool whole = lone || clause != Clause::kGroupBy;  // what is grouped by; not a part of it
   auto takeOutput = [&] {
     use.state = Use::State::kBound;
     use.column = output;
     use.boundIn = use.entry = kNone;
     use.claimed = false;
+    use.outputFirst = (clause == Clause::kOrderBy && lone) || (prefer == Prefer::kOutput && whole);
   };
   const auto& node = out_.columns[output];
   if (clause == Clause::kOrderBy && lone) return takeOutput();
@@ -557,11 +621,7 @@ void Resolver::preferOutput(const NamePiece& piece, ScopeId scope, Clause clause
   const bool same = (node.kind == ColumnNode::Kind::kImplicit || node.kind == ColumnNode::Kind::kAlias) &&
                     node.source != kNone && node.source == use.column;
   if (same || clause == Clause::kSelect || clause == Clause::kOther) return;
-  const Prefer prefer = clause == Clause::kGroupBy  ? dialect_.groupBy
-                        : clause == Clause::kHaving ? dialect_.having
-                                                    : dialect_.orderByExpression;
   if (prefer == Prefer::kInput) return;
-  const bool whole = lone || clause != Clause::kGroupBy;  // what is grouped by; not a part of it
   if (prefer == Prefer::kOutput && whole) return takeOutput();
   const Column* changed = use.state == Use::State::kBound ? changedColumn(use.column) : nullptr;
   if (changed == nullptr && !use.claimed && !carries(output)) return;

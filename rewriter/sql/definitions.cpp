@@ -164,8 +164,11 @@ void Resolver::tableDefinition(size_t open, ScopeId scope, RelationId made) {
     }
     if (word == Word::kLIKE) {
       DottedName other;
-      if (readName(from + 1, to, true, other))
-        out_.relations[made].stars.push_back({likeTable(other), kNone, {}, other.range});
+      if (!readName(from + 1, to, true, other)) continue;
+      const RelationId source = likeTable(other);
+      out_.relations[made].stars.push_back({source, kNone, {}, other.range});
+      out_.relations[made].contract = Contract::kTable;
+      if (touches(source)) touch(made);
       continue;
     }
     if (!isNameToken(from, to) && first.kind != TokenKind::kWord) continue;

@@ -70,20 +70,20 @@ size_t Resolver::conditionEnd(size_t at, size_t end) const {
 
 void Resolver::from(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
   size_t at = begin;
-  std::optional<size_t> natural;  // the word, until the other side is read
+  JoinKind kind;
+  size_t joined = kNone;  // the entry that a semi or anti join brings in: only its own condition sees it
+  const auto leave = [&] {
+    if (joined < out_.scopes[scope].entries.size()) out_.scopes[scope].entries[joined].hidden = true;
+    joined = kNone;
+  };
   while (at < end) {
     const Token& one = token(at);
     if (one.is(',')) {
+      leave();
       ++at;
     } else if (isJoinWord(at)) {
-      if (one.word == Word::kNATURAL) natural = at;
-      while (at < end && token(at).word != Word::kJOIN && token(at).word != Word::kAPPLY &&
-             token(at).word != Word::kSTRAIGHT_JOIN)
-        ++at;
-      ++at;
-      while (at < end && token(at).kind == TokenKind::kWord && token(at).word == Word::kLATERAL &&
-             !is(at + 1, end, Word::kVIEW))
-        ++at;
+      leave();
+      kind = joinKind(&at, end);
     } else if (one.word == Word::kON) {
       const size_t stop = conditionEnd(at + 1, end);
       walk(at + 1, stop, scope, ctes, Clause::kOther);
@@ -95,22 +95,45 @@ void Resolver::from(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
     } else if (one.word == Word::kLATERAL && is(at + 1, end, Word::kVIEW)) {
       at = lateralView(at + 2, end, scope, ctes);
     } else {
+      const size_t before = out_.scopes[scope].entries.size();
       const size_t next = fromItem(at, end, scope, ctes);
       if (next > at) {
+        if (kind.natural != kNone) naturalJoin(kind.natural, scope, before);
+        if (kind.semi) joined = before;
+        kind = {};
         at = next;
-        if (natural) naturalJoin(*natural, scope);
-        natural.reset();
         continue;
       }
       // Something that no rule knows: a hole in FROM.
       out_.scopes[scope].open = true;
       notUnderstood();
+      mayRead(ctes);
       const size_t stop = conditionEnd(at, end);
       walk(at, stop, scope, ctes, Clause::kOther);
       at = std::max(stop, at + 1);
     }
   }
+  leave();
   if (out_.scopes[scope].entries.empty() && !out_.scopes[scope].open && begin < end) out_.scopes[scope].open = true;
+}
+
+// Something that is not understood stands where it may read a CTE: the names that those put out stay.
+void Resolver::mayRead(Ctes ctes) {
+  for (Ctes frame = ctes; frame != nullptr; frame = frame->up) out_.relations[frame->relation].unseen = true;
+}
+
+// NATURAL LEFT JOIN, LEFT SEMI JOIN, CROSS APPLY, JOIN LATERAL
+Resolver::JoinKind Resolver::joinKind(size_t* at, size_t end) const {
+  JoinKind kind;
+  for (; *at < end; ++*at) {
+    const Word word = token(*at).word;
+    if (word == Word::kNATURAL) kind.natural = *at;
+    kind.semi |= word == Word::kSEMI || word == Word::kANTI;
+    if (word == Word::kJOIN || word == Word::kAPPLY || word == Word::kSTRAIGHT_JOIN) break;
+  }
+  ++*at;
+  while (is(*at, end, Word::kLATERAL) && !is(*at + 1, end, Word::kVIEW)) ++*at;
+  return kind;
 }
 
 // One operand with what stands behind it; the same position where it is none.
@@ -151,12 +174,15 @@ size_t Resolver::fromItem(size_t at, size_t end, ScopeId scope, Ctes ctes) {
   }
   if (one.word == Word::kUNNEST && is(at + 1, end, '(')) return unnest(at + 1, end, scope, ctes);
   if (one.word == Word::kTABLE && is(at + 1, end, '(')) {
-    walk(at + 2, token(at + 1).match, scope, ctes, Clause::kOther);
-    Relation function;
-    function.open = true;
-    function.kind = Relation::Kind::kQuery;
-    return afterItem(std::min<size_t>(token(at + 1).match, end) + 1, end, scope, ctes,
-                     addRelation(std::move(function), false), nullptr);
+    const size_t close = std::min<size_t>(token(at + 1).match, end);
+    DottedName name;
+    if (readName(at + 2, close, true, name) && is(name.next, close, '(') && token(name.next).match + 1 == close)
+      return afterItem(close + 1, end, scope, ctes, function(name, scope, ctes), nullptr);
+    walk(at + 2, close, scope, ctes, Clause::kOther);
+    Relation rows;
+    rows.open = true;
+    rows.kind = Relation::Kind::kQuery;
+    return afterItem(close + 1, end, scope, ctes, addRelation(std::move(rows), false), nullptr);
   }
   if (one.word == Word::kVALUES) {
     const size_t stop = conditionEnd(at + 1, end);
@@ -196,33 +222,97 @@ size_t Resolver::tableItem(size_t at, size_t end, ScopeId scope, Ctes ctes) {
 
 size_t Resolver::functionItem(const DottedName& name, size_t end, ScopeId scope, Ctes ctes) {
   const size_t close = std::min<size_t>(token(name.next).match, end);
-  walk(name.next + 1, close, scope, ctes, Clause::kOther);
-  const auto function = toLowerAscii(slice(name.parts[name.count - 1].body));
-  Relation made;
-  made.kind = Relation::Kind::kQuery;
-  made.range = name.range;
-  const auto known = std::find_if(kFunctions.begin(), kFunctions.end(),
-                                  [&](const FunctionColumns& one) { return one.name == function; });
-  made.open = known == kFunctions.end();
-  const RelationId relation = addRelation(std::move(made), false);
-  if (known != kFunctions.end())
-    for (const auto& column : split(known->columns, ' ')) {
-      ColumnNode node;
-      node.name = names_.of(column, false);
-      addOutput(relation, std::move(node));
-    }
+  const RelationId relation = function(name, scope, ctes);
   size_t next = close + 1;
   if (is(next, end, Word::kWITH) && is(next + 1, end, '(')) {  // OPENJSON(x) WITH (a int, b int)
-    for (const auto& [from, to] : splitCommas(next + 2, token(next + 1).match))
-      if (isNameToken(from, to)) {
-        ColumnNode node;
-        node.name = pieceOf(from).id;
-        addOutput(relation, std::move(node));
-      }
+    declaredColumns(next + 2, token(next + 1).match, relation);
     out_.relations[relation].open = false;
     next = std::min<size_t>(token(next + 1).match, end) + 1;
   }
   return afterItem(next, end, scope, ctes, relation, nullptr);
+}
+
+// The rows that a call gives.
+RelationId Resolver::function(const DottedName& name, ScopeId scope, Ctes ctes) {
+  const size_t close = token(name.next).match;
+  // JSON_TABLE(x, '$' COLUMNS (a int)), XMLTABLE('x' PASSING y COLUMNS a int)
+  const size_t columns = findWord(name.next + 1, close, Word::kCOLUMNS);
+  const size_t before = out_.uses.size();
+  walk(name.next + 1, columns, scope, ctes, Clause::kOther);
+  Relation made;
+  made.kind = Relation::Kind::kQuery;
+  made.range = name.range;
+  const auto called = toLowerAscii(slice(name.parts[name.count - 1].body));
+  const auto known = std::find_if(kFunctions.begin(), kFunctions.end(),
+                                  [&](const FunctionColumns& one) { return one.name == called; });
+  made.open = known == kFunctions.end() && columns >= close;
+  const RelationId relation = addRelation(std::move(made), false);
+  if (columns < close) {
+    const bool list = is(columns + 1, close, '(');
+    declaredColumns(columns + (list ? 2 : 1), list ? token(columns + 1).match : close, relation);
+  }
+  if (known == kFunctions.end()) return relation;
+  // What FLATTEN takes apart: FLATTEN(input => x), FLATTEN(x)
+  const size_t input = name.next + 1 + (is(name.next + 2, close, kArgumentSymbol) ? 2 : 0);
+  const auto plain = plainName(input, std::min(findSymbol(input, close, ','), close));
+  ColumnId array = kNone;
+  for (size_t i = before; plain && i < out_.uses.size(); ++i)
+    if (out_.uses[i].range == pieceOf(*plain).body && out_.uses[i].state == Use::State::kBound)
+      array = out_.uses[i].column;
+  for (const auto& column : split(known->columns, ' ')) {
+    ColumnNode node;
+    node.name = names_.of(column, false);
+    if (called == "flatten" && column == "value" && array != kNone) {
+      node.kind = ColumnNode::Kind::kAlias;
+      node.source = array;
+    }
+    addOutput(relation, std::move(node));
+  }
+  if (touchesColumn(array)) touch(relation);
+  return relation;
+}
+
+// a int, b text PATH '$.b', NESTED PATH '$.c' COLUMNS (d int)
+void Resolver::declaredColumns(size_t begin, size_t end, RelationId relation) {
+  for (const auto& [from, to] : splitCommas(begin, end)) {
+    const size_t nested = findWord(from, to, Word::kCOLUMNS);
+    if (nested < to && is(nested + 1, to, '(')) {
+      declaredColumns(nested + 2, token(nested + 1).match, relation);
+    } else if (isNameToken(from, to)) {
+      ColumnNode node;
+      node.name = pieceOf(from).id;
+      addOutput(relation, std::move(node));
+    }
+  }
+}
+
+// Whether what a column holds may have a change in it.
+bool Resolver::touchesColumn(ColumnId column) const {
+  const ColumnId value = column == kNone ? kNone : valueOf(column);
+  return value != kNone && touches(out_.columns[value].relation);
+}
+
+// [1, 2], SPLIT(x, ','): elements that are no structs.
+bool Resolver::givesScalars(size_t begin, size_t end) const {
+  static constexpr std::array<std::string_view, 10> kScalars = {"split",
+                                                                "generate_array",
+                                                                "generate_date_array",
+                                                                "generate_timestamp_array",
+                                                                "string_to_array",
+                                                                "regexp_extract_all",
+                                                                "json_value_array",
+                                                                "json_extract_string_array",
+                                                                "regexp_split_to_array",
+                                                                "sequence"};
+  if (is(begin + 1, end, '(') && token(begin + 1).match + 1 == end)
+    return std::find(kScalars.begin(), kScalars.end(), toLowerAscii(slice(token(begin).range()))) != kScalars.end();
+  const size_t open = token(begin).word == Word::kARRAY ? begin + 1 : begin;
+  if (!is(open, end, '[') || token(open).match + 1 != end) return false;
+  for (size_t at = open + 1; at + 1 < end; ++at)
+    if (token(at).kind != TokenKind::kNumber && token(at).kind != TokenKind::kString && !token(at).is(',') &&
+        !token(at).is('-'))
+      return false;
+  return true;
 }
 
 // UNNEST(x): its rows are what is in x.
@@ -234,28 +324,32 @@ size_t Resolver::unnest(size_t at, size_t end, ScopeId scope, Ctes ctes) {
   array.kind = Relation::Kind::kElement;
   array.range = token(at).range();
   bool touching = false;
-  if (const auto plain = plainName(at + 1, close)) {
-    DottedName name;
-    readName(at + 1, close, false, name);
-    if (out_.uses.size() > before && out_.uses.back().range == pieceOf(*plain).body &&
-        out_.uses.back().state == Use::State::kBound) {
-      array.element = out_.uses.back().column;
-      touching = true;
-    } else if (name.next == close) {
-      // Its own name does not change, what is in it may.
-      array.element = columnOf(name, scope);
-      const ColumnId value = array.element == kNone ? kNone : valueOf(array.element);
-      if (value == kNone) array.element = kNone;
-      touching = value != kNone && touches(out_.columns[value].relation);
-    }
+  const auto plain = plainName(at + 1, close);
+  if (plain && out_.uses.size() > before && out_.uses.back().range == pieceOf(*plain).body &&
+      out_.uses.back().state == Use::State::kBound) {
+    array.element = out_.uses.back().column;
+  } else if (DottedName name; plain && readName(at + 1, close, false, name) && name.next == close) {
+    array.element = columnOf(name, scope);  // its own name does not change, what is in it may
+    if (array.element != kNone && valueOf(array.element) == kNone) array.element = kNone;
   }
-  if (array.element == kNone) {
+  if (array.element != kNone) {
+    touching = touchesColumn(array.element);
+  } else {
     array.kind = Relation::Kind::kQuery;
-    array.open = true;
+    array.open = !givesScalars(at + 1, close);
     for (size_t i = before; i < out_.uses.size(); ++i)
       touching |= out_.uses[i].state == Use::State::kOpen && out_.uses[i].claimed;
   }
-  return afterItem(close + 1, end, scope, ctes, addRelation(std::move(array), touching), nullptr);
+  const bool scalars = array.kind == Relation::Kind::kQuery && !array.open;
+  const RelationId relation = addRelation(std::move(array), touching);
+  const size_t entry = out_.scopes[scope].entries.size();
+  const size_t next = afterItem(close + 1, end, scope, ctes, relation, nullptr);
+  if (scalars && entry < out_.scopes[scope].entries.size() && out_.relations[relation].outs.empty()) {
+    ColumnNode node;  // the alias is the element
+    node.name = out_.scopes[scope].entries[entry].alias;
+    addOutput(relation, std::move(node));
+  }
+  return next;
 }
 
 // LATERAL VIEW [OUTER] explode(x) t [AS a, b]
@@ -328,6 +422,20 @@ bool Resolver::mayBeAlias(size_t at, size_t end) const {
   }
 }
 
+// INDEXED BY i, NOT INDEXED
+size_t Resolver::behindIndexHint(size_t at, size_t end) const {
+  const bool negated = is(at, end, Word::kNOT);
+  const size_t word = negated ? at + 1 : at;
+  if (word >= end || toLowerAscii(slice(token(word).range())) != "indexed") return at;
+  return negated ? word + 1 : is(word + 1, end, Word::kBY) ? word + 3 : at;
+}
+
+bool Resolver::isTimeTravel(size_t at, size_t end) const {
+  if (!is(at + 1, end, Word::kAS) || at + 3 >= end || toLowerAscii(slice(token(at + 2).range())) != "of") return false;
+  const auto word = toLowerAscii(slice(token(at).range()));
+  return word == "version" || word == "timestamp";
+}
+
 // What may stand behind an operand: pivots, samples, points in time, hints, an alias, its columns.
 size_t Resolver::afterItem(size_t at, size_t end, ScopeId scope, Ctes ctes, RelationId relation,
                            const DottedName* name) {
@@ -342,14 +450,18 @@ size_t Resolver::afterItem(size_t at, size_t end, ScopeId scope, Ctes ctes, Rela
                ((one.word == Word::kAT || one.word == Word::kBEFORE) && is(at + 1, end, '('))) {
       if (one.word == Word::kSAMPLE && !is(at + 1, end, '(')) break;
       if (one.word == Word::kMATCH_RECOGNIZE) {
-        walk(at + 2, std::min<size_t>(token(at + 1).match, end), scope, ctes, Clause::kOther);
-        relation = queryRelation();
-        out_.relations[relation].open = true;
-        touch(relation);
+        relation = matchRecognize(at + 1, end, relation, alias ? &*alias : nullptr, name, scope, ctes);
+        alias.reset();
+        name = nullptr;
       }
       ++at;
       while (at < end && !token(at).is('(') && token(at).kind == TokenKind::kWord && !isJoinWord(at)) ++at;
       if (is(at, end, '(')) at = std::min<size_t>(token(at).match, end) + 1;
+    } else if (const size_t hint = behindIndexHint(at, end); hint > at) {
+      at = hint;
+    } else if (isTimeTravel(at, end)) {  // VERSION AS OF 3, TIMESTAMP AS OF x
+      walk(at + 3, behind(at + 3, end), scope, ctes, Clause::kOther);
+      at = behind(at + 3, end);
     } else if (one.word == Word::kFOR && (is(at + 1, end, Word::kSYSTEM_TIME) ||
                                           (at + 1 < end && toLowerAscii(slice(token(at + 1).range())) == "version"))) {
       size_t stop = at + 2;
@@ -413,6 +525,33 @@ size_t Resolver::afterItem(size_t at, size_t end, ScopeId scope, Ctes ctes, Rela
   return at;
 }
 
+// MATCH_RECOGNIZE (PARTITION BY a ORDER BY b MEASURES c AS d PATTERN (x y+) DEFINE y AS y.e > 1): x and y are rows of the table.
+RelationId Resolver::matchRecognize(size_t open, size_t end, RelationId relation, const NamePiece* alias,
+                                    const DottedName* name, ScopeId scope, Ctes ctes) {
+  const RelationId made = queryRelation();
+  out_.relations[made].open = true;
+  touches_[made] = touches(relation);
+  if (!is(open, end, '(')) return made;
+  const ScopeId inner = addScope(scope);
+  addEntry(inner, relation, alias, name);
+  const size_t close = std::min<size_t>(token(open).match, end);
+  size_t pattern = open + 1;
+  while (pattern < close && toLowerAscii(slice(token(pattern).range())) != "pattern") pattern = behind(pattern, close);
+  for (size_t i = pattern + 1; is(pattern + 1, close, '(') && i < token(pattern + 1).match; ++i)
+    if (isNameToken(i, close)) {
+      ScopeEntry row = out_.scopes[inner].entries[0];
+      row.alias = pieceOf(i).id;
+      row.written = row.hidden = true;
+      out_.scopes[inner].entries.push_back(std::move(row));
+    }
+  walk(open + 1, pattern, inner, ctes, Clause::kOther);
+  size_t define = pattern + 1;  // DEFINE b AS x, c AS y
+  while (define < close && toLowerAscii(slice(token(define).range())) != "define") define = behind(define, close);
+  for (const auto& [from, to] : splitCommas(std::min(define + 1, close), close))
+    walk(std::min(from + 2, to), to, inner, ctes, Clause::kOther);
+  return made;
+}
+
 // t(a, b): the columns are called so, by position; what the relation calls them means nothing to its readers.
 RelationId Resolver::columnAliases(size_t open, RelationId relation) {
   if (relation == kNone) return kNone;
@@ -459,17 +598,7 @@ size_t Resolver::pivot(size_t at, ScopeId scope, Ctes ctes, RelationId* relation
   const size_t of = findWord(at + 1, close, Word::kFOR);
   size_t in = findWord(at + 1, close, Word::kIN);
   if (unpivot) {
-    const size_t list = std::min(in + 1, close);
-    if (in < close && is(list, close, '(')) walk(list + 1, token(list).match, scope, ctes, Clause::kOther);
-    for (size_t i = before; i < out_.uses.size(); ++i)
-      if (out_.uses[i].state == Use::State::kBound && carries(out_.uses[i].column)) {
-        auto& use = out_.uses[i];
-        if (dialect_.name == DialectName::kBigQuery) continue;
-        use.state = Use::State::kOpen;
-        use.claimed = true;
-        use.change = changedColumn(use.column)->change;
-        use.reason = "UNPIVOT makes values of the names of its columns";
-      }
+    if (is(in + 1, close, '(')) unpivotColumns(in + 1, scope, ctes);
     // The value and name columns.
     for (size_t name : {at + 1, of + 1}) {
       if (name >= close || !isNameToken(name, close)) continue;
@@ -497,6 +626,23 @@ size_t Resolver::pivot(size_t at, ScopeId scope, Ctes ctes, RelationId* relation
   touches_[made] = touches(*relation);
   *relation = made;
   return std::min<size_t>(close, tokens_.size() - 1) + 1;
+}
+
+// IN (a, b AS 'x'): the names become values, unless a value is written.
+void Resolver::unpivotColumns(size_t open, ScopeId scope, Ctes ctes) {
+  for (const auto& [from, to] : splitCommas(open + 1, token(open).match)) {
+    const size_t before = out_.uses.size();
+    walk(from, to, scope, ctes, Clause::kOther);
+    if (findWord(from, to, Word::kAS) < to) continue;
+    for (size_t i = before; i < out_.uses.size(); ++i) {
+      auto& use = out_.uses[i];
+      if (use.state != Use::State::kBound || !carries(use.column)) continue;
+      use.state = Use::State::kOpen;
+      use.claimed = true;
+      use.change = changedColumn(use.column)->change;
+      use.reason = "UNPIVOT makes values of the names of its columns";
+    }
+  }
 }
 
 // JOIN ... USING (x): one column of both sides.
@@ -537,10 +683,16 @@ void Resolver::usingColumns(size_t open, ScopeId scope) {
   }
 }
 
-// NATURAL JOIN: a changed column may be joined by, or will be under its new name.
-void Resolver::naturalJoin(size_t at, ScopeId scope) {
+// NATURAL JOIN: a changed column may be joined by, or will be under its new name. Nothing happens where the columns of both sides
+// are known and the changed ones meet nothing, or themselves.
+void Resolver::naturalJoin(size_t at, ScopeId scope, size_t right) {
+  const auto entries = out_.scopes[scope].entries;
   bool touching = false;
-  for (const auto& entry : out_.scopes[scope].entries) touching |= touches(entry.relation);
+  for (const auto& entry : entries) touching |= touches(entry.relation);
+  bool meets = false;
+  for (size_t i = 0; touching && i < right && right < entries.size(); ++i)
+    meets |= meetsByName(entries[i].relation, entries[right].relation);
+  if (touching && !meets) return mergeByName(scope, right);
   out_.scopes[scope].holes = true;
   if (!touching) return;
   out_.hazards.push_back({"natural-join", token(at).range(),
@@ -552,6 +704,56 @@ void Resolver::naturalJoin(size_t at, ScopeId scope) {
   use.reason = "NATURAL JOIN joins by the names that both sides have; write the columns";
   use.statement = here().range.begin;
   out_.uses.push_back(std::move(use));
+}
+
+// The names of a table's own columns; nullopt where they are not known, or not those of a table.
+std::optional<std::vector<std::string>> Resolver::tableColumns(RelationId relation) const {
+  const auto& one = out_.relations[relation];
+  if (one.kind != Relation::Kind::kTable || one.table == nullptr || !one.table->complete) return std::nullopt;
+  std::vector<std::string> names;
+  for (const auto& column : one.table->columns) {
+    auto first = column.path.substr(0, column.path.find('.'));
+    if (std::find(names.begin(), names.end(), first) == names.end()) names.push_back(std::move(first));
+  }
+  return names;
+}
+
+// Whether a change adds or takes a column that two relations have in common.
+bool Resolver::meetsByName(RelationId left, RelationId right) {
+  const auto leftNames = tableColumns(left);
+  const auto rightNames = tableColumns(right);
+  if (!leftNames || !rightNames) return true;
+  const auto changes = [&](RelationId from, const std::vector<std::string>& names, RelationId to) {
+    for (const auto& name : names) {
+      const Found own = lookup(from, names_.ofDeclared(name));
+      const Column* changed = own.has == Has::kYes ? changedColumn(own.column) : nullptr;
+      if (changed == nullptr) continue;
+      const Found other = lookup(to, names_.ofDeclared(name));
+      if (other.has != Has::kNo && (other.has == Has::kMaybe || changedColumn(other.column) != changed)) return true;
+      if (!changed->now.empty() && lookup(to, names_.ofDeclared(changed->now)).has != Has::kNo) return true;
+    }
+    return false;
+  };
+  return changes(left, *leftNames, right) || changes(right, *rightNames, left);
+}
+
+// Columns of one name on both sides are one column.
+void Resolver::mergeByName(ScopeId scope, size_t right) {
+  const auto names = tableColumns(out_.scopes[scope].entries[right].relation);
+  for (const auto& name : names.value_or(std::vector<std::string>())) {
+    ColumnNode node;
+    node.kind = ColumnNode::Kind::kMerged;
+    node.name = names_.ofDeclared(name);
+    node.byUsing = true;
+    for (const auto& entry : std::vector<ScopeEntry>(out_.scopes[scope].entries)) {
+      const Found found = lookup(entry.relation, node.name);
+      if (found.has == Has::kYes) node.merged.push_back(found.column);
+    }
+    if (node.merged.size() < 2) continue;
+    const NameId merged = node.name;
+    const ColumnId column = addColumn(std::move(node));
+    out_.scopes[scope].merged.emplace_back(merged, column);
+  }
 }
 
 // A CTE, a table or view that the text made, or one of the catalog.
@@ -575,6 +777,8 @@ RelationId Resolver::tableNamed(const DottedName& name, Ctes ctes, bool definiti
   relation.range = name.range;
   relation.table = catalog_.find(parts, dialect_);
   if (relation.table != nullptr) noteInterest(*relation.table);
+  // %s may be filled with the name of a CTE; {{ ref('x') }} gives a table.
+  if (name.hole && relation.table == nullptr && !slice(name.range).contains("{{")) mayRead(ctes);
   const Table* table = relation.table;
   const bool touching =
       table != nullptr && (table->dataset || std::any_of(table->columns.begin(), table->columns.end(),

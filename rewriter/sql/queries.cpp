@@ -266,16 +266,30 @@ Ctes Resolver::namesAhead(size_t at, size_t end, Ctes ctes) {
 }
 
 RelationId Resolver::queryBody(size_t begin, size_t end, ScopeId outer, Ctes ctes, RelationId recursive) {
+  const size_t pipe = findSymbol(begin, end, kPipeSymbol);
+  if (pipe < end && !is(begin, end, Word::kFROM)) {  // SELECT ... |> WHERE
+    const RelationId left = queryBody(begin, pipe, outer, ctes);
+    const ScopeId scope = addScope(outer);
+    addEntry(scope, left, nullptr, nullptr);
+    return stages(pipe, end, outer, ctes, scope, left);
+  }
   std::vector<std::pair<size_t, size_t>> branches;
   bool byName = false;
+  std::vector<size_t> matched;  // the columns that BY NAME ON has
   size_t from = begin;
   for (size_t at = begin; at < end; at = behind(at, end)) {
     const size_t size = setOperation(at, begin, end);
     if (size == 0) continue;
     for (size_t i = at; i < at + size; ++i)
       byName |= token(i).word == Word::kNAME || token(i).word == Word::kCORRESPONDING;
-    branches.emplace_back(from, at);
+    size_t stop = at;  // FULL OUTER UNION ALL BY NAME
+    while (stop > from + 1 && isSide(token(stop - 1).word)) --stop;
+    branches.emplace_back(from, stop);
     from = at + size;
+    if (byName && (is(from, end, Word::kON) || is(from, end, Word::kBY)) && is(from + 1, end, '(')) {
+      matched.push_back(from + 1);
+      from = std::min<size_t>(token(from + 1).match, end) + 1;
+    }
     at = from - 1;
   }
   branches.emplace_back(from, end);
@@ -305,13 +319,18 @@ RelationId Resolver::queryBody(size_t begin, size_t end, ScopeId outer, Ctes cte
     }
   }
   const RelationId whole = combine(relations, byName);
-  if (tail < end) {
+  if (tail < end || !matched.empty()) {
     const ScopeId scope = addScope(outer);
     addEntry(scope, whole, nullptr, nullptr);
     out_.scopes[scope].outputs = whole;
+    for (size_t open : matched) orderBy(open + 1, token(open).match, scope, ctes, Clause::kOrderBy);
     clause(tail, end, scope, ctes);
   }
   return whole;
+}
+
+bool Resolver::isSide(Word word) {
+  return word == Word::kFULL || word == Word::kLEFT || word == Word::kINNER || word == Word::kOUTER;
 }
 
 // Names come from the first branch, columns meet by position.
@@ -325,7 +344,8 @@ RelationId Resolver::combine(const std::vector<RelationId>& branches, bool byNam
     touching |= touches(branch);
   }
   touches_[whole] = touching;
-  if (!positions || byName) {
+  if (positions && byName) return combineByName(branches, whole);
+  if (!positions) {
     // Stars: a column passes if the first branch has it; where others have other names is not told.
     StarSource first;
     first.relation = branches[0];
@@ -347,6 +367,29 @@ RelationId Resolver::combine(const std::vector<RelationId>& branches, bool byNam
     addOutput(whole, std::move(node));
   }
   for (size_t i = 1; i < branches.size(); ++i) out_.relations[branches[i]].byPosition = true;
+  return whole;
+}
+
+// UNION BY NAME: columns of one name meet, in the order of their first.
+RelationId Resolver::combineByName(const std::vector<RelationId>& branches, RelationId whole) {
+  for (RelationId branch : branches)
+    for (ColumnId column : std::vector<ColumnId>(out_.relations[branch].outs)) {
+      if (column == kNone) continue;
+      const NameId name = out_.columns[column].name;
+      const auto& outs = out_.relations[whole].outs;
+      const auto same = std::find_if(outs.begin(), outs.end(),
+                                     [&](ColumnId one) { return name != kNoName && out_.columns[one].name == name; });
+      if (same != outs.end()) {
+        out_.columns[*same].merged.push_back(column);
+        continue;
+      }
+      ColumnNode node;
+      node.kind = ColumnNode::Kind::kMerged;
+      node.byUsing = true;
+      node.name = name;
+      node.merged.push_back(column);
+      addOutput(whole, std::move(node));
+    }
   return whole;
 }
 
@@ -382,6 +425,7 @@ RelationId Resolver::operand(size_t begin, size_t end, ScopeId outer, Ctes ctes)
   out_.relations[hole].open = true;
   const ScopeId scope = addScope(outer);
   out_.scopes[scope].open = true;
+  mayRead(ctes);
   walk(begin, end, scope, ctes, Clause::kOther);
   if (one.kind != TokenKind::kHole) notUnderstood();
   touch(hole);
@@ -478,9 +522,14 @@ RelationId Resolver::select(size_t begin, size_t end, ScopeId outer, Ctes ctes) 
   const ScopeId scope = addScope(outer);
   const RelationId out = queryRelation();
   if (fromBegin < end) from(fromBegin, fromEnd, scope, ctes);
+  if (fromBegin < end && fromBegin == fromEnd) {  // FROM and nothing that is understood
+    out_.scopes[scope].open = true;
+    mayRead(ctes);
+  }
   for (const auto& entry : out_.scopes[scope].entries)
     if (touches(entry.relation)) touch(out);
   if (out_.scopes[scope].open && outer == kNone) touches_[out] = touches_[out] || false;
+  bool value = false;
   // SELECT DISTINCT, TOP n, AS STRUCT
   while (list < listEnd && token(list).kind == TokenKind::kWord) {
     const Word word = token(list).word;
@@ -498,12 +547,19 @@ RelationId Resolver::select(size_t begin, size_t end, ScopeId outer, Ctes ctes) 
           is(list, listEnd, Word::kNone))
         ++list;  // PERCENT
     } else if (word == Word::kAS && (is(list + 1, listEnd, Word::kSTRUCT) || is(list + 1, listEnd, Word::kVALUE))) {
+      out_.relations[out].fields = is(list + 1, listEnd, Word::kSTRUCT);
+      value = is(list + 1, listEnd, Word::kVALUE);
       list += 2;
     } else {
       break;
     }
   }
   items(list, listEnd, scope, ctes, out);
+  for (ColumnId column : out_.relations[out].outs) {
+    if (!value || column == kNone) continue;
+    out_.columns[column].kind = ColumnNode::Kind::kAlias;  // SELECT AS VALUE: no name comes out
+    out_.columns[column].name = kNoName;
+  }
   out_.scopes[scope].outputs = out;
   for (size_t i = 0; i < clauses.size(); ++i)
     clause(clauses[i], i + 1 < clauses.size() ? clauses[i + 1] : end, scope, ctes);
@@ -594,20 +650,52 @@ RelationId Resolver::piped(size_t begin, size_t end, ScopeId outer, Ctes ctes) {
     clause(stop, end, scope, ctes);
     return out;
   }
-  ScopeId current = scope;
-  while (stage < end && token(stage).is(kPipeSymbol)) {
-    size_t stop = stage + 1;
+  if (is(stage, end, Word::kINSERT)) {
+    insertBranches(stage, end, scope, ctes);
+    return queryRelation();
+  }
+  return stages(stage, end, outer, ctes, scope, result);
+}
+
+// Hive: FROM t INSERT OVERWRITE TABLE a SELECT x INSERT INTO b SELECT y WHERE z
+void Resolver::insertBranches(size_t at, size_t end, ScopeId scope, Ctes ctes) {
+  here().makes = Makes::kInsert;
+  while (is(at, end, Word::kINSERT)) {
+    const size_t next = findWord(at + 1, end, Word::kINSERT);
+    const size_t select = findWord(at, next, Word::kSELECT);
+    size_t target = at + 1;
+    while (target < select && (token(target).word == Word::kINTO || token(target).word == Word::kOVERWRITE ||
+                               token(target).word == Word::kTABLE))
+      ++target;
+    targetScope(&target, select, false, ctes);
+    const RelationId out = queryRelation();
+    out_.relations[out].byPosition = true;
+    size_t stop = std::min(select + 1, next);
+    while (stop < next && !startsClause(token(stop), token(stop + 1))) stop = behind(stop, next);
+    const ScopeId branch = addScope(kNone);
+    out_.scopes[branch] = out_.scopes[scope];
+    items(select + 1, stop, branch, ctes, out);
+    out_.scopes[branch].outputs = out;
+    clause(stop, next, branch, ctes);
+    at = next;
+  }
+}
+
+// |> WHERE x |> SELECT y
+RelationId Resolver::stages(size_t at, size_t end, ScopeId outer, Ctes ctes, ScopeId scope, RelationId result) {
+  while (is(at, end, kPipeSymbol)) {
+    size_t stop = at + 1;
     while (stop < end && !token(stop).is(kPipeSymbol)) stop = behind(stop, end);
     const RelationId before = result;
-    pipeStage(stage + 1, stop, current, ctes, &result);
+    pipeStage(at + 1, stop, scope, ctes, &result);
     if (result != before) {
       touches_[result] = touches_[result] || touches_[before];
-      current = addScope(outer);
-      addEntry(current, result, nullptr, nullptr);
+      scope = addScope(outer);
+      addEntry(scope, result, nullptr, nullptr);
     }
-    stage = stop;
+    at = stop;
   }
-  if (stage < end) clause(stage, end, current, ctes);
+  if (at < end) clause(at, end, scope, ctes);
   return result;
 }
 

@@ -150,6 +150,10 @@ class Resolver {
   Ctes namesAhead(size_t at, size_t end, Ctes ctes);
   RelationId queryBody(size_t begin, size_t end, ScopeId outer, Ctes ctes, RelationId recursive = kNone);
   RelationId operand(size_t begin, size_t end, ScopeId outer, Ctes ctes);
+  RelationId stages(size_t at, size_t end, ScopeId outer, Ctes ctes, ScopeId scope, RelationId result);
+  void insertBranches(size_t at, size_t end, ScopeId scope, Ctes ctes);
+  RelationId combineByName(const std::vector<RelationId>& branches, RelationId whole);
+  static bool isSide(Word word);
   RelationId combine(const std::vector<RelationId>& branches, bool byName);
   RelationId select(size_t begin, size_t end, ScopeId outer, Ctes ctes);
   RelationId wholeTable(const DottedName& name, Ctes ctes);
@@ -172,6 +176,8 @@ class Resolver {
   bool holeStar(const Item& item, ScopeId scope, RelationId out);
   bool starItem(const Item& item, ScopeId scope, Ctes ctes, RelationId out);
   void starModifiers(size_t at, size_t end, ScopeId scope, Ctes ctes, RelationId out, StarSource& star);
+  ScopeId starScope(ScopeId scope, const std::vector<RelationId>& sources);
+  void exceptColumn(const DottedName& name, ScopeId scope, const StarSource& star);
   void implicitOutput(const Item& item, RelationId out, size_t usesBefore);
   std::optional<size_t> plainName(size_t begin, size_t end) const;
   std::optional<size_t> nameGiver(size_t begin, size_t end) const;
@@ -183,13 +189,31 @@ class Resolver {
   size_t fromItem(size_t at, size_t end, ScopeId scope, Ctes ctes);
   size_t tableItem(size_t at, size_t end, ScopeId scope, Ctes ctes);
   size_t functionItem(const DottedName& name, size_t end, ScopeId scope, Ctes ctes);
+  RelationId function(const DottedName& name, ScopeId scope, Ctes ctes);
+  void declaredColumns(size_t begin, size_t end, RelationId relation);
+  bool touchesColumn(ColumnId column) const;
+  bool givesScalars(size_t begin, size_t end) const;
   size_t unnest(size_t at, size_t end, ScopeId scope, Ctes ctes);
   size_t lateralView(size_t at, size_t end, ScopeId scope, Ctes ctes);
   size_t afterItem(size_t at, size_t end, ScopeId scope, Ctes ctes, RelationId relation, const DottedName* name);
+  size_t behindIndexHint(size_t at, size_t end) const;
+  bool isTimeTravel(size_t at, size_t end) const;
+  RelationId matchRecognize(size_t open, size_t end, RelationId relation, const NamePiece* alias,
+                            const DottedName* name, ScopeId scope, Ctes ctes);
   size_t pivot(size_t at, ScopeId scope, Ctes ctes, RelationId* relation);
+  void unpivotColumns(size_t open, ScopeId scope, Ctes ctes);
   size_t joinCondition(size_t at, size_t end, ScopeId scope, Ctes ctes);
   void usingColumns(size_t open, ScopeId scope);
-  void naturalJoin(size_t at, ScopeId scope);
+  struct JoinKind {
+    size_t natural = kNone;  // the token
+    bool semi = false;       // or anti
+  };
+  void mayRead(Ctes ctes);
+  JoinKind joinKind(size_t* at, size_t end) const;
+  void naturalJoin(size_t at, ScopeId scope, size_t right);
+  std::optional<std::vector<std::string>> tableColumns(RelationId relation) const;
+  bool meetsByName(RelationId left, RelationId right);
+  void mergeByName(ScopeId scope, size_t right);
   size_t conditionEnd(size_t at, size_t end) const;
   bool isJoinWord(size_t at) const;
   bool mayBeAlias(size_t at, size_t end) const;
@@ -202,6 +226,13 @@ class Resolver {
   size_t step(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause clause);
   size_t word(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause clause);
   size_t call(size_t open, const DottedName& name, size_t end, ScopeId scope, Ctes ctes, Clause clause);
+  void mayBeText(size_t before);
+  bool quotesNames();
+  size_t path(const DottedName& name, size_t first, size_t next, size_t end, ScopeId scope, Clause clause, Ctes ctes);
+  void dateArguments(size_t open, bool first, size_t least, ScopeId scope, Ctes ctes, Clause clause);
+  bool lambdaArguments(size_t open, ScopeId scope, Ctes ctes, Clause clause);
+  void addParameter(const NamePiece& piece, ColumnId array, ScopeId scope, size_t end);
+  void wholeRows(ByteRange range, ScopeId scope);
   void structArguments(size_t open, ScopeId scope, Ctes ctes);
   void holeInExpression(const Token& hole, ScopeId scope, Clause clause);
   bool mayBeName(const Token& hole) const;
@@ -214,6 +245,9 @@ class Resolver {
   void resolveName(const DottedName& name, ScopeId scope, Clause clause, bool lone);
   bool isQualifier(const DottedName& name, size_t length, const ScopeEntry& entry) const;
   bool resolveQualified(const DottedName& name, ScopeId scope);
+  bool wholeRow(const DottedName& name, ScopeId scope, Clause clause);
+  void countedColumn(ByteRange range, ScopeId scope);
+  ColumnId columnOfPath(const DottedName& name, ScopeId scope);
   void resolveColumn(const NamePiece& piece, ScopeId scope, Clause clause, bool lone, size_t use);
   void bindInScopes(const NamePiece& piece, ScopeId scope, Use& use);
   void bindIn(const NamePiece& piece, RelationId relation, Use& use);
@@ -276,7 +310,8 @@ class Resolver {
   std::vector<NameId> variables_;  // and parameters
   bool declaring_ = false;         // behind DECLARE
   ScopeId outside_ = kNone;        // of all statements: the rows of a trigger
-  RelationId returned_ = kNone;    // of the last RETURNING or OUTPUT
+  std::optional<bool> quotesNames_;
+  RelationId returned_ = kNone;  // of the last RETURNING or OUTPUT
   int depth_ = 0;
 };
 

@@ -29,6 +29,7 @@ bool Resolver::isMode(std::string_view word) {
 // DECLARE a, b int; and behind PL/pgSQL's DECLARE `c text := 'x'`. The types of tables and columns: t%ROWTYPE, t.c%TYPE.
 void Resolver::declaration(size_t begin, size_t end) {
   size_t at = is(begin, end, Word::kDECLARE) ? begin + 1 : begin;
+  if (findWord(at, std::min(at + 4, end), Word::kCURSOR) < std::min(at + 4, end)) return;
   while (isNameToken(at, end)) {
     variables_.push_back(pieceOf(at).id);
     if (!is(at + 1, end, ',')) break;

@@ -220,6 +220,7 @@ void Resolver::dispatch(size_t begin, size_t end, Ctes ctes) {
   const bool declares = one.word == Word::kDECLARE || (one.word == Word::kNone && declaring_);
   declaring_ = declares;
   if (declares) declaration(begin, end);
+  if (toLowerAscii(slice(one.range())) == "msck") return tableList(begin + 1, end);
   switch (one.word) {
     case Word::kINSERT: return insertStatement(begin, end, ctes);
     case Word::kREPLACE:

@@ -67,6 +67,11 @@ Item Resolver::splitItem(size_t begin, size_t end) const {
 
 // The last token of a name that is all there is: `x`, `t.x`, `a.b.c`; nullopt else.
 std::optional<size_t> Resolver::plainName(size_t begin, size_t end) const {
+  if (is(begin, end, '(')) {  // (p.listener).name
+    const size_t close = token(begin).match;
+    if (close + 2 >= end || !token(close + 1).is('.') || !plainName(begin + 1, close)) return std::nullopt;
+    begin = close + 2;
+  }
   if (begin >= end || !isNameToken(begin, end)) return std::nullopt;
   size_t at = begin;
   while (true) {
@@ -180,6 +185,7 @@ void Resolver::implicitOutput(const Item& item, RelationId out, size_t usesBefor
       node.kind = ColumnNode::Kind::kStar;
       node.source = out_.relations[inner->second].outs[0];
       node.name = out_.columns[node.source].name;
+      if (touches(inner->second)) touch(out);
     }
   }
   addOutput(out, std::move(node));
@@ -231,23 +237,45 @@ bool Resolver::starItem(const Item& item, ScopeId scope, Ctes ctes, RelationId o
         sources.push_back(entry.relation);
         break;
       }
-    if (sources.empty() && !name.hole) {
-      Use probe;
-      bindInScopes(name.parts[0], scope, probe);
-      ColumnId column = probe.state == Use::State::kBound ? probe.column : kNone;
-      for (size_t i = 1; i < name.count && column != kNone; ++i) column = lookupNested(column, name.parts[i].id).column;
-      star.structure = column;
-    }
+    if (sources.empty() && !name.hole) star.structure = columnOfPath(name, scope);
     if (sources.empty() && star.structure == kNone) out_.relations[out].open = true;
   }
   star.range = token(at - 1).range();
-  starModifiers(at, end, scope, ctes, out, star);
+  starModifiers(at, end, starScope(scope, sources), ctes, out, star);
   for (RelationId source : sources) {
     star.relation = source;
     out_.relations[out].stars.push_back(star);
   }
   if (star.structure != kNone) out_.relations[out].stars.push_back(star);
   return true;
+}
+
+// A column that a star leaves out: never with a qualifier.
+void Resolver::exceptColumn(const DottedName& name, ScopeId scope, const StarSource& star) {
+  const size_t before = out_.uses.size();
+  const NamePiece& last = name.parts[name.count - 1];
+  if (star.structure == kNone) {
+    resolveName(name, scope, Clause::kSelect, false);
+  } else if (interesting(last.id)) {
+    const Found field = lookupNested(star.structure, last.id);
+    Use& use = addUse(last, scope);
+    use.state = field.has == Has::kYes ? Use::State::kBound : Use::State::kOther;
+    use.column = field.column;
+    use.reason = "a field of a struct, which does not change";
+  }
+  for (size_t i = before; i < out_.uses.size(); ++i) out_.uses[i].qualified = true;
+}
+
+// The scope of EXCEPT and REPLACE behind a star: what the star puts out.
+ScopeId Resolver::starScope(ScopeId scope, const std::vector<RelationId>& sources) {
+  if (sources.empty()) return scope;
+  const ScopeId inner = addScope(scope);
+  for (const auto& entry : std::vector<ScopeEntry>(out_.scopes[scope].entries))
+    if (std::find(sources.begin(), sources.end(), entry.relation) != sources.end())
+      out_.scopes[inner].entries.push_back(entry);
+  out_.scopes[inner].merged = out_.scopes[scope].merged;
+  out_.scopes[inner].open = out_.scopes[scope].open;
+  return inner;
 }
 
 void Resolver::starModifiers(size_t at, size_t end, ScopeId scope, Ctes ctes, RelationId out, StarSource& star) {
@@ -267,7 +295,7 @@ void Resolver::starModifiers(size_t at, size_t end, ScopeId scope, Ctes ctes, Re
         DottedName name;
         readName(from, to, false, name);
         star.except.push_back(name.parts[name.count - 1].id);
-        resolveName(name, scope, Clause::kSelect, false);
+        exceptColumn(name, scope, star);
       }
     } else if ((word == Word::kREPLACE || word == Word::kRENAME) && list) {
       for (const auto& [from, to] : splitCommas(at + 2, close)) {

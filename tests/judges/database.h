@@ -16,19 +16,19 @@ struct Rows {
   bool operator==(const Rows&) const = default;
 };
 
+// How much work a text may be: generated queries join a lot. The new query is given more than the old one, so that it can't fail
+// for this alone.
+enum class Patience { kShort, kLong };
+
 class Database {
  public:
   virtual ~Database() = default;
-  // Runs statements, one after the other, up to the first that fails; what the last one gives.
-  virtual Result<Rows> run(const std::string& sql) = 0;
+  // Runs statements, one after the other, up to the first that fails; what the last one gives. kShort only within a transaction.
+  virtual Result<Rows> run(const std::string& sql, Patience patience = Patience::kLong) = 0;
   // Takes away all tables and views.
   virtual Status clear() = 0;
 };
 
-// How much work one query may be: generated ones join a lot. The new query is given more than the old one, so that it can't fail for
-// this alone.
-enum class Patience { kShort, kLong };
-
-Result<std::unique_ptr<Database>> openSqlite(Patience patience);
+Result<std::unique_ptr<Database>> openSqlite();
 
 }  // namespace gander::judges

@@ -27,8 +27,8 @@ void expectSame(DialectName dialect, Database& old, Database& now) {
 }
 
 TEST(SqliteJudgeTest, RewrittenQueriesGiveTheSameRows) {
-  const auto old = openSqlite(Patience::kShort);
-  const auto now = openSqlite(Patience::kLong);
+  const auto old = openSqlite();
+  const auto now = openSqlite();
   ASSERT_TRUE(old && now);
   expectSame(DialectName::kSqlite, **old, **now);
 }
@@ -36,9 +36,9 @@ TEST(SqliteJudgeTest, RewrittenQueriesGiveTheSameRows) {
 TEST(PostgresJudgeTest, RewrittenQueriesGiveTheSameRows) {
   const auto cluster = PostgresCluster::start();
   ASSERT_TRUE(cluster) << cluster.error().message;
-  const auto old = cluster->open("old", Patience::kShort);
+  const auto old = cluster->open("old");
   ASSERT_TRUE(old) << old.error().message;
-  const auto now = cluster->open("new", Patience::kLong);
+  const auto now = cluster->open("new");
   ASSERT_TRUE(now) << now.error().message;
   expectSame(DialectName::kPostgres, **old, **now);
 }

@@ -147,7 +147,7 @@ Result<std::vector<Rows>> Judge::contents(const GeneratedText& text, Database& d
 Result<Rows> Judge::runAndUndo(const GeneratedText& text, Database& database, const std::string& sql, bool now,
                                std::vector<Rows>& left) const {
   GANDER_CHECK(database.run("BEGIN"));
-  auto rows = database.run(sql);
+  auto rows = database.run(sql, now ? Patience::kLong : Patience::kShort);
   if (rows) {
     if (auto contents = this->contents(text, database, now)) {
       left = std::move(*contents);

@@ -18,7 +18,7 @@ class PostgresCluster {
   static Result<PostgresCluster> start();
 
   // A database of that name, made empty.
-  Result<std::unique_ptr<Database>> open(const std::string& name, Patience patience) const;
+  Result<std::unique_ptr<Database>> open(const std::string& name) const;
 
  private:
   struct Stop {

@@ -18,7 +18,10 @@ class PostgresDatabase : public Database {
  public:
   explicit PostgresDatabase(Connection connection) : connection_(std::move(connection)) {}
 
-  Result<Rows> run(const std::string& sql) override {
+  Result<Rows> run(const std::string& sql, Patience patience) override {
+    if (patience == Patience::kShort) {
+      GANDER_CHECK(run("SET LOCAL statement_timeout = 250", Patience::kLong));
+    }
     const Answer answer(PQexec(connection_.get(), sql.c_str()));
     const ExecStatusType status = PQresultStatus(answer.get());
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY) {
@@ -39,7 +42,7 @@ class PostgresDatabase : public Database {
   }
 
   Status clear() override {
-    GANDER_CHECK(run("DROP SCHEMA public CASCADE; CREATE SCHEMA public"));
+    GANDER_CHECK(run("DROP SCHEMA public CASCADE; CREATE SCHEMA public", Patience::kLong));
     return {};
   }
 
@@ -59,15 +62,12 @@ Result<Connection> connect(const std::filesystem::path& folder, const std::strin
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> PostgresCluster::open(const std::string& name, Patience patience) const {
+Result<std::unique_ptr<Database>> PostgresCluster::open(const std::string& name) const {
   GANDER_TRY(auto first, connect(folder_.path(), "postgres"));
   PostgresDatabase maintenance(std::move(first));
-  GANDER_CHECK(maintenance.run("CREATE DATABASE " + name));
+  GANDER_CHECK(maintenance.run("CREATE DATABASE " + name, Patience::kLong));
   GANDER_TRY(auto connection, connect(folder_.path(), name));
-  auto database = std::make_unique<PostgresDatabase>(std::move(connection));
-  GANDER_CHECK(
-      database->run(patience == Patience::kShort ? "SET statement_timeout = 100" : "SET statement_timeout = 10000"));
-  return database;
+  return std::make_unique<PostgresDatabase>(std::move(connection));
 }
 
 }  // namespace gander::judges

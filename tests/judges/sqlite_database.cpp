@@ -16,21 +16,21 @@ using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
 
 int stop(void* /*unused*/) { return 1; }
 
-// Patience in steps of SQLite's machine, so that it does not depend on the day.
-Result<Connection> connect(Patience patience) {
+Result<Connection> connect() {
   sqlite3* raw = nullptr;
   const int code = sqlite3_open(":memory:", &raw);
   Connection database(raw);
   if (code != SQLITE_OK) return fail(ErrorKind::kUnavailable, "sqlite: a database in memory can't be opened");
-  sqlite3_progress_handler(raw, patience == Patience::kShort ? 200'000 : 4'000'000, stop, nullptr);
   return database;
 }
 
 class SqliteDatabase : public Database {
  public:
-  SqliteDatabase(Connection database, Patience patience) : database_(std::move(database)), patience_(patience) {}
+  explicit SqliteDatabase(Connection database) : database_(std::move(database)) {}
 
-  Result<Rows> run(const std::string& sql) override {
+  Result<Rows> run(const std::string& sql, Patience patience) override {
+    // In steps of SQLite's machine, so that it does not depend on the day.
+    sqlite3_progress_handler(database_.get(), patience == Patience::kShort ? 200'000 : 4'000'000, stop, nullptr);
     Rows last;
     const char* rest = sql.c_str();
     while (*rest != '\0') {
@@ -44,7 +44,7 @@ class SqliteDatabase : public Database {
   }
 
   Status clear() override {
-    GANDER_TRY(database_, connect(patience_));
+    GANDER_TRY(database_, connect());
     return {};
   }
 
@@ -68,14 +68,13 @@ class SqliteDatabase : public Database {
   }
 
   Connection database_;
-  Patience patience_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> openSqlite(Patience patience) {
-  GANDER_TRY(Connection database, connect(patience));
-  return std::make_unique<SqliteDatabase>(std::move(database), patience);
+Result<std::unique_ptr<Database>> openSqlite() {
+  GANDER_TRY(Connection database, connect());
+  return std::make_unique<SqliteDatabase>(std::move(database));
 }
 
 }  // namespace gander::judges

@@ -133,7 +133,8 @@ TEST_F(CommitTest, RefusesAnAuthorWithoutAName) {
 
 class MergeTest : public CommitTest {
  protected:
-  std::vector<CommitId> branches(std::map<std::string, std::string> ours, std::map<std::string, std::string> theirs) {
+  std::vector<CommitId> branches(std::map<std::string, std::optional<std::string>> ours,
+                                 std::map<std::string, std::optional<std::string>> theirs) {
     repository_ = fetch();
     return {commit(*repository_, std::move(ours)).value(), commit(*repository_, std::move(theirs)).value()};
   }
