@@ -86,6 +86,12 @@ const DbtRelation& DbtRelations::of(const Resource& resource) const {
   return others_.try_emplace("open:" + made.unit, std::move(made)).first->second;
 }
 
+const DbtRelation* DbtRelations::ifDataset(const Resource& resource) const {
+  DbtRelation probe;
+  matchModel(resource, probe);
+  return probe.isDataset() ? &of(resource) : nullptr;
+}
+
 bool DbtRelations::askedWhileOpen(const Resource& resource) const { return open_.contains(&resource); }
 
 const DbtRelation* DbtRelations::find(const sql::Table& table) const {

@@ -128,6 +128,27 @@ Found Resolver::lookupQuery(RelationId relation, NameId name) {
   return {maybe ? Has::kMaybe : Has::kNo, kNone};
 }
 
+// What `t.x`, `x` and `x.part` name; kNone where it is not known. Nothing is noted of it.
+ColumnId Resolver::columnOf(const DottedName& name, ScopeId scope) {
+  if (name.hole || name.count == 0) return kNone;
+  size_t next = 1;
+  ColumnId column = kNone;
+  for (ScopeId at = scope; at != kNone && next == 1 && name.count > 1; at = out_.scopes[at].parent)
+    for (const auto& entry : out_.scopes[at].entries)
+      if (entry.alias == name.parts[0].id) {
+        column = lookup(entry.relation, name.parts[1].id).column;
+        next = 2;
+        break;
+      }
+  if (next == 1) {
+    Use probe;
+    bindInScopes(name.parts[0], scope, probe);
+    if (probe.state == Use::State::kBound) column = probe.column;
+  }
+  for (; next < name.count && column != kNone; ++next) column = lookupNested(column, name.parts[next].id).column;
+  return column;
+}
+
 // A part of what a column holds.
 Found Resolver::lookupNested(ColumnId column, NameId name) {
   const ColumnId value = column == kNone ? kNone : valueOf(column);
@@ -330,6 +351,7 @@ void Resolver::resolveName(const DottedName& name, ScopeId scope, Clause clause,
 // TO_JSON(p), row_to_json(plays): the name of a relation, where no column has it.
 bool Resolver::wholeRow(const DottedName& name, ScopeId scope, Clause clause) {
   const NameId id = name.parts[0].id;
+  if (outputNamed(scope, id) != kNone) return false;
   for (ScopeId at = scope; at != kNone; at = out_.scopes[at].parent) {
     const auto& entries = out_.scopes[at].entries;
     const auto own = std::find_if(entries.begin(), entries.end(), [&](const ScopeEntry& entry) {
@@ -576,7 +598,9 @@ void Resolver::resolveColumn(const NamePiece& piece, ScopeId scope, Clause claus
 
 // Where an output has the name too: ORDER BY x is the output's in all dialects, other places differ.
 void Resolver::preferOutput(const NamePiece& piece, ScopeId scope, Clause clause, bool lone, Use& use) {
-  const ColumnId output = outputNamed(scope, piece.id);
+  ColumnId output = outputNamed(scope, piece.id);
+  const bool starred = output == kNone && clause == Clause::kOrderBy && lone && out_.scopes[scope].outputs != kNone;
+  if (starred) output = lookup(out_.scopes[scope].outputs, piece.id).column;  // kNone unless a star puts it out
   if (output == kNone) return;
   const Prefer prefer = clause == Clause::kGroupBy   ? dialect_.groupBy
                         : clause == Clause::kHaving  ? dialect_.having
@@ -602,7 +626,7 @@ void Resolver::preferOutput(const NamePiece& piece, ScopeId scope, Clause clause
   if (prefer == Prefer::kInput) return;
   if (prefer == Prefer::kOutput && whole) return takeOutput();
   const Column* changed = use.state == Use::State::kBound ? changedColumn(use.column) : nullptr;
-  if (use.state == Use::State::kBound && changed == nullptr && !carries(output)) return;
+  if (changed == nullptr && !use.claimed && !carries(output)) return;
   use.state = Use::State::kOpen;
   use.claimed = true;
   if (changed != nullptr) use.change = changed->change;

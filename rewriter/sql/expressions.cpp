@@ -131,8 +131,18 @@ size_t Resolver::step(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause cl
   return at + 1;
 }
 
+// Not a parameter, which is a value: @day, :day, $1. What SqlRender writes as @day is any text.
+bool Resolver::mayBeName(const Token& hole) const {
+  switch (text_[hole.begin]) {
+    case ':': return false;
+    case '$': return text_[hole.begin + 1] == '{';
+    case '@': return dialect_.name == DialectName::kTolerant;
+    default: return true;
+  }
+}
+
 void Resolver::holeInExpression(const Token& hole, ScopeId scope, Clause clause) {
-  if (scope == kNone) return;
+  if (scope == kNone || !mayBeName(hole)) return;
   out_.scopes[scope].holes = true;
   if (hole.end - hole.begin < 5 || text_[hole.begin] != '{') return;
   for (const auto& range : catalog_.columnsInHole(text_, hole.range())) {
