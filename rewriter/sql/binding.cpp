@@ -128,6 +128,27 @@ Found Resolver::lookupQuery(RelationId relation, NameId name) {
   return {maybe ? Has::kMaybe : Has::kNo, kNone};
 }
 
+// What `t.x`, `x` and `x.part` name; kNone where it is not known. Nothing is noted of it.
+ColumnId Resolver::columnOf(const DottedName& name, ScopeId scope) {
+  if (name.hole || name.count == 0) return kNone;
+  size_t next = 1;
+  ColumnId column = kNone;
+  for (ScopeId at = scope; at != kNone && next == 1 && name.count > 1; at = out_.scopes[at].parent)
+    for (const auto& entry : out_.scopes[at].entries)
+      if (entry.alias == name.parts[0].id) {
+        column = lookup(entry.relation, name.parts[1].id).column;
+        next = 2;
+        break;
+      }
+  if (next == 1) {
+    Use probe;
+    bindInScopes(name.parts[0], scope, probe);
+    if (probe.state == Use::State::kBound) column = probe.column;
+  }
+  for (; next < name.count && column != kNone; ++next) column = lookupNested(column, name.parts[next].id).column;
+  return column;
+}
+
 // A part of what a column holds.
 Found Resolver::lookupNested(ColumnId column, NameId name) {
   const ColumnId value = column == kNone ? kNone : valueOf(column);
@@ -603,7 +624,7 @@ void Resolver::preferOutput(const NamePiece& piece, ScopeId scope, Clause clause
   if (prefer == Prefer::kInput) return;
   if (prefer == Prefer::kOutput && whole) return takeOutput();
   const Column* changed = use.state == Use::State::kBound ? changedColumn(use.column) : nullptr;
-  if (use.state == Use::State::kBound && changed == nullptr && !carries(output)) return;
+  if (changed == nullptr && !use.claimed && !carries(output)) return;
   use.state = Use::State::kOpen;
   use.claimed = true;
   if (changed != nullptr) use.change = changed->change;

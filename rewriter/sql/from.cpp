@@ -328,6 +328,11 @@ size_t Resolver::unnest(size_t at, size_t end, ScopeId scope, Ctes ctes) {
   if (plain && out_.uses.size() > before && out_.uses.back().range == pieceOf(*plain).body &&
       out_.uses.back().state == Use::State::kBound) {
     array.element = out_.uses.back().column;
+  } else if (DottedName name; plain && readName(at + 1, close, false, name) && name.next == close) {
+    array.element = columnOf(name, scope);  // its own name does not change, what is in it may
+    if (array.element != kNone && valueOf(array.element) == kNone) array.element = kNone;
+  }
+  if (array.element != kNone) {
     touching = touchesColumn(array.element);
   } else {
     array.kind = Relation::Kind::kQuery;
@@ -553,7 +558,10 @@ RelationId Resolver::columnAliases(size_t open, RelationId relation) {
   const Relation old = out_.relations[relation];
   const RelationId renamed = queryRelation();
   out_.relations[renamed].range = old.range;
-  out_.relations[renamed].open = old.kind == Relation::Kind::kTable;
+  // Columns of a table that get no name here keep their own; they are none where as many are named as it has.
+  const auto given = splitCommas(open + 1, token(open).match).size();
+  const bool all = old.table != nullptr && old.table->complete && given >= indexOf(*old.table).columns.size();
+  out_.relations[renamed].open = old.kind == Relation::Kind::kTable && !all;
   const bool positions = old.kind == Relation::Kind::kQuery && old.stars.empty() && !old.open;
   size_t index = 0;
   for (const auto& [from, to] : splitCommas(open + 1, token(open).match)) {
@@ -753,7 +761,7 @@ void Resolver::mergeByName(ScopeId scope, size_t right) {
 
 // A CTE, a table or view that the text made, or one of the catalog.
 RelationId Resolver::tableNamed(const DottedName& name, Ctes ctes, bool definition) {
-  if (name.count == 1 && !definition && !name.hole) {
+  if (name.count == 1 && !definition) {
     for (Ctes frame = ctes; frame != nullptr; frame = frame->up)
       if (frame->name == name.parts[0].id) return frame->relation;
   }

@@ -851,9 +851,9 @@ class Planner {
   Resolver& resolver_;
   Reading& reading_;
   std::vector<bool> keep_;
-  std::map<ColumnId, const Column*> made_;  // outputs that take the names of Options::made
   std::set<RelationId> clashes_;
-  std::set<ColumnId> split_;  // of USING, whose sides part
+  std::map<ColumnId, const Column*> made_;  // outputs that take the names of Options::made
+  std::set<ColumnId> split_;                // of USING, whose sides part
   mutable size_t last_ = 0;
   SqlResult out_;
 };

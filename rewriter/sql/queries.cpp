@@ -177,13 +177,16 @@ Ctes Resolver::withList(size_t* at, size_t end, ScopeId outer, Ctes ctes) {
       continue;
     }
     if (!isNameToken(next, end)) break;
-    const NamePiece name = pieceOf(next);
+    NamePiece name = pieceOf(next);
     size_t columns = 0;
     size_t as = next + 1;
     while (as < end && token(as).begin == token(as - 1).end &&
            (token(as).kind == TokenKind::kHole || token(as).kind == TokenKind::kWord))
       ++as;
-    const bool glued = as > next + 1;
+    if (as > next + 1) {  // visits_{{ app }}: who reads the same text means the same
+      name.body.end = token(as - 1).end;
+      name.id = names_.of(slice(name.body), false);
+    }
     if (is(as, end, '(')) {
       columns = as;
       as = std::min<size_t>(token(as).match, end) + 1;
@@ -225,7 +228,7 @@ Ctes Resolver::withList(size_t* at, size_t end, ScopeId outer, Ctes ctes) {
       relation = query(open + 1, close, outer, ctes);
     }
     if (columns != 0) relation = columnAliases(columns, relation);
-    frames_.push_back({glued || name.hole ? kNoName : name.id, relation, ctes});
+    frames_.push_back({name.id, relation, ctes});
     ctes = &frames_.back();
     next = close + 1;
     // SEARCH and CYCLE clauses of recursive queries
