@@ -511,6 +511,7 @@ void Resolver::bindIn(const NamePiece& piece, RelationId relation, Use& use) {
 }
 
 // Innermost scope first. An inner table that may have the name hides what an outer one has.
+// NOLINTNEXTLINE(readability-function-size): one decision a clause, in the order of the text
 void Resolver::bindInScopes(const NamePiece& piece, ScopeId scope, Use& use) {
   use.lookedUp = true;
   std::string maybes;
@@ -598,9 +599,7 @@ void Resolver::resolveColumn(const NamePiece& piece, ScopeId scope, Clause claus
 
 // Where an output has the name too: ORDER BY x is the output's in all dialects, other places differ.
 void Resolver::preferOutput(const NamePiece& piece, ScopeId scope, Clause clause, bool lone, Use& use) {
-  ColumnId output = outputNamed(scope, piece.id);
-  const bool starred = output == kNone && clause == Clause::kOrderBy && lone && out_.scopes[scope].outputs != kNone;
-  if (starred) output = lookup(out_.scopes[scope].outputs, piece.id).column;  // kNone unless a star puts it out
+  const ColumnId output = outputNamed(scope, piece.id);
   if (output == kNone) return;
   const Prefer prefer = clause == Clause::kGroupBy   ? dialect_.groupBy
                         : clause == Clause::kHaving  ? dialect_.having

@@ -445,6 +445,7 @@ bool Resolver::isTimeTravel(size_t at, size_t end) const {
 }
 
 // What may stand behind an operand: pivots, samples, points in time, hints, an alias, its columns.
+// NOLINTNEXTLINE(readability-function-size): one decision a clause, in the order of the text
 size_t Resolver::afterItem(size_t at, size_t end, ScopeId scope, Ctes ctes, RelationId relation,
                            const DottedName* name) {
   std::optional<NamePiece> alias;
@@ -566,7 +567,10 @@ RelationId Resolver::columnAliases(size_t open, RelationId relation) {
   const Relation old = out_.relations[relation];
   const RelationId renamed = queryRelation();
   out_.relations[renamed].range = old.range;
-  out_.relations[renamed].open = old.kind == Relation::Kind::kTable;
+  // Columns of a table that get no name here keep their own; they are none where as many are named as it has.
+  const auto given = splitCommas(open + 1, token(open).match).size();
+  const bool all = old.table != nullptr && old.table->complete && given >= indexOf(*old.table).columns.size();
+  out_.relations[renamed].open = old.kind == Relation::Kind::kTable && !all;
   const bool positions = old.kind == Relation::Kind::kQuery && old.stars.empty() && !old.open;
   size_t index = 0;
   for (const auto& [from, to] : splitCommas(open + 1, token(open).match)) {
