@@ -611,7 +611,7 @@ void Resolver::preferOutput(const NamePiece& piece, ScopeId scope, Clause clause
     use.column = output;
     use.boundIn = use.entry = kNone;
     use.claimed = false;
-    use.outputFirst = (clause == Clause::kOrderBy && lone) || (prefer == Prefer::kOutput && whole);
+    use.outputFirst = clause == Clause::kOrderBy && lone;
   };
   const auto& node = out_.columns[output];
   if (clause == Clause::kOrderBy && lone) return takeOutput();

@@ -569,7 +569,8 @@ RelationId Resolver::columnAliases(size_t open, RelationId relation) {
   out_.relations[renamed].range = old.range;
   // Columns of a table that get no name here keep their own; they are none where as many are named as it has.
   const auto given = splitCommas(open + 1, token(open).match).size();
-  const bool all = old.table != nullptr && old.table->complete && given >= indexOf(*old.table).columns.size();
+  const auto own = tableColumns(relation);
+  const bool all = own && given >= own->size();
   out_.relations[renamed].open = old.kind == Relation::Kind::kTable && !all;
   const bool positions = old.kind == Relation::Kind::kQuery && old.stars.empty() && !old.open;
   size_t index = 0;
