@@ -92,7 +92,7 @@ class Resolver {
   size_t behindExplain(size_t at, size_t end) const;
   size_t skipCondition(size_t at, size_t end);
 
-  // changes.cpp: INSERT, UPDATE, DELETE, MERGE, COPY
+  // changes.cpp: INSERT, UPDATE, DELETE; merges.cpp: MERGE, COPY, LOAD
   void insertStatement(size_t begin, size_t end, Ctes ctes);
   void insertRest(size_t at, size_t end, ScopeId scope, Ctes ctes);
   void insertSource(size_t at, size_t end, Ctes ctes);
@@ -112,7 +112,7 @@ class Resolver {
   ScopeId targetScope(size_t* at, size_t end, bool alias, Ctes ctes = nullptr);
   void columnList(size_t open, ScopeId scope, bool definition = false);
 
-  // definitions.cpp: CREATE, ALTER and others that name tables and columns
+  // definitions.cpp: CREATE; alterations.cpp: ALTER and others that name tables and columns
   void createStatement(size_t begin, size_t end);
   void createOther(size_t begin, size_t end);
   void createStatistics(size_t begin, size_t end);
@@ -131,7 +131,7 @@ class Resolver {
   void commentStatement(size_t begin, size_t end);
   void grantStatement(size_t begin, size_t end);
   void pragmaStatement(size_t begin, size_t end);
-  void columnOf(size_t at, size_t end);
+  void ownedColumn(size_t at, size_t end);
   void runtimeDdl(const DottedName& name);
 
   // routines.cpp: functions, procedures, triggers
@@ -144,7 +144,7 @@ class Resolver {
   static bool isMode(std::string_view word);
   static bool isType(std::string_view lower);
 
-  // queries.cpp
+  // queries.cpp: one query; ctes.cpp: WITH; set_operations.cpp: UNION; pipes.cpp: FROM first
   RelationId query(size_t begin, size_t end, ScopeId outer, Ctes ctes);
   Ctes withList(size_t* at, size_t end, ScopeId outer, Ctes ctes);
   Ctes namesAhead(size_t at, size_t end, Ctes ctes);
@@ -184,7 +184,7 @@ class Resolver {
   std::optional<size_t> elseOf(size_t begin, size_t end) const;
   bool endsValue(const Token& token) const;
 
-  // from.cpp
+  // from.cpp; joins.cpp; row_sources.cpp: functions, UNNEST; pivots.cpp: relations made of others
   void from(size_t begin, size_t end, ScopeId scope, Ctes ctes);
   size_t fromItem(size_t at, size_t end, ScopeId scope, Ctes ctes);
   size_t tableItem(size_t at, size_t end, ScopeId scope, Ctes ctes);
@@ -202,7 +202,6 @@ class Resolver {
                             const DottedName* name, ScopeId scope, Ctes ctes);
   size_t pivot(size_t at, ScopeId scope, Ctes ctes, RelationId* relation);
   void unpivotColumns(size_t open, ScopeId scope, Ctes ctes);
-  size_t joinCondition(size_t at, size_t end, ScopeId scope, Ctes ctes);
   void usingColumns(size_t open, ScopeId scope);
   struct JoinKind {
     size_t natural = kNone;  // the token
@@ -222,7 +221,7 @@ class Resolver {
   void addEntry(ScopeId scope, RelationId relation, const NamePiece* alias, const DottedName* name);
   void noteRead(RelationId relation);
 
-  // expressions.cpp
+  // expressions.cpp; calls.cpp
   void walk(size_t begin, size_t end, ScopeId scope, Ctes ctes, Clause clause);
   size_t step(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause clause);
   size_t word(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause clause);
@@ -240,7 +239,7 @@ class Resolver {
   size_t skipType(size_t at, size_t end) const;
   bool isShadowed(NameId name, size_t at) const;
 
-  // binding.cpp
+  // binding.cpp: what a name binds to; lookup.cpp: what a relation has
   bool readName(size_t at, size_t end, bool table, DottedName& out);
   void splitWhole(DottedName& name);
   void resolveName(const DottedName& name, ScopeId scope, Clause clause, bool lone);
@@ -248,7 +247,6 @@ class Resolver {
   bool resolveQualified(const DottedName& name, ScopeId scope);
   bool wholeRow(const DottedName& name, ScopeId scope, Clause clause);
   void countedColumn(ByteRange range, ScopeId scope);
-  ColumnId columnOfPath(const DottedName& name, ScopeId scope);
   void resolveColumn(const NamePiece& piece, ScopeId scope, Clause clause, bool lone, size_t use);
   void bindInScopes(const NamePiece& piece, ScopeId scope, Use& use);
   void bindIn(const NamePiece& piece, RelationId relation, Use& use);
@@ -302,6 +300,7 @@ class Resolver {
   Names names_;
   Reading out_;
   std::vector<bool> touches_;                              // by relation: it may put out a changed column
+  std::vector<bool> aliases_;                              // by name: a relation that matters goes by it
   std::vector<uint8_t> interest_;                          // by name
   std::vector<std::pair<NameId, size_t>> shadows_;         // parameters of lambdas, and the token where they end
   std::vector<std::pair<size_t, RelationId>> subqueries_;  // in expressions: the token that opens one
@@ -315,6 +314,12 @@ class Resolver {
   RelationId returned_ = kNone;  // of the last RETURNING or OUTPUT
   int depth_ = 0;
 };
+
+// Whether a clause behind FROM begins.
+bool startsClause(const Token& one, const Token& next);
+
+// DAY, WEEK: bare words that are no columns where a part of a date stands.
+bool isDatePart(std::string_view word);
 
 // How deep queries may be nested; what is deeper is a hole.
 inline constexpr int kDeepest = 200;

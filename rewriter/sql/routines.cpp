@@ -42,7 +42,7 @@ void Resolver::declaration(size_t begin, size_t end) {
     while (first > at + 1 && token(first - 1).end == token(first).begin) --first;
     DottedName name;
     if (kind == "rowtype" && readName(first, i, true, name)) tableNamed(name, nullptr);
-    if (kind == "type") columnOf(first, i);
+    if (kind == "type") ownedColumn(first, i);
   }
 }
 

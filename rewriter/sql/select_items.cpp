@@ -237,7 +237,7 @@ bool Resolver::starItem(const Item& item, ScopeId scope, Ctes ctes, RelationId o
         sources.push_back(entry.relation);
         break;
       }
-    if (sources.empty() && !name.hole) star.structure = columnOfPath(name, scope);
+    if (sources.empty() && !name.hole) star.structure = columnOf(name, scope);
     if (sources.empty() && star.structure == kNone) out_.relations[out].open = true;
   }
   star.range = token(at - 1).range();
