@@ -189,12 +189,15 @@ std::string Resolver::shown(const ScopeEntry& entry) const {
   return name.empty() ? "a subquery" : replaceAll(name, std::string(1, kHoleByte), "?");
 }
 
-ColumnId Resolver::outputNamed(ScopeId scope, NameId name) const {
+// What a query puts out under a name, by a star too.
+ColumnId Resolver::outputNamed(ScopeId scope, NameId name) {
   const RelationId outputs = out_.scopes[scope].outputs;
   if (outputs == kNone) return kNone;
   for (ColumnId out : out_.relations[outputs].outs)
     if (out != kNone && out_.columns[out].name == name) return out;
-  return kNone;
+  if (out_.relations[outputs].stars.empty() || !dialect_.starOutputs) return kNone;
+  const Found found = lookup(outputs, name);
+  return found.has == Has::kYes ? found.column : kNone;
 }
 
 // Reads `a.b.c`, `a`.b, `a.b.c` in one pair of quotes, user_{{ x }}.
@@ -325,11 +328,11 @@ void Resolver::resolveName(const DottedName& name, ScopeId scope, Clause clause,
   }
 }
 
-// Whether the first parts of a name stand for a relation: its alias, or the last parts of its table's name. More parts than FROM
-// writes are right where the catalog knows the same table by them: FROM plays, public.plays.x
 // TO_JSON(p), row_to_json(plays): the name of a relation, where no column has it.
 bool Resolver::wholeRow(const DottedName& name, ScopeId scope, Clause clause) {
   const NameId id = name.parts[0].id;
+  const bool afterList = clause == Clause::kGroupBy || clause == Clause::kHaving || clause == Clause::kOrderBy;
+  if ((afterList || dialect_.outputsAnywhere) && outputNamed(scope, id) != kNone) return false;
   for (ScopeId at = scope; at != kNone; at = out_.scopes[at].parent) {
     const auto& entries = out_.scopes[at].entries;
     const auto own = std::find_if(entries.begin(), entries.end(), [&](const ScopeEntry& entry) {
@@ -381,6 +384,8 @@ ColumnId Resolver::columnOfPath(const DottedName& name, ScopeId scope) {
   return column;
 }
 
+// Whether the first parts of a name stand for a relation: its alias, or the last parts of its table's name. More parts than FROM
+// writes are right where the catalog knows the same table by them: FROM plays, public.plays.x
 bool Resolver::isQualifier(const DottedName& name, size_t length, const ScopeEntry& entry) const {
   if (length == 1) return entry.alias == name.parts[0].id;
   if (entry.written || entry.parts.empty()) return false;
@@ -578,27 +583,29 @@ void Resolver::resolveColumn(const NamePiece& piece, ScopeId scope, Clause claus
 void Resolver::preferOutput(const NamePiece& piece, ScopeId scope, Clause clause, bool lone, Use& use) {
   const ColumnId output = outputNamed(scope, piece.id);
   if (output == kNone) return;
-  auto takeOutput = [&] {
+  auto takeOutput = [&](bool first) {
+    use.outputFirst = first;
     use.state = Use::State::kBound;
     use.column = output;
     use.boundIn = use.entry = kNone;
     use.claimed = false;
   };
-  const auto& node = out_.columns[output];
-  if (clause == Clause::kOrderBy && lone) return takeOutput();
-  if (use.state == Use::State::kOpen && !use.claimed) return takeOutput();
+  const ColumnNode node = out_.columns[output];
+  if (clause == Clause::kOrderBy && lone) return takeOutput(true);
+  if (use.state == Use::State::kOpen && !use.claimed) return takeOutput(false);
   // A query's own outputs are nearer than the columns of a query around it.
   const bool around = use.state == Use::State::kBound && use.boundIn != kNone && use.boundIn != scope;
-  if (clause == Clause::kGroupBy && around && dialect_.name != DialectName::kTsql) return takeOutput();
-  const bool same = (node.kind == ColumnNode::Kind::kImplicit || node.kind == ColumnNode::Kind::kAlias) &&
-                    node.source != kNone && node.source == use.column;
+  if (clause == Clause::kGroupBy && around && dialect_.name != DialectName::kTsql) return takeOutput(false);
+  const bool passes = node.kind == ColumnNode::Kind::kImplicit || node.kind == ColumnNode::Kind::kAlias ||
+                      node.kind == ColumnNode::Kind::kStar;
+  const bool same = passes && node.source != kNone && node.source == use.column;
   if (same || clause == Clause::kSelect || clause == Clause::kOther) return;
   const Prefer prefer = clause == Clause::kGroupBy  ? dialect_.groupBy
                         : clause == Clause::kHaving ? dialect_.having
                                                     : dialect_.orderByExpression;
   if (prefer == Prefer::kInput) return;
   const bool whole = lone || clause != Clause::kGroupBy;  // what is grouped by; not a part of it
-  if (prefer == Prefer::kOutput && whole) return takeOutput();
+  if (prefer == Prefer::kOutput && whole) return takeOutput(true);
   const Column* changed = use.state == Use::State::kBound ? changedColumn(use.column) : nullptr;
   if (use.state == Use::State::kBound && changed == nullptr && !carries(output)) return;
   use.state = Use::State::kOpen;

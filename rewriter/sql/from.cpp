@@ -547,7 +547,12 @@ RelationId Resolver::columnAliases(size_t open, RelationId relation) {
   const Relation old = out_.relations[relation];
   const RelationId renamed = queryRelation();
   out_.relations[renamed].range = old.range;
-  out_.relations[renamed].open = old.kind == Relation::Kind::kTable;
+  size_t columns = 0;  // of a table that is known whole
+  if (old.table != nullptr && old.table->complete)
+    columns = static_cast<size_t>(std::count_if(old.table->columns.begin(), old.table->columns.end(),
+                                                [](const Column& one) { return !one.path.contains('.'); }));
+  const bool all = columns > 0 && splitCommas(open + 1, token(open).match).size() >= columns;
+  out_.relations[renamed].open = old.kind == Relation::Kind::kTable && !all;
   const bool positions = old.kind == Relation::Kind::kQuery && old.stars.empty() && !old.open;
   size_t index = 0;
   for (const auto& [from, to] : splitCommas(open + 1, token(open).match)) {
@@ -749,7 +754,7 @@ void Resolver::mergeByName(ScopeId scope, size_t right) {
 RelationId Resolver::tableNamed(const DottedName& name, Ctes ctes, bool definition) {
   if (name.count == 1 && !definition && !name.hole) {
     for (Ctes frame = ctes; frame != nullptr; frame = frame->up)
-      if (frame->name == name.parts[0].id) return frame->relation;
+      if (frame->name == name.parts[0].id && frame->relation != kNone) return frame->relation;
   }
   std::vector<NamePart> parts;
   std::string key;

@@ -313,10 +313,13 @@ class Planner {
     return side.has == Has::kYes && std::find(sides.begin(), sides.end(), side.column) != sides.end();
   }
 
-  // How many columns of that name a relation will have.
+  // How many columns of that name a relation will have, or may have.
   size_t countNamed(RelationId relation, NameId name) {
     const Relation one = reading_.relations[relation];
-    if (one.kind != Relation::Kind::kQuery) return hasName(relation, name) ? 1 : 0;
+    if (one.kind != Relation::Kind::kQuery) {
+      const bool maybe = one.kind == Relation::Kind::kTable && resolver_.lookup(relation, name).has == Has::kMaybe;
+      return maybe || hasName(relation, name) ? 1 : 0;
+    }
     size_t count = 0;
     for (ColumnId out : one.outs) {
       if (out == kNone) continue;
@@ -329,10 +332,19 @@ class Planner {
     return count;
   }
 
+  // Whether a name is bound to an output of the query that it stands in.
+  bool isOutput(const Use& use) const {
+    if (use.boundIn != kNone || use.scope == kNone || use.column == kNone) return false;
+    const RelationId outputs = reading_.scopes[use.scope].outputs;
+    return outputs != kNone && node(use.column).relation == outputs;
+  }
+
   // Whether the query that a name is a column of will have two such columns.
   bool isTwice(const Use& use, NameId name) {
-    if (use.boundIn == kNone || use.entry == kNone || use.column == kNone) return false;
-    const RelationId relation = reading_.scopes[use.boundIn].entries[use.entry].relation;
+    const bool output = isOutput(use);
+    if (use.column == kNone || (!output && (use.boundIn == kNone || use.entry == kNone))) return false;
+    const RelationId relation =
+        output ? reading_.scopes[use.scope].outputs : reading_.scopes[use.boundIn].entries[use.entry].relation;
     return resolver_.touches(relation) && countNamed(relation, name) > 1 && countBefore(relation, use.name) < 2;
   }
 
@@ -528,7 +540,7 @@ class Planner {
   void planCaptured(const Use& use) {
     if (isTwice(use, use.name))
       return list(use, "", fmt::format("what it is read from gets two columns {}", shown(use.range)));
-    if ((use.qualified && !use.inUsing) || use.scope == kNone) return;
+    if ((use.qualified && !use.inUsing) || use.scope == kNone || use.outputFirst) return;
     for (ScopeId scope = use.scope; scope != kNone; scope = reading_.scopes[scope].parent) {
       const auto entries = reading_.scopes[scope].entries;
       for (uint32_t index = 0; index < entries.size() && index < use.seen; ++index) {
@@ -546,7 +558,7 @@ class Planner {
           return qualifyCaptured(use, *resolver_.changedColumn(moved.column), now);
         }
       }
-      if (scope == use.boundIn) return;
+      if (scope == use.boundIn || isOutput(use)) return;
     }
   }
 

@@ -114,11 +114,12 @@ struct Use {
   char quote = 0;
   bool qualified = false;
   bool inUsing = false;
-  bool lookedUp = false;    // in the scopes, by its name alone
-  bool inText = false;      // in a hole or string: no quotes may be added
-  bool takesName = false;   // an unnamed argument of STRUCT: the field is called after it
-  bool definition = false;  // where the column itself is declared
-  bool afterList = false;   // in a clause where an output's name may be taken for it
+  bool outputFirst = false;  // bound to an output of its query, whatever FROM has
+  bool lookedUp = false;     // in the scopes, by its name alone
+  bool inText = false;       // in a hole or string: no quotes may be added
+  bool takesName = false;    // an unnamed argument of STRUCT: the field is called after it
+  bool definition = false;   // where the column itself is declared
+  bool afterList = false;    // in a clause where an output's name may be taken for it
   NameId name = kNoName;
   ColumnId column = kNone;  // kBound
   ScopeId scope = kNone;
