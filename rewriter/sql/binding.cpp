@@ -493,6 +493,12 @@ void Resolver::bindIn(const NamePiece& piece, RelationId relation, Use& use) {
   use.reason = claimed ? fmt::format("which columns {} has is not known", what) : fmt::format("a column of {}", what);
 }
 
+// ON, and a query behind LATERAL, see what FROM has before them; in SQLite a name must be clear in all of FROM.
+void Resolver::setSeen(Use& use) const {
+  if (dialect_.name == DialectName::kSqlite || dialect_.name == DialectName::kTolerant) return;
+  use.seen = static_cast<uint32_t>(out_.scopes[use.boundIn].entries.size());
+}
+
 // Innermost scope first. An inner table that may have the name hides what an outer one has.
 void Resolver::bindInScopes(const NamePiece& piece, ScopeId scope, Use& use) {
   use.lookedUp = true;
@@ -503,10 +509,11 @@ void Resolver::bindInScopes(const NamePiece& piece, ScopeId scope, Use& use) {
   auto note = [&](const std::string& name) { maybes += (maybes.empty() ? "" : ", ") + name; };
   for (ScopeId at = scope; at != kNone; at = out_.scopes[at].parent) {
     for (const auto& [name, column] : out_.scopes[at].merged)
-      if (name == piece.id) {
+      if (name == piece.id && maybes.empty() && !open) {
         use.state = Use::State::kBound;
         use.column = column;
         use.boundIn = at;
+        setSeen(use);
         return;
       }
     std::vector<uint32_t> yes;
@@ -541,6 +548,7 @@ void Resolver::bindInScopes(const NamePiece& piece, ScopeId scope, Use& use) {
       use.column = column;
       use.boundIn = at;
       use.entry = yes.front();
+      setSeen(use);
       return;
     }
     for (uint32_t index : yes) note(shown(out_.scopes[at].entries[index]));

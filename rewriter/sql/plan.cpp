@@ -292,7 +292,8 @@ class Planner {
     if (use.boundIn == kNone) return false;
     for (ScopeId scope = use.scope; scope != kNone; scope = reading_.scopes[scope].parent) {
       const auto entries = reading_.scopes[scope].entries;
-      for (uint32_t index = 0; index < entries.size() && index < use.seen; ++index) {
+      if (scope != use.boundIn && outputMayHide(scope, name)) return true;
+      for (uint32_t index = 0; index < seenIn(use, scope, entries.size()); ++index) {
         if (entries[index].hidden || isOwn(use, scope, index)) continue;
         if (hasName(entries[index].relation, name)) return true;
         if (byUsing(use) && resolver_.lookup(entries[index].relation, name).has == Has::kMaybe) return true;
@@ -300,6 +301,18 @@ class Planner {
       if (scope == use.boundIn) break;
     }
     return false;
+  }
+
+  // Whether a name that is bound further out would be that of an output, where all clauses may see those.
+  bool outputMayHide(ScopeId scope, NameId name) {
+    const bool may =
+        dialect_.outputsAnywhere || dialect_.name == DialectName::kSnowflake || dialect_.name == DialectName::kTolerant;
+    const RelationId outputs = reading_.scopes[scope].outputs;
+    return may && outputs != kNone && countNamed(outputs, name) > 0;
+  }
+
+  static size_t seenIn(const Use& use, ScopeId scope, size_t entries) {
+    return scope == use.boundIn ? std::min<size_t>(entries, use.seen) : entries;
   }
 
   bool byUsing(const Use& use) const { return use.column != kNone && node(use.column).byUsing; }
@@ -543,7 +556,7 @@ class Planner {
     if ((use.qualified && !use.inUsing) || use.scope == kNone || use.outputFirst) return;
     for (ScopeId scope = use.scope; scope != kNone; scope = reading_.scopes[scope].parent) {
       const auto entries = reading_.scopes[scope].entries;
-      for (uint32_t index = 0; index < entries.size() && index < use.seen; ++index) {
+      for (uint32_t index = 0; index < seenIn(use, scope, entries.size()); ++index) {
         const RelationId relation = entries[index].relation;
         if (entries[index].hidden || !resolver_.touches(relation) || isOwn(use, scope, index)) continue;
         const Table* table = reading_.relations[relation].table;

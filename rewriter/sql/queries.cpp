@@ -166,7 +166,8 @@ Ctes Resolver::withList(size_t* at, size_t end, ScopeId outer, Ctes ctes) {
   bool recursive = is(next, end, Word::kRECURSIVE);
   if (recursive) ++next;
   const bool sure = recursive || dialect_.name == DialectName::kSqlite;
-  if (sure || dialect_.name == DialectName::kSnowflake || dialect_.name == DialectName::kTolerant)
+  if (sure || dialect_.name == DialectName::kSnowflake || dialect_.name == DialectName::kTsql ||
+      dialect_.name == DialectName::kTolerant)
     ctes = namesAhead(next, end, ctes, sure);
   while (next < end) {
     if (token(next).is(',')) {

@@ -247,6 +247,7 @@ class Resolver {
   void countedColumn(ByteRange range, ScopeId scope);
   ColumnId columnOfPath(const DottedName& name, ScopeId scope);
   void resolveColumn(const NamePiece& piece, ScopeId scope, Clause clause, bool lone, size_t use);
+  void setSeen(Use& use) const;
   void bindInScopes(const NamePiece& piece, ScopeId scope, Use& use);
   void bindIn(const NamePiece& piece, RelationId relation, Use& use);
   void preferOutput(const NamePiece& piece, ScopeId scope, Clause clause, bool lone, Use& use);

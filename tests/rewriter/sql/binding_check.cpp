@@ -187,7 +187,9 @@ class Checking {
   size_t rootOf(size_t named) const {
     for (;;) {
       const Named& it = text_.named[named];
-      const size_t next = it.given != kNone ? text_.tokens[it.given].means.front() : it.through;
+      const size_t next = it.given != kNone   ? text_.tokens[it.given].means.front()
+                          : it.value != kNone ? it.value
+                                              : it.through;
       if (next == kNone) return named;
       named = next;
     }
