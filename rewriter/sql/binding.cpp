@@ -70,12 +70,12 @@ void Resolver::resolveName(const DottedName& name, ScopeId scope, Clause clause,
   }
 }
 
-// Whether the first parts of a name stand for a relation: its alias, or the last parts of its table's name. More parts than FROM
-// writes are right where the catalog knows the same table by them: FROM plays, public.plays.x
 // TO_JSON(p), row_to_json(plays): the name of a relation, where no column has it.
 bool Resolver::wholeRow(const DottedName& name, ScopeId scope, Clause clause) {
   const NameId id = name.parts[0].id;
-  if (id >= aliases_.size() || !aliases_[id] || outputNamed(scope, id) != kNone) return false;
+  if (id >= aliases_.size() || !aliases_[id]) return false;
+  const bool afterList = clause == Clause::kGroupBy || clause == Clause::kHaving || clause == Clause::kOrderBy;
+  if ((afterList || dialect_.outputsAnywhere) && outputNamed(scope, id) != kNone) return false;
   for (ScopeId at = scope; at != kNone; at = out_.scopes[at].parent) {
     const auto& entries = out_.scopes[at].entries;
     const auto own = std::find_if(entries.begin(), entries.end(), [&](const ScopeEntry& entry) {
@@ -109,6 +109,8 @@ void Resolver::countedColumn(ByteRange range, ScopeId scope) {
   }
 }
 
+// Whether the first parts of a name stand for a relation: its alias, or the last parts of its table's name. More parts than FROM
+// writes are right where the catalog knows the same table by them: FROM plays, public.plays.x
 bool Resolver::isQualifier(const DottedName& name, size_t length, const ScopeEntry& entry) const {
   if (length == 1) return entry.alias == name.parts[0].id;
   if (entry.written || entry.parts.empty()) return false;
@@ -216,6 +218,12 @@ void Resolver::bindIn(const NamePiece& piece, RelationId relation, Use& use) {
   use.reason = claimed ? fmt::format("which columns {} has is not known", what) : fmt::format("a column of {}", what);
 }
 
+// ON, and a query behind LATERAL, see what FROM has before them; in SQLite a name must be clear in all of FROM.
+void Resolver::setSeen(Use& use) const {
+  if (dialect_.name == DialectName::kSqlite || dialect_.name == DialectName::kTolerant) return;
+  use.seen = static_cast<uint32_t>(out_.scopes[use.boundIn].entries.size());
+}
+
 // Innermost scope first. An inner table that may have the name hides what an outer one has.
 // NOLINTNEXTLINE(readability-function-size): one decision a clause, in the order of the text
 void Resolver::bindInScopes(const NamePiece& piece, ScopeId scope, Use& use) {
@@ -227,10 +235,11 @@ void Resolver::bindInScopes(const NamePiece& piece, ScopeId scope, Use& use) {
   auto note = [&](const std::string& name) { maybes += (maybes.empty() ? "" : ", ") + name; };
   for (ScopeId at = scope; at != kNone; at = out_.scopes[at].parent) {
     for (const auto& [name, column] : out_.scopes[at].merged)
-      if (name == piece.id) {
+      if (name == piece.id && maybes.empty() && !open) {
         use.state = Use::State::kBound;
         use.column = column;
         use.boundIn = at;
+        setSeen(use);
         return;
       }
     std::vector<uint32_t> yes;
@@ -265,6 +274,7 @@ void Resolver::bindInScopes(const NamePiece& piece, ScopeId scope, Use& use) {
       use.column = column;
       use.boundIn = at;
       use.entry = yes.front();
+      setSeen(use);
       return;
     }
     for (uint32_t index : yes) note(shown(out_.scopes[at].entries[index]));
@@ -319,14 +329,15 @@ void Resolver::preferOutput(const NamePiece& piece, ScopeId scope, Clause clause
     use.claimed = false;
     use.outputFirst = clause == Clause::kOrderBy && lone;
   };
-  const auto& node = out_.columns[output];
+  const ColumnNode node = out_.columns[output];
   if (clause == Clause::kOrderBy && lone) return takeOutput();
   if (use.state == Use::State::kOpen && !use.claimed) return takeOutput();
   // A query's own outputs are nearer than the columns of a query around it.
   const bool around = use.state == Use::State::kBound && use.boundIn != kNone && use.boundIn != scope;
   if (clause == Clause::kGroupBy && around && dialect_.name != DialectName::kTsql) return takeOutput();
-  const bool same = (node.kind == ColumnNode::Kind::kImplicit || node.kind == ColumnNode::Kind::kAlias) &&
-                    node.source != kNone && node.source == use.column;
+  const bool passes = node.kind == ColumnNode::Kind::kImplicit || node.kind == ColumnNode::Kind::kAlias ||
+                      node.kind == ColumnNode::Kind::kStar;
+  const bool same = passes && node.source != kNone && node.source == use.column;
   if (same || clause == Clause::kSelect || clause == Clause::kOther) return;
   if (prefer == Prefer::kInput) return;
   if (prefer == Prefer::kOutput && whole) return takeOutput();

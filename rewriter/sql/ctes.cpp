@@ -11,7 +11,10 @@ Ctes Resolver::withList(size_t* at, size_t end, ScopeId outer, Ctes ctes) {
   size_t next = is(*at, end, Word::kWITH) ? *at + 1 : *at;
   bool recursive = is(next, end, Word::kRECURSIVE);
   if (recursive) ++next;
-  if (recursive || dialect_.name == DialectName::kSqlite) ctes = namesAhead(next, end, ctes);
+  const bool sure = recursive || dialect_.name == DialectName::kSqlite;
+  if (sure || dialect_.name == DialectName::kSnowflake || dialect_.name == DialectName::kTsql ||
+      dialect_.name == DialectName::kTolerant)
+    ctes = namesAhead(next, end, ctes, sure);
   while (next < end) {
     if (token(next).is(',')) {
       ++next;
@@ -91,8 +94,9 @@ Ctes Resolver::withList(size_t* at, size_t end, ScopeId outer, Ctes ctes) {
   return ctes;
 }
 
-// Where the CTEs of a list see each other whatever their order: one that comes later is not known yet, but no table either.
-Ctes Resolver::namesAhead(size_t at, size_t end, Ctes ctes) {
+// Where the CTEs of a list see each other whatever their order: one that comes later is not known yet, but no table either. Where
+// that is not sure, a name is taken for the table's, but no table may get it.
+Ctes Resolver::namesAhead(size_t at, size_t end, Ctes ctes, bool sure) {
   while (isNameToken(at, end)) {
     const size_t as = findWord(at, end, Word::kAS);
     size_t open = as + 1;
@@ -101,7 +105,7 @@ Ctes Resolver::namesAhead(size_t at, size_t end, Ctes ctes) {
     Relation later;
     later.kind = Relation::Kind::kQuery;
     later.open = true;
-    frames_.push_back({pieceOf(at).id, addRelation(std::move(later), true), ctes});
+    frames_.push_back({pieceOf(at).id, sure ? addRelation(std::move(later), true) : kNone, ctes});
     ctes = &frames_.back();
     at = behind(open, end);
     while (at < end && !token(at).is(',') && token(at).word != Word::kSELECT && !token(at).is('(')) ++at;

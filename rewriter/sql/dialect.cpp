@@ -74,6 +74,7 @@ constexpr std::array kDialects = {
             .textQuotes = "'",
             .declaredCase = true,
             .outputsAnywhere = true,
+            .starOutputs = false,
             .groupBy = Prefer::kInput,
             .having = Prefer::kInput,
             .orderByExpression = Prefer::kInput},

@@ -36,6 +36,7 @@ struct Dialect {
   bool castKeepsName = false;    // CAST(x AS t) and x::t put out a column named x
   bool declaredCase = false;     // an output without AS has the letters of the column's declaration, not of the query
   bool outputsAnywhere = false;  // a name that FROM does not have may be an output's in every clause
+  bool starOutputs = true;       // what a star puts out is an output that ORDER BY finds by its name
   Prefer groupBy = Prefer::kUnclear;
   Prefer having = Prefer::kUnclear;
   Prefer orderByExpression =

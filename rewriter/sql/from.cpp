@@ -65,7 +65,8 @@ void Resolver::from(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
 
 // Something that is not understood stands where it may read a CTE: the names that those put out stay.
 void Resolver::mayRead(Ctes ctes) {
-  for (Ctes frame = ctes; frame != nullptr; frame = frame->up) out_.relations[frame->relation].unseen = true;
+  for (Ctes frame = ctes; frame != nullptr; frame = frame->up)
+    if (frame->relation != kNone) out_.relations[frame->relation].unseen = true;
 }
 
 // A part that no rule knows: it may read the CTEs around it, and the queries in it.
@@ -301,7 +302,7 @@ size_t Resolver::afterItem(size_t at, size_t end, ScopeId scope, Ctes ctes, Rela
 RelationId Resolver::tableNamed(const DottedName& name, Ctes ctes, bool definition) {
   if (name.count == 1 && !definition) {
     for (Ctes frame = ctes; frame != nullptr; frame = frame->up)
-      if (frame->name == name.parts[0].id) return frame->relation;
+      if (frame->name == name.parts[0].id && frame->relation != kNone) return frame->relation;
   }
   std::vector<NamePart> parts;
   std::string key;

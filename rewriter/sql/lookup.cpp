@@ -182,12 +182,15 @@ const Column* Resolver::changedColumn(ColumnId column) const {
 
 bool Resolver::carries(ColumnId column) const { return changedColumn(column) != nullptr; }
 
-ColumnId Resolver::outputNamed(ScopeId scope, NameId name) const {
+// What a query puts out under a name, by a star too.
+ColumnId Resolver::outputNamed(ScopeId scope, NameId name) {
   const RelationId outputs = out_.scopes[scope].outputs;
   if (outputs == kNone) return kNone;
   for (ColumnId out : out_.relations[outputs].outs)
     if (out != kNone && out_.columns[out].name == name) return out;
-  return kNone;
+  if (out_.relations[outputs].stars.empty() || !dialect_.starOutputs) return kNone;
+  const Found found = lookup(outputs, name);
+  return found.has == Has::kYes ? found.column : kNone;
 }
 
 // The column that the parts of a name lead to: p.listener, listener, s.plays.listener.address.

@@ -346,7 +346,8 @@ class Planner {
     if (use.boundIn == kNone) return false;
     for (ScopeId scope = use.scope; scope != kNone; scope = reading_.scopes[scope].parent) {
       const auto entries = reading_.scopes[scope].entries;
-      for (uint32_t index = 0; index < entries.size() && index < use.seen; ++index) {
+      if (scope != use.boundIn && outputMayHide(scope, name)) return true;
+      for (uint32_t index = 0; index < seenIn(use, scope, entries.size()); ++index) {
         if (entries[index].hidden || isOwn(use, scope, index)) continue;
         if (hasName(entries[index].relation, name)) return true;
         if (byUsing(use) && resolver_.lookup(entries[index].relation, name).has == Has::kMaybe) return true;
@@ -354,6 +355,18 @@ class Planner {
       if (scope == use.boundIn) break;
     }
     return false;
+  }
+
+  // Whether a name that is bound further out would be that of an output, where all clauses may see those.
+  bool outputMayHide(ScopeId scope, NameId name) {
+    const bool may =
+        dialect_.outputsAnywhere || dialect_.name == DialectName::kSnowflake || dialect_.name == DialectName::kTolerant;
+    const RelationId outputs = reading_.scopes[scope].outputs;
+    return may && outputs != kNone && countNamed(outputs, name) > 0;
+  }
+
+  static size_t seenIn(const Use& use, ScopeId scope, size_t entries) {
+    return scope == use.boundIn ? std::min<size_t>(entries, use.seen) : entries;
   }
 
   bool byUsing(const Use& use) const { return use.column != kNone && node(use.column).byUsing; }
@@ -367,10 +380,13 @@ class Planner {
     return side.has == Has::kYes && std::find(sides.begin(), sides.end(), side.column) != sides.end();
   }
 
-  // How many columns of that name a relation will have.
+  // How many columns of that name a relation will have, or may have.
   size_t countNamed(RelationId relation, NameId name) {
     const Relation one = reading_.relations[relation];
-    if (one.kind != Relation::Kind::kQuery) return hasName(relation, name) ? 1 : 0;
+    if (one.kind != Relation::Kind::kQuery) {
+      const bool maybe = one.kind == Relation::Kind::kTable && resolver_.lookup(relation, name).has == Has::kMaybe;
+      return maybe || hasName(relation, name) ? 1 : 0;
+    }
     size_t count = 0;
     for (ColumnId out : one.outs) {
       if (out == kNone) continue;
@@ -383,10 +399,19 @@ class Planner {
     return count;
   }
 
+  // Whether a name is bound to an output of the query that it stands in.
+  bool isOutput(const Use& use) const {
+    if (use.boundIn != kNone || use.scope == kNone || use.column == kNone) return false;
+    const RelationId outputs = reading_.scopes[use.scope].outputs;
+    return outputs != kNone && node(use.column).relation == outputs;
+  }
+
   // Whether the query that a name is a column of will have two such columns.
   bool isTwice(const Use& use, NameId name) {
-    if (use.boundIn == kNone || use.entry == kNone || use.column == kNone) return false;
-    const RelationId relation = reading_.scopes[use.boundIn].entries[use.entry].relation;
+    const bool output = isOutput(use);
+    if (use.column == kNone || (!output && (use.boundIn == kNone || use.entry == kNone))) return false;
+    const RelationId relation =
+        output ? reading_.scopes[use.scope].outputs : reading_.scopes[use.boundIn].entries[use.entry].relation;
     return resolver_.touches(relation) && countNamed(relation, name) > 1 && countBefore(relation, use.name) < 2;
   }
 
@@ -581,30 +606,13 @@ class Planner {
   }
 
   // The new name of a column that stands here already as the name of something else.
-  // Whether a star among a query's outputs brings one that will be called so.
-  bool starTakes(RelationId outputs, NameId name) {
-    if (outputs == kNone) return false;
-    for (const auto& star : std::vector<StarSource>(reading_.relations[outputs].stars)) {
-      if (star.relation == kNone) continue;
-      for (NameId old : changedNames(star.relation)) {
-        if (std::find(star.except.begin(), star.except.end(), old) != star.except.end()) continue;
-        const Found found = resolver_.lookup(star.relation, old);
-        const auto next = found.has == Has::kYes ? newName(found.column) : std::string();
-        if (!next.empty() && resolver_.names().of(next, false) == name) return true;
-      }
-    }
-    return false;
-  }
-
   void planCaptured(const Use& use) {
     if (isTwice(use, use.name))
       return list(use, "", fmt::format("what it is read from gets two columns {}", shown(use.range)));
-    if (use.outputFirst && use.scope != kNone && starTakes(reading_.scopes[use.scope].outputs, use.name))
-      return list(use, "", fmt::format("a star puts out {} too, once its column has that name", shown(use.range)));
     if ((use.qualified && !use.inUsing) || use.outputFirst || use.scope == kNone) return;
     for (ScopeId scope = use.scope; scope != kNone; scope = reading_.scopes[scope].parent) {
       const auto entries = reading_.scopes[scope].entries;
-      for (uint32_t index = 0; index < entries.size() && index < use.seen; ++index) {
+      for (uint32_t index = 0; index < seenIn(use, scope, entries.size()); ++index) {
         const RelationId relation = entries[index].relation;
         if (entries[index].hidden || !resolver_.touches(relation) || isOwn(use, scope, index)) continue;
         const Table* table = reading_.relations[relation].table;
@@ -619,7 +627,7 @@ class Planner {
           return qualifyCaptured(use, *resolver_.changedColumn(moved.column), now);
         }
       }
-      if (scope == use.boundIn) return;
+      if (scope == use.boundIn || isOutput(use)) return;
     }
   }
 

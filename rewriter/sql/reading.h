@@ -115,9 +115,9 @@ struct Use {
   char quote = 0;
   bool qualified = false;
   bool inUsing = false;
+  bool outputFirst = false;  // an output of its query comes before a column here
   bool lookedUp = false;     // in the scopes, by its name alone
   bool inText = false;       // in a hole or string: no quotes may be added
-  bool outputFirst = false;  // an output of its query comes before a column here
   bool takesName = false;    // an unnamed argument of STRUCT: the field is called after it
   bool definition = false;   // where the column itself is declared
   bool afterList = false;    // in a clause where an output's name may be taken for it

@@ -20,7 +20,7 @@ enum class Clause : uint8_t { kSelect, kOther, kGroupBy, kHaving, kOrderBy };
 
 struct CteFrame {
   NameId name = kNoName;
-  RelationId relation = kNone;
+  RelationId relation = kNone;  // kNone: it may be seen from here
   const CteFrame* up = nullptr;
 };
 using Ctes = const CteFrame*;
@@ -147,7 +147,7 @@ class Resolver {
   // queries.cpp: one query; ctes.cpp: WITH; set_operations.cpp: UNION; pipes.cpp: FROM first
   RelationId query(size_t begin, size_t end, ScopeId outer, Ctes ctes);
   Ctes withList(size_t* at, size_t end, ScopeId outer, Ctes ctes);
-  Ctes namesAhead(size_t at, size_t end, Ctes ctes);
+  Ctes namesAhead(size_t at, size_t end, Ctes ctes, bool sure);
   RelationId queryBody(size_t begin, size_t end, ScopeId outer, Ctes ctes, RelationId recursive = kNone);
   RelationId operand(size_t begin, size_t end, ScopeId outer, Ctes ctes);
   RelationId stages(size_t at, size_t end, ScopeId outer, Ctes ctes, ScopeId scope, RelationId result);
@@ -248,6 +248,7 @@ class Resolver {
   bool wholeRow(const DottedName& name, ScopeId scope, Clause clause);
   void countedColumn(ByteRange range, ScopeId scope);
   void resolveColumn(const NamePiece& piece, ScopeId scope, Clause clause, bool lone, size_t use);
+  void setSeen(Use& use) const;
   void bindInScopes(const NamePiece& piece, ScopeId scope, Use& use);
   void bindIn(const NamePiece& piece, RelationId relation, Use& use);
   void preferOutput(const NamePiece& piece, ScopeId scope, Clause clause, bool lone, Use& use);
@@ -259,7 +260,7 @@ class Resolver {
   Found lookupQuery(RelationId relation, NameId name);
   Found lookupNested(ColumnId column, NameId name);
   ColumnId columnOf(const DottedName& name, ScopeId scope);
-  ColumnId outputNamed(ScopeId scope, NameId name) const;
+  ColumnId outputNamed(ScopeId scope, NameId name);
   bool carries(ColumnId column) const;
   std::string shown(const ScopeEntry& entry) const;
   void noteInterest(const Table& table);

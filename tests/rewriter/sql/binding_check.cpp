@@ -176,11 +176,30 @@ class Checking {
       if (!isPlaced(token)) continue;
       const std::string now = written(i).key;
       for (const size_t means : token.means) {
-        if (now == newKey(means)) continue;
+        if (now == newKey(means) || isShownAs(token, now, means)) continue;
         return shown(token) + " is now called " + newKey(means) + ", and it became " + now;
       }
     }
     return {};
+  }
+
+  // The column that gives an output its name, and its value.
+  size_t rootOf(size_t named) const {
+    for (;;) {
+      const Named& it = text_.named[named];
+      const size_t next = it.given != kNone   ? text_.tokens[it.given].means.front()
+                          : it.value != kNone ? it.value
+                                              : it.through;
+      if (next == kNone) return named;
+      named = next;
+    }
+  }
+
+  // Whether a name that meant a column is now that of an output which is this column: by the AS that is put behind it.
+  bool isShownAs(const Token& token, const std::string& now, size_t means) const {
+    if (token.role != Token::Role::kColumn || token.qualifier != kNone || token.clause == Clause::kPlain) return false;
+    const Found found = findColumn(text_, token, now, newKeys());
+    return found.named.size() == 1 && rootOf(found.named.front()) == rootOf(means);
   }
 
   // An output without AS keeps its name where it is the statement's.
@@ -237,12 +256,18 @@ class Checking {
   }
 
   bool columnStill(const Token& token, const Written& now, const Keys& keys) const {
+    // An output by a star is the column that the star passes on.
     const auto contains = [&](const std::vector<size_t>& columns) {
-      return std::find(columns.begin(), columns.end(), token.means.front()) != columns.end();
+      size_t means = token.means.front();
+      while (std::find(columns.begin(), columns.end(), means) == columns.end()) {
+        means = text_.named[means].through;
+        if (means == kNone) return false;
+      }
+      return true;
     };
     if (token.qualifier == kNone && now.qualifier.empty()) {
       const Found found = findColumn(text_, token, now.key, keys);
-      return !found.several && contains(found.named);
+      return (!found.several && contains(found.named)) || isShownAs(token, now.key, token.means.front());
     }
     const std::string label =
         token.qualifier == kNone ? now.qualifier : newKey(text_.tokens[token.qualifier].means.front());

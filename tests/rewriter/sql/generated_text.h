@@ -22,6 +22,7 @@ struct Named {
   std::string now;         // for a table or column of the schema; what has a name by AS keeps it
   size_t given = kNone;    // an output without AS: the token that gives it its name ...
   size_t itemEnd = kNone;  // ... and the mark where an AS would stand
+  size_t value = kNone;    // an output with AS: the column that it shows, if it is nothing more
   size_t through = kNone;  // an output that a star makes of another one
   Type type = Type::kText;
   bool simple = true;     // no aggregate, window or query is in it

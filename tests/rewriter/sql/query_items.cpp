@@ -47,7 +47,11 @@ QueryWriter::Item QueryWriter::bareItem(Select& select, const Wish& wish, std::o
   if (!text) return namedItem(select, literal(type.value_or(Type::kText)), type.value_or(Type::kText), true);
   const Type its = text_.named[column].type;
   const bool clash = wish.namesMatter && isTaken(select, keyOf(column));
-  if (clash || choices_.oneIn(4)) return namedItem(select, std::move(*text), its, true);
+  if (clash || choices_.oneIn(4)) {
+    Item item = namedItem(select, std::move(*text), its, true);
+    text_.named[item.output].value = column;
+    return item;
+  }
   return unnamedItem(std::move(*text), token, its);
 }
 

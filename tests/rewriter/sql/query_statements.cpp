@@ -110,7 +110,6 @@ Fragment QueryWriter::conflict(size_t scope, const Readable& table) {
         targets({columns[i]}).say(" = ").add(expression(text_.named[columns[i]].type, {.scope = scope}, 1)));
   }
   out.add(list(changes));
-  text_.scopes[scope].relations.pop_back();
   return out;
 }
 
