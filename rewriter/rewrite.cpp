@@ -38,6 +38,8 @@ Solution solveDocuments(const SqlFiles& sqlFiles, const Meaning& meaning, const 
     else
       solveDocument(path, language, meaning, texts, solution);
   }
+  for (const auto& path : sqlFiles.dbt().makers())
+    if (!std::binary_search(seeds.begin(), seeds.end(), path)) sqlFiles.solve(path, solution);
   sqlFiles.dbt().solve(solution);
   return solution;
 }

@@ -25,10 +25,19 @@ const Project* Projects::projectOf(std::string_view path) const {
   const Project* best = nullptr;
   for (const auto& project : projects_)
     if (isUnder(path, project.root) && (best == nullptr || best->root.size() < project.root.size())) best = &project;
-  if (best == nullptr) return nullptr;
+  if (best == nullptr) return sharerOf(path);
   auto inside = path.substr(best->root.size());
   bool others = std::ranges::any_of(kOthers, [&](auto folder) { return inside.starts_with(folder); });
   return others ? nullptr : best;
+}
+
+// A folder beside the projects ("../../sources") is the first one's that takes it in; the others use that one's.
+const Project* Projects::sharerOf(std::string_view path) const {
+  for (const auto& project : projects_)
+    for (const auto* folders : project.folders())
+      for (const auto& folder : *folders)
+        if (!folder.empty() && !folder.starts_with(project.root) && path.starts_with(folder)) return &project;
+  return nullptr;
 }
 
 const Resource* Projects::resourceAt(std::string_view path, uint32_t offset) const {

@@ -6,6 +6,7 @@
 // tree, also in one another; what another package brings (dbt_packages/) is not theirs.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -74,6 +75,9 @@ struct Project {
   std::string path;  // of its dbt_project.yml
   YamlNode settings;
   std::vector<std::string> modelPaths, seedPaths, snapshotPaths, macroPaths, testPaths, analysisPaths;  // with the root
+  std::array<const std::vector<std::string>*, 6> folders() const {
+    return {&modelPaths, &seedPaths, &snapshotPaths, &macroPaths, &testPaths, &analysisPaths};
+  }
   std::set<std::string> packages;  // names of projects of this tree that it uses
 };
 
@@ -122,6 +126,8 @@ class Projects {
 
  private:
   friend class ProjectReader;
+  const Project* sharerOf(std::string_view path) const;
+
   const Texts& texts_;
   std::vector<Project> projects_;
   std::vector<std::unique_ptr<Resource>> resources_;

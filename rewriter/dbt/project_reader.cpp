@@ -80,6 +80,7 @@ class ProjectReader {
       if (fileName(path) == "dbt_project.yml") addProject(path);
     if (out_.projects_.empty()) return;
     for (auto& project : out_.projects_) addPackages(project);
+    for (auto& project : out_.projects_) addSharers(project);
     for (const auto& path : out_.texts_.paths()) addFile(path);
     for (const auto& file : out_.propertyFiles_)
       for (const auto& document : file->documents) addProperties(*file, document);
@@ -121,6 +122,16 @@ class ProjectReader {
     auto root = resolve(project.root, local + "/");
     for (const auto& other : out_.projects_)
       if (root && other.root == *root) project.packages.insert(other.name);
+  }
+
+  // Projects that take in a folder beside this one's root, as this one does.
+  void addSharers(Project& project) {
+    for (const auto* folders : project.folders())
+      for (const auto& folder : *folders) {
+        const bool own = folder.empty() || folder.starts_with(project.root);
+        const auto* owner = own ? nullptr : out_.projectOf(folder);
+        if (owner != nullptr && owner != &project) project.packages.insert(owner->name);
+      }
   }
 
   void addFile(const std::string& path) {
@@ -187,9 +198,7 @@ class ProjectReader {
   void addPropertyFile(size_t index, const std::string& path) {
     const auto& project = out_.projects_[index];
     bool known = false;
-    for (const auto* folders : {&project.modelPaths, &project.seedPaths, &project.snapshotPaths, &project.macroPaths,
-                                &project.testPaths, &project.analysisPaths})
-      known |= liesIn(path, *folders);
+    for (const auto* folders : project.folders()) known |= liesIn(path, *folders);
     if (!known) return;
     auto file = std::make_unique<PropertyFile>();
     file->project = index;

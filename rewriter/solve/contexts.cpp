@@ -25,9 +25,11 @@ std::vector<FactAt> callSites(const Program& program, const Body& body) {
     const auto& made = program.callsOf(function.symbol.substr(0, function.symbol.rfind('.')));
     sites.insert(sites.end(), made.begin(), made.end());
   }
-  if (function.method)
-    for (const auto& guessed : program.guessedCalls(function.name))
-      if (guessed.body->language == body.language) sites.push_back(guessed);
+  if (!function.method) return sites;
+  for (const auto& guessed : program.guessedCalls(function.name))
+    if (guessed.body->language == body.language) sites.push_back(guessed);
+  auto undefined = program.undefinedCalls(function.name);
+  sites.insert(sites.end(), undefined.begin(), undefined.end());
   return sites;
 }
 

@@ -38,6 +38,25 @@ const DbtCatalog& DbtFiles::catalogOf(const std::string& path) const {
   return *made;
 }
 
+void DbtFiles::describeMade(const std::string& path, sql::Options& options) const {
+  for (const auto& one : projects_.resources()) {
+    if (one->path != path || one->kind == ResourceKind::kSeed) continue;
+    const auto* relation = relations_.ifDataset(*one);
+    if (relation == nullptr || relation->definition != Definition::kEdited) continue;
+    options.made = relation->table.columns;
+    options.madeBy = one->body;
+  }
+}
+
+std::set<std::string> DbtFiles::makers() const {
+  std::set<std::string> paths;
+  for (const auto& one : projects_.resources()) {
+    const auto* relation = has(one->path) ? relations_.ifDataset(*one) : nullptr;
+    if (relation != nullptr && relation->definition == Definition::kEdited) paths.insert(one->path);
+  }
+  return paths;
+}
+
 bool DbtFiles::readsItself(const std::string& path) const {
   bool any = false;
   for (const auto& one : projects_.resources()) {

@@ -29,6 +29,10 @@ class DbtFiles {
   bool isUnread(const std::string& path) const;
   // Of a file that it has.
   const DbtCatalog& catalogOf(const std::string& path) const;
+  // Its query makes a dataset whose columns are renamed: Options::made and madeBy.
+  void describeMade(const std::string& path, sql::Options& options) const;
+  // The SQL files of which that is so, whether an old name stands in them or not.
+  std::set<std::string> makers() const;
   // A file has been resolved: true where it reads the relation that it makes, which is known only now.
   bool readsItself(const std::string& path) const;
 

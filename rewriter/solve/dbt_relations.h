@@ -56,6 +56,8 @@ class DbtRelations {
   // They live as long as this.
   const DbtRelation& of(const dbt::SourceTable& source) const;
   const DbtRelation& of(const dbt::Resource& resource) const;
+  // The same, of one that is a dataset of the migration; null for any other, whose files are not asked.
+  const DbtRelation* ifDataset(const dbt::Resource& resource) const;
   // Of a model that is not of this tree: {"plays"} or {"shop", "plays"}; null where no reference names it.
   const DbtRelation* ofForeignModel(std::string_view package, std::string_view name) const;
   // It was asked for while its own file was being resolved, and nothing was said.
@@ -89,6 +91,8 @@ class DbtRelations {
   void become(const sql::Table& found, DbtRelation& out) const;
   void becomeDataset(size_t dataset, const rules::Reference& reference, bool atNew, DbtRelation& out) const;
   bool comesWithFiles(std::string_view model) const;
+  bool isMadeHere(std::string_view model) const;
+  std::set<std::string> packagesOf(std::string_view model) const;
 
   const Meaning& meaning_;
   const Texts& texts_;

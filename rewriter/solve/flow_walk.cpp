@@ -93,7 +93,8 @@ class Walker {
     const auto& entries = meaning_.models().functions(at.body->language, fact.name);
     if (!entries.empty()) return byEntries(at, operand, entries);
     const auto& onText = meaning_.models().onText(at.body->language, bareName(fact.name));
-    if (fact.symbol.empty() && !onText.empty() && isText(at, operand)) return byEntries(at, operand, onText);
+    bool known = !fact.symbol.empty() && !callees(fact.symbol).empty();
+    if (!known && !onText.empty() && isText(at, operand)) return byEntries(at, operand, onText);
     if (!fact.symbol.empty())
       needs_.insert({NeedKind::kDefinition, at.body->language, bareName(fact.name.empty() ? fact.symbol : fact.name)});
     const auto& definitions = callees(fact.symbol);

@@ -43,9 +43,20 @@ void Program::index(Body& body) {
   }
 }
 
+std::vector<FactAt> Program::undefinedCalls(const std::string& name) const {
+  auto calls = find(imported_, name);
+  std::erase_if(calls, [&](const FactAt& call) {
+    const auto& symbol = call.fact().symbol;
+    return !definitions(symbol).empty() || !definitions(symbol + ".__init__").empty();
+  });
+  return calls;
+}
+
 void Program::indexFact(FactAt at) {
   const auto& fact = at.fact();
   if (fact.op == Op::kCall) {
+    bool onImported = fact.how == How::kImport && !fact.in.empty() && fact.in[0] != kNoValue;
+    if (!fact.symbol.empty() && onImported) imported_[bareName(fact.name)].push_back(at);
     if (!fact.symbol.empty())
       calls_[fact.symbol].push_back(at);
     else if (!fact.name.empty())

@@ -49,6 +49,8 @@ class Program {
   const std::vector<FactAt>& callsOf(const std::string& symbol) const { return find(calls_, symbol); }
   // Method calls whose callee is not known, by the method's bare name.
   const std::vector<FactAt>& guessedCalls(const std::string& name) const { return find(guessed_, name); }
+  // Method calls whose symbol says where the object is, but that nothing defines: CLIENT.open(x) of an imported CLIENT.
+  std::vector<FactAt> undefinedCalls(const std::string& name) const;
   // The function is used as a value somewhere: anybody may call it.
   bool escapes(const std::string& symbol) const { return escaping_.contains(symbol); }
   const std::vector<FactAt>& writesOf(const std::string& symbol) const { return find(writes_, symbol); }
@@ -70,6 +72,7 @@ class Program {
   std::map<std::string, std::vector<const Body*>> bySymbol_;
   std::map<std::string, std::vector<FactAt>> calls_;
   std::map<std::string, std::vector<FactAt>> guessed_;
+  std::map<std::string, std::vector<FactAt>> imported_;  // calls on an imported object, by the method's bare name
   std::map<std::string, std::vector<FactAt>> writes_;
   std::map<std::string, std::vector<FactAt>> reads_;
   std::set<std::string> escaping_;

@@ -41,6 +41,41 @@ bool isSame(const std::vector<std::string>& made, std::span<const sql::NamePart>
   return made.size() == parts.size() && mayMean(made, parts);
 }
 
+// Databases whose dialect is none of ours: nothing is taken for granted in their files.
+constexpr std::array<std::string_view, 17> kOtherDatabases = {
+    "athena", "clickhouse", "cockroachdb", "db2",    "drill",  "duckdb",   "firebird", "h2",     "hana",
+    "impala", "monetdb",    "netezza",     "oracle", "presto", "teradata", "trino",    "vertica"};
+
+std::optional<sql::DialectName> dialectNamed(std::string_view word) {
+  if (word == "standard" || word == "tolerant") return std::nullopt;
+  if (auto found = sql::findDialect(word)) return found;
+  if (std::ranges::find(kOtherDatabases, word) != kOtherDatabases.end()) return sql::DialectName::kTolerant;
+  return std::nullopt;
+}
+
+// What the folders of a path say: `whole` by a folder's name ("db/postgres/"), else by a part of one ("snowflake-dbt/"). The
+// nearest to the file counts.
+struct PathDialect {
+  std::optional<sql::DialectName> name;
+  bool whole = false;
+};
+PathDialect dialectOfPath(std::string_view path) {
+  PathDialect said;
+  auto folders = split(toLowerAscii(path), '/');
+  folders.pop_back();
+  for (const auto& folder : folders) {
+    if (auto name = dialectNamed(folder)) {
+      said = {name, true};
+    } else if (!said.whole) {
+      auto words = folder;
+      std::ranges::replace(words, '_', '-');
+      for (const auto& word : split(words, '-'))
+        if (auto part = dialectNamed(word)) said = {part, false};
+    }
+  }
+  return said;
+}
+
 std::string lowerName(const std::vector<std::string>& name) {
   return toLowerAscii(fmt::format("{}", fmt::join(name, ".")));
 }
@@ -165,7 +200,8 @@ sql::DialectName SqlFiles::treeDialect() const {
   if (treeDialect_) return *treeDialect_;
   std::map<sql::DialectName, size_t> votes;
   for (const auto& [path, source] : texts_.all())
-    if (languageOf(path) == "sql" && source.nature == FileNature::kCode) ++votes[sql::guessDialect(source.text)];
+    if (languageOf(path) == "sql" && source.nature == FileNature::kCode && !dialectOfPath(path).whole)
+      ++votes[sql::guessDialect(source.text)];
   votes.erase(sql::DialectName::kTolerant);
   auto best =
       std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
@@ -180,8 +216,13 @@ sql::DialectName SqlFiles::treeDialect() const {
 sql::Options SqlFiles::optionsFor(const std::string& path, std::string_view text) const {
   auto options = sqlPolicyOf(meaning_.migration(), path);
   if (options.dialect != sql::DialectName::kTolerant) return options;
-  options.dialect = sql::guessDialect(text);
-  if (options.dialect == sql::DialectName::kTolerant) options.dialect = treeDialect();
+  const auto said = dialectOfPath(path);
+  options.dialect = said.whole ? *said.name : sql::guessDialect(text);
+  if (said.whole || options.dialect != sql::DialectName::kTolerant) return options;
+  options.dialect = treeDialect();
+  if (said.name && options.dialect == sql::DialectName::kTolerant) options.dialect = *said.name;
+  // The tree is of one dialect, and the folder speaks of another: of a source's database, or of its own.
+  if (said.name && options.dialect != *said.name) options.dialect = sql::DialectName::kTolerant;
   return options;
 }
 
@@ -191,6 +232,7 @@ const SqlFile* SqlFiles::resolve(const std::string& path) const {
   const auto& text = texts_.find(path)->text;
   SqlFile file{path, optionsFor(path, text), {}};
   if (dbt_.isUnread(path)) file.options.rowsFollow = true;
+  if (dbt_.has(path)) dbt_.describeMade(path, file.options);
   resolving_.push_back(path);
   file.result = sql::rewriteSql(text, catalog_, file.options);
   auto& kept = resolved_[path];

@@ -128,6 +128,27 @@ Found Resolver::lookupQuery(RelationId relation, NameId name) {
   return {maybe ? Has::kMaybe : Has::kNo, kNone};
 }
 
+// What `t.x`, `x` and `x.part` name; kNone where it is not known. Nothing is noted of it.
+ColumnId Resolver::columnOf(const DottedName& name, ScopeId scope) {
+  if (name.hole || name.count == 0) return kNone;
+  size_t next = 1;
+  ColumnId column = kNone;
+  for (ScopeId at = scope; at != kNone && next == 1 && name.count > 1; at = out_.scopes[at].parent)
+    for (const auto& entry : out_.scopes[at].entries)
+      if (entry.alias == name.parts[0].id) {
+        column = lookup(entry.relation, name.parts[1].id).column;
+        next = 2;
+        break;
+      }
+  if (next == 1) {
+    Use probe;
+    bindInScopes(name.parts[0], scope, probe);
+    if (probe.state == Use::State::kBound) column = probe.column;
+  }
+  for (; next < name.count && column != kNone; ++next) column = lookupNested(column, name.parts[next].id).column;
+  return column;
+}
+
 // A part of what a column holds.
 Found Resolver::lookupNested(ColumnId column, NameId name) {
   const ColumnId value = column == kNone ? kNone : valueOf(column);
@@ -500,6 +521,7 @@ void Resolver::setSeen(Use& use) const {
 }
 
 // Innermost scope first. An inner table that may have the name hides what an outer one has.
+// NOLINTNEXTLINE(readability-function-size): one decision a clause, in the order of the text
 void Resolver::bindInScopes(const NamePiece& piece, ScopeId scope, Use& use) {
   use.lookedUp = true;
   std::string maybes;
@@ -591,31 +613,32 @@ void Resolver::resolveColumn(const NamePiece& piece, ScopeId scope, Clause claus
 void Resolver::preferOutput(const NamePiece& piece, ScopeId scope, Clause clause, bool lone, Use& use) {
   const ColumnId output = outputNamed(scope, piece.id);
   if (output == kNone) return;
-  auto takeOutput = [&](bool first) {
-    use.outputFirst = first;
+  const Prefer prefer = clause == Clause::kGroupBy   ? dialect_.groupBy
+                        : clause == Clause::kHaving  ? dialect_.having
+                        : clause == Clause::kOrderBy ? dialect_.orderByExpression
+                                                     : Prefer::kInput;
+  const bool whole = lone || clause != Clause::kGroupBy;  // what is grouped by; not a part of it
+  auto takeOutput = [&] {
     use.state = Use::State::kBound;
     use.column = output;
     use.boundIn = use.entry = kNone;
     use.claimed = false;
+    use.outputFirst = (clause == Clause::kOrderBy && lone) || (prefer == Prefer::kOutput && whole);
   };
   const ColumnNode node = out_.columns[output];
-  if (clause == Clause::kOrderBy && lone) return takeOutput(true);
-  if (use.state == Use::State::kOpen && !use.claimed) return takeOutput(false);
+  if (clause == Clause::kOrderBy && lone) return takeOutput();
+  if (use.state == Use::State::kOpen && !use.claimed) return takeOutput();
   // A query's own outputs are nearer than the columns of a query around it.
   const bool around = use.state == Use::State::kBound && use.boundIn != kNone && use.boundIn != scope;
-  if (clause == Clause::kGroupBy && around && dialect_.name != DialectName::kTsql) return takeOutput(false);
+  if (clause == Clause::kGroupBy && around && dialect_.name != DialectName::kTsql) return takeOutput();
   const bool passes = node.kind == ColumnNode::Kind::kImplicit || node.kind == ColumnNode::Kind::kAlias ||
                       node.kind == ColumnNode::Kind::kStar;
   const bool same = passes && node.source != kNone && node.source == use.column;
   if (same || clause == Clause::kSelect || clause == Clause::kOther) return;
-  const Prefer prefer = clause == Clause::kGroupBy  ? dialect_.groupBy
-                        : clause == Clause::kHaving ? dialect_.having
-                                                    : dialect_.orderByExpression;
   if (prefer == Prefer::kInput) return;
-  const bool whole = lone || clause != Clause::kGroupBy;  // what is grouped by; not a part of it
-  if (prefer == Prefer::kOutput && whole) return takeOutput(true);
+  if (prefer == Prefer::kOutput && whole) return takeOutput();
   const Column* changed = use.state == Use::State::kBound ? changedColumn(use.column) : nullptr;
-  if (use.state == Use::State::kBound && changed == nullptr && !carries(output)) return;
+  if (changed == nullptr && !use.claimed && !carries(output)) return;
   use.state = Use::State::kOpen;
   use.claimed = true;
   if (changed != nullptr) use.change = changed->change;

@@ -70,6 +70,7 @@ void Resolver::createStatistics(size_t begin, size_t end) {
   walk(on + 1, of, scope, nullptr, Clause::kOther);
 }
 
+// NOLINTNEXTLINE(readability-function-size): one decision a clause, in the order of the text
 void Resolver::createRelation(size_t at, size_t end, const Created& how) {
   DottedName name;
   if (is(at, end, '#')) ++at;
@@ -164,8 +165,11 @@ void Resolver::tableDefinition(size_t open, ScopeId scope, RelationId made) {
     }
     if (word == Word::kLIKE) {
       DottedName other;
-      if (readName(from + 1, to, true, other))
-        out_.relations[made].stars.push_back({likeTable(other), kNone, {}, other.range});
+      if (!readName(from + 1, to, true, other)) continue;
+      const RelationId source = likeTable(other);
+      out_.relations[made].stars.push_back({source, kNone, {}, other.range});
+      out_.relations[made].contract = Contract::kTable;
+      if (touches(source)) touch(made);
       continue;
     }
     if (!isNameToken(from, to) && first.kind != TokenKind::kWord) continue;

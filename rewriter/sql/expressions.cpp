@@ -131,8 +131,18 @@ size_t Resolver::step(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause cl
   return at + 1;
 }
 
+// Not a parameter, which is a value: @day, :day, $1. What SqlRender writes as @day is any text.
+bool Resolver::mayBeName(const Token& hole) const {
+  switch (text_[hole.begin]) {
+    case ':': return false;
+    case '$': return text_[hole.begin + 1] == '{';
+    case '@': return dialect_.name == DialectName::kTolerant;
+    default: return true;
+  }
+}
+
 void Resolver::holeInExpression(const Token& hole, ScopeId scope, Clause clause) {
-  if (scope == kNone) return;
+  if (scope == kNone || !mayBeName(hole)) return;
   out_.scopes[scope].holes = true;
   if (hole.end - hole.begin < 5 || text_[hole.begin] != '{') return;
   for (const auto& range : catalog_.columnsInHole(text_, hole.range())) {
@@ -203,7 +213,7 @@ size_t Resolver::word(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause cl
     if (one.word == Word::kEXISTS && is(at + 1, end, '(') && lambdaArguments(at + 1, scope, ctes, clause))
       return std::min<size_t>(token(at + 1).match, end) + 1;
     // A reserved word before a bracket may be a function: LEFT(x, 3), VALUES(x).
-    if (isReserved(one.word)) return at + 1;
+    if (!isNameToken(at, end)) return at + 1;
     if (at + 1 < end && token(at + 1).kind == TokenKind::kString &&
         (isLiteralType(slice(one.range())) || !interesting(pieceOf(at).id)))
       return at + 2;  // DATE '2024-01-01'

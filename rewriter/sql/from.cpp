@@ -1,6 +1,7 @@
 // FROM: which relations a scope has.
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/text.h"
 #include "rewriter/sql/resolver.h"
@@ -107,6 +108,7 @@ void Resolver::from(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
       // Something that no rule knows: a hole in FROM.
       out_.scopes[scope].open = true;
       notUnderstood();
+      mayRead(ctes);
       const size_t stop = conditionEnd(at, end);
       walk(at, stop, scope, ctes, Clause::kOther);
       at = std::max(stop, at + 1);
@@ -114,6 +116,11 @@ void Resolver::from(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
   }
   leave();
   if (out_.scopes[scope].entries.empty() && !out_.scopes[scope].open && begin < end) out_.scopes[scope].open = true;
+}
+
+// Something that is not understood stands where it may read a CTE: the names that those put out stay.
+void Resolver::mayRead(Ctes ctes) {
+  for (Ctes frame = ctes; frame != nullptr; frame = frame->up) out_.relations[frame->relation].unseen = true;
 }
 
 // NATURAL LEFT JOIN, LEFT SEMI JOIN, CROSS APPLY, JOIN LATERAL
@@ -322,6 +329,11 @@ size_t Resolver::unnest(size_t at, size_t end, ScopeId scope, Ctes ctes) {
   if (plain && out_.uses.size() > before && out_.uses.back().range == pieceOf(*plain).body &&
       out_.uses.back().state == Use::State::kBound) {
     array.element = out_.uses.back().column;
+  } else if (DottedName name; plain && readName(at + 1, close, false, name) && name.next == close) {
+    array.element = columnOf(name, scope);  // its own name does not change, what is in it may
+    if (array.element != kNone && valueOf(array.element) == kNone) array.element = kNone;
+  }
+  if (array.element != kNone) {
     touching = touchesColumn(array.element);
   } else {
     array.kind = Relation::Kind::kQuery;
@@ -426,6 +438,7 @@ bool Resolver::isTimeTravel(size_t at, size_t end) const {
 }
 
 // What may stand behind an operand: pivots, samples, points in time, hints, an alias, its columns.
+// NOLINTNEXTLINE(readability-function-size): one decision a clause, in the order of the text
 size_t Resolver::afterItem(size_t at, size_t end, ScopeId scope, Ctes ctes, RelationId relation,
                            const DottedName* name) {
   std::optional<NamePiece> alias;
@@ -547,11 +560,12 @@ RelationId Resolver::columnAliases(size_t open, RelationId relation) {
   const Relation old = out_.relations[relation];
   const RelationId renamed = queryRelation();
   out_.relations[renamed].range = old.range;
-  size_t columns = 0;  // of a table that is known whole
+  // Columns of a table that get no name here keep their own; they are none where as many are named as it has.
+  std::set<std::string_view> columns;
   if (old.table != nullptr && old.table->complete)
-    columns = static_cast<size_t>(std::count_if(old.table->columns.begin(), old.table->columns.end(),
-                                                [](const Column& one) { return !one.path.contains('.'); }));
-  const bool all = columns > 0 && splitCommas(open + 1, token(open).match).size() >= columns;
+    for (const Column& one : old.table->columns)
+      columns.insert(std::string_view(one.path).substr(0, one.path.find('.')));
+  const bool all = !columns.empty() && splitCommas(open + 1, token(open).match).size() >= columns.size();
   out_.relations[renamed].open = old.kind == Relation::Kind::kTable && !all;
   const bool positions = old.kind == Relation::Kind::kQuery && old.stars.empty() && !old.open;
   size_t index = 0;
@@ -752,7 +766,7 @@ void Resolver::mergeByName(ScopeId scope, size_t right) {
 
 // A CTE, a table or view that the text made, or one of the catalog.
 RelationId Resolver::tableNamed(const DottedName& name, Ctes ctes, bool definition) {
-  if (name.count == 1 && !definition && !name.hole) {
+  if (name.count == 1 && !definition) {
     for (Ctes frame = ctes; frame != nullptr; frame = frame->up)
       if (frame->name == name.parts[0].id && frame->relation != kNone) return frame->relation;
   }
@@ -771,6 +785,8 @@ RelationId Resolver::tableNamed(const DottedName& name, Ctes ctes, bool definiti
   relation.range = name.range;
   relation.table = catalog_.find(parts, dialect_);
   if (relation.table != nullptr) noteInterest(*relation.table);
+  // %s may be filled with the name of a CTE; {{ ref('x') }} gives a table.
+  if (name.hole && relation.table == nullptr && !slice(name.range).contains("{{")) mayRead(ctes);
   const Table* table = relation.table;
   const bool touching =
       table != nullptr && (table->dataset || std::any_of(table->columns.begin(), table->columns.end(),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -22,6 +23,7 @@ class Planner {
     findClashes();
     keepOutputs();
     settleUsing();
+    renameMade();
     settleCollisions();
     for (const auto& table : reading_.tables) planTable(table);
     for (size_t i = 0; i < reading_.uses.size(); ++i) planUse(reading_.uses[i]);
@@ -46,6 +48,7 @@ class Planner {
   std::string newName(ColumnId column) const {
     for (int steps = 0; column != kNone && steps < 1000; ++steps) {
       const auto& one = node(column);
+      if (auto made = made_.find(column); made != made_.end()) return made->second->now;
       switch (one.kind) {
         case Kind::kBase: return one.column == nullptr || one.unclear ? "" : one.column->now;
         case Kind::kImplicit:
@@ -99,7 +102,7 @@ class Planner {
           names.insert(resolver_.names().of(std::string_view(table->columns[i].path).substr(prefix.size()), false));
     }
     for (ColumnId out : one.outs)
-      if (out != kNone && resolver_.changedColumn(out) != nullptr) names.insert(node(out).name);
+      if (out != kNone && changedColumn(out) != nullptr) names.insert(node(out).name);
     for (const auto& star : one.stars) {
       for (const auto& [name, field] : fieldsOf(star.structure))
         if (!field->change.empty() && std::find(star.except.begin(), star.except.end(), name) == star.except.end())
@@ -141,7 +144,8 @@ class Planner {
           for (ColumnId out : reading_.relations[relation].outs) require(out);
     for (RelationId relation = 0; relation < relations; ++relation) {
       const auto& one = reading_.relations[relation];
-      if ((contractKeeps(one.contract) || one.fields) && resolver_.touches(relation)) requireAll(relation);
+      if ((contractKeeps(one.contract) || one.fields || one.unseen) && resolver_.touches(relation))
+        requireAll(relation);
     }
     for (auto& use : reading_.uses) keepForOpen(use);
     for (const auto& scope : std::deque<Scope>(reading_.scopes.begin(), reading_.scopes.end())) {
@@ -198,6 +202,56 @@ class Planner {
       }
       if (one.kind != Kind::kStar) return;
       column = one.source;
+    }
+  }
+
+  // The change that reaches a column's name: of a table, or of the relation that this text makes.
+  const Column* changedColumn(ColumnId column) const {
+    for (ColumnId at = column; at != kNone && !made_.empty();) {
+      if (auto made = made_.find(at); made != made_.end()) return made->second;
+      const auto& one = node(at);
+      const bool merged = one.kind == Kind::kMerged && !one.byUsing && !one.merged.empty();
+      if (one.kind != Kind::kImplicit && one.kind != Kind::kStar && !merged) break;
+      at = merged ? one.merged.front() : one.source;
+    }
+    return resolver_.changedColumn(column);
+  }
+
+  // Before: SELECT a.who AS user_name, track FROM a       (makes a table whose user_name and track are renamed)
+  // After:  SELECT a.who AS listener_name, track AS song FROM a
+  void renameMade() {
+    for (size_t i = 0; i < reading_.statements.size() && !options_.made.empty(); ++i) {
+      const auto& statement = reading_.statements[i];
+      if (reading_.results[i] == kNone || statement.makes != Makes::kRows) continue;
+      if (!options_.madeBy.contains(statement.range)) continue;
+      for (const auto& column : options_.made)
+        if (!column.change.empty()) renameOutput(reading_.results[i], column, statement);
+    }
+  }
+
+  void renameOutput(RelationId result, const Column& column, const Statement& statement) {
+    const Found found = resolver_.lookup(result, resolver_.names().ofDeclared(column.path));
+    auto listHere = [&](std::string reason) {
+      const auto range = found.has == Has::kYes ? node(found.column).range : ByteRange{};
+      const ByteRange verb{statement.range.begin, statement.range.begin + static_cast<uint32_t>(statement.verb.size())};
+      out_.judged.push_back(
+          {range.size() > 0 ? range : verb, true, true, column.change, std::move(reason), statement.range.begin});
+    };
+    if (found.has == Has::kNo) return;
+    if (column.now.empty()) return listHere(column.reason);
+    ColumnId at = found.column;
+    while (found.has == Has::kYes && at != kNone &&
+           (node(at).kind == Kind::kStar || (node(at).kind == Kind::kMerged && !node(at).byUsing)))
+      at = node(at).kind == Kind::kStar ? node(at).source : node(at).merged.empty() ? kNone : node(at).merged.front();
+    const bool named = found.has == Has::kYes && at != kNone;
+    if (named && node(at).kind == Kind::kImplicit && newName(node(at).source) == column.now) {
+      keep_[at] = false;
+    } else if (named && (node(at).kind == Kind::kImplicit || node(at).kind == Kind::kAlias)) {
+      made_[at] = &column;
+      if (keeps(at)) keep_[at] = false;
+    } else if (!named || newName(at) != column.now) {
+      listHere(
+          fmt::format("it makes {}, which becomes {}: where that is put out is not clear", column.path, column.now));
     }
   }
 
@@ -392,6 +446,7 @@ class Planner {
     out_.judged.push_back({use.range, false, false, "", std::move(reason), use.statement});
   }
 
+  // NOLINTNEXTLINE(readability-function-size): one decision a clause, in the order of the text
   void planTable(const TableName& name) {
     const Relation& relation = reading_.relations[name.relation];
     const ByteRange whole{name.parts.front().begin, name.parts.back().end};
@@ -467,6 +522,7 @@ class Planner {
   }
 
   void planUse(const Use& use) {
+    if (isMadeAlias(use.range)) return;
     if (use.state == Use::State::kOther) {
       if (use.lookedUp) planCaptured(use);
       return other(use, use.reason);
@@ -475,7 +531,7 @@ class Planner {
       if (use.claimed) return list(use, use.change, use.reason);
       return planCaptured(use);
     }
-    const Column* changed = resolver_.changedColumn(use.column);
+    const Column* changed = changedColumn(use.column);
     if (changed == nullptr) {
       planCaptured(use);
       return other(use, reasonOfOther(use.column));
@@ -553,7 +609,7 @@ class Planner {
   void planCaptured(const Use& use) {
     if (isTwice(use, use.name))
       return list(use, "", fmt::format("what it is read from gets two columns {}", shown(use.range)));
-    if ((use.qualified && !use.inUsing) || use.scope == kNone || use.outputFirst) return;
+    if ((use.qualified && !use.inUsing) || use.outputFirst || use.scope == kNone) return;
     for (ScopeId scope = use.scope; scope != kNone; scope = reading_.scopes[scope].parent) {
       const auto entries = reading_.scopes[scope].entries;
       for (uint32_t index = 0; index < seenIn(use, scope, entries.size()); ++index) {
@@ -637,6 +693,7 @@ class Planner {
   // ` AS old` behind an output that keeps its name although its column has a new one.
   void planKept(ColumnId column) {
     const auto& one = node(column);
+    if (auto made = made_.find(column); made != made_.end()) return planMade(one, *made->second);
     if (one.kind != Kind::kImplicit || !keeps(column) || newName(one.source).empty()) return;
     if (one.range.begin > one.range.end) return;
     const Column* changed = resolver_.changedColumn(column);
@@ -647,6 +704,28 @@ class Planner {
                         one.range.end < text_.size() && std::string_view("\"`]").contains(text_[one.range.end]);
     insertAlias(one.range, one.end, quoted, quoted ? text_[one.range.begin - 1] : '\0', *changed,
                 statementOf(one.range.begin));
+  }
+
+  bool isMadeAlias(ByteRange range) const {
+    return std::ranges::any_of(made_, [&](const auto& made) {
+      return node(made.first).kind == Kind::kAlias && node(made.first).range == range;
+    });
+  }
+
+  // The name of an output of the relation that the text makes.
+  void planMade(const ColumnNode& one, const Column& column) {
+    const bool quoted = one.range.begin > 0 && std::string_view("\"`[").contains(text_[one.range.begin - 1]) &&
+                        one.range.end < text_.size() && std::string_view("\"`]").contains(text_[one.range.end]);
+    SqlEdit edit;
+    edit.range = one.kind == Kind::kAlias ? one.range : ByteRange{one.end, one.end};
+    const char quote = quoted ? text_[one.range.begin - 1] : '\0';
+    edit.now = writeName(dialect_, column.now, slice(one.range), column.path, quoted, quote);
+    if (one.kind == Kind::kImplicit)
+      edit.now = quoted ? fmt::format(" AS {}{}{}", quote, edit.now, quote == '[' ? ']' : quote) : " AS " + edit.now;
+    edit.change = column.change;
+    edit.statement = statementOf(one.range.begin);
+    edit.evidence.push_back({one.range, fmt::format("puts out {} of the relation that the text makes", column.path)});
+    out_.edits.push_back(std::move(edit));
   }
 
   void insertAlias(ByteRange name, uint32_t at, bool quoted, char quote, const Column& changed, size_t statement) {
@@ -688,7 +767,7 @@ class Planner {
     for (const auto& output : statement.outputs)
       if (output.now != output.name)
         renamed += fmt::format("{}{} becomes {}", renamed.empty() ? "" : ", ", output.name, output.now);
-    if (contract && !renamed.empty()) {
+    if (contract && !renamed.empty() && (options_.made.empty() || !options_.madeBy.contains(statement.range))) {
       const auto at =
           reading_.relations[result].stars.empty() ? statement.range : reading_.relations[result].stars.front().range;
       out_.hazards.push_back({keep ? "select-star" : "output-renamed", keep ? at : statement.range,
@@ -799,7 +878,8 @@ class Planner {
   Reading& reading_;
   std::vector<bool> keep_;
   std::set<RelationId> clashes_;
-  std::set<ColumnId> split_;  // of USING, whose sides part
+  std::map<ColumnId, const Column*> made_;  // outputs that take the names of Options::made
+  std::set<ColumnId> split_;                // of USING, whose sides part
   mutable size_t last_ = 0;
   SqlResult out_;
 };

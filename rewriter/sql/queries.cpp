@@ -161,6 +161,7 @@ RelationId Resolver::query(size_t begin, size_t end, ScopeId outer, Ctes ctes) {
 }
 
 // name [(columns)] AS [NOT MATERIALIZED] (query), ...
+// NOLINTNEXTLINE(readability-function-size): one decision a clause, in the order of the text
 Ctes Resolver::withList(size_t* at, size_t end, ScopeId outer, Ctes ctes) {
   size_t next = is(*at, end, Word::kWITH) ? *at + 1 : *at;
   bool recursive = is(next, end, Word::kRECURSIVE);
@@ -180,13 +181,16 @@ Ctes Resolver::withList(size_t* at, size_t end, ScopeId outer, Ctes ctes) {
       continue;
     }
     if (!isNameToken(next, end)) break;
-    const NamePiece name = pieceOf(next);
+    NamePiece name = pieceOf(next);
     size_t columns = 0;
     size_t as = next + 1;
     while (as < end && token(as).begin == token(as - 1).end &&
            (token(as).kind == TokenKind::kHole || token(as).kind == TokenKind::kWord))
       ++as;
-    const bool glued = as > next + 1;
+    if (as > next + 1) {  // visits_{{ app }}: who reads the same text means the same
+      name.body.end = token(as - 1).end;
+      name.id = names_.of(slice(name.body), false);
+    }
     if (is(as, end, '(')) {
       columns = as;
       as = std::min<size_t>(token(as).match, end) + 1;
@@ -228,7 +232,7 @@ Ctes Resolver::withList(size_t* at, size_t end, ScopeId outer, Ctes ctes) {
       relation = query(open + 1, close, outer, ctes);
     }
     if (columns != 0) relation = columnAliases(columns, relation);
-    frames_.push_back({glued || name.hole ? kNoName : name.id, relation, ctes});
+    frames_.push_back({name.id, relation, ctes});
     ctes = &frames_.back();
     next = close + 1;
     // SEARCH and CYCLE clauses of recursive queries
@@ -266,6 +270,7 @@ Ctes Resolver::namesAhead(size_t at, size_t end, Ctes ctes, bool sure) {
   return ctes;
 }
 
+// NOLINTNEXTLINE(readability-function-size): one decision a clause, in the order of the text
 RelationId Resolver::queryBody(size_t begin, size_t end, ScopeId outer, Ctes ctes, RelationId recursive) {
   const size_t pipe = findSymbol(begin, end, kPipeSymbol);
   if (pipe < end && !is(begin, end, Word::kFROM)) {  // SELECT ... |> WHERE
@@ -426,6 +431,7 @@ RelationId Resolver::operand(size_t begin, size_t end, ScopeId outer, Ctes ctes)
   out_.relations[hole].open = true;
   const ScopeId scope = addScope(outer);
   out_.scopes[scope].open = true;
+  mayRead(ctes);
   walk(begin, end, scope, ctes, Clause::kOther);
   if (one.kind != TokenKind::kHole) notUnderstood();
   touch(hole);
@@ -493,6 +499,7 @@ bool startsClause(const Token& one, const Token& next) {
 }  // namespace
 
 // One query without set operations. FROM is read first, whatever stands before it.
+// NOLINTNEXTLINE(readability-function-size): one decision a clause, in the order of the text
 RelationId Resolver::select(size_t begin, size_t end, ScopeId outer, Ctes ctes) {
   size_t list = begin + 1;
   size_t listEnd = end;
@@ -522,6 +529,10 @@ RelationId Resolver::select(size_t begin, size_t end, ScopeId outer, Ctes ctes) 
   const ScopeId scope = addScope(outer);
   const RelationId out = queryRelation();
   if (fromBegin < end) from(fromBegin, fromEnd, scope, ctes);
+  if (fromBegin < end && fromBegin == fromEnd) {  // FROM and nothing that is understood
+    out_.scopes[scope].open = true;
+    mayRead(ctes);
+  }
   for (const auto& entry : out_.scopes[scope].entries)
     if (touches(entry.relation)) touch(out);
   if (out_.scopes[scope].open && outer == kNone) touches_[out] = touches_[out] || false;

@@ -82,6 +82,7 @@ struct Relation {
   ColumnId element = kNone;  // kElement: the array
   bool open = false;         // it may have columns that are not known here
   bool byPosition = false;   // names of its outputs mean nothing
+  bool unseen = false;       // something that is not understood may read it
   bool fields = false;       // its outputs are fields of a struct: who reads them is not followed
   Contract contract = Contract::kNone;
   std::vector<std::pair<NameId, ColumnId>> found;  // columns that were asked for; kNone: it has none of that name
@@ -114,7 +115,7 @@ struct Use {
   char quote = 0;
   bool qualified = false;
   bool inUsing = false;
-  bool outputFirst = false;  // bound to an output of its query, whatever FROM has
+  bool outputFirst = false;  // an output of its query comes before a column here
   bool lookedUp = false;     // in the scopes, by its name alone
   bool inText = false;       // in a hole or string: no quotes may be added
   bool takesName = false;    // an unnamed argument of STRUCT: the field is called after it

@@ -208,6 +208,7 @@ class Resolver {
     size_t natural = kNone;  // the token
     bool semi = false;       // or anti
   };
+  void mayRead(Ctes ctes);
   JoinKind joinKind(size_t* at, size_t end) const;
   void naturalJoin(size_t at, ScopeId scope, size_t right);
   std::optional<std::vector<std::string>> tableColumns(RelationId relation) const;
@@ -234,6 +235,7 @@ class Resolver {
   void wholeRows(ByteRange range, ScopeId scope);
   void structArguments(size_t open, ScopeId scope, Ctes ctes);
   void holeInExpression(const Token& hole, ScopeId scope, Clause clause);
+  bool mayBeName(const Token& hole) const;
   size_t skipType(size_t at, size_t end) const;
   bool isShadowed(NameId name, size_t at) const;
 
@@ -258,6 +260,7 @@ class Resolver {
   Found lookupTable(RelationId relation, NameId name);
   Found lookupQuery(RelationId relation, NameId name);
   Found lookupNested(ColumnId column, NameId name);
+  ColumnId columnOf(const DottedName& name, ScopeId scope);
   ColumnId outputNamed(ScopeId scope, NameId name);
   bool carries(ColumnId column) const;
   std::string shown(const ScopeEntry& entry) const;

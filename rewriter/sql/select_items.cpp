@@ -101,12 +101,10 @@ void Resolver::item(size_t begin, size_t end, ScopeId scope, Ctes ctes, Relation
   const Item one = splitItem(begin, end);
   if (starItem(one, scope, ctes, out)) return;
   if (holeStar(one, scope, out)) return;
-  if (one.end == one.begin + 1 && token(one.begin).kind == TokenKind::kHole && !one.alias) {
-    // A macro may put out any number of columns.
-    if (text_[token(one.begin).begin] == '{' || text_[token(one.begin).begin] == kHoleByte)
-      out_.relations[out].open = true;
-    if (!one.unknownAlias) out_.relations[out].open = true;
-  }
+  // A macro may put out any number of columns.
+  const Token& first = token(one.begin);
+  if (one.end == one.begin + 1 && first.kind == TokenKind::kHole && !one.alias && mayBeName(first))
+    out_.relations[out].open = true;
   const size_t before = out_.uses.size();
   walk(one.begin, one.end, scope, ctes, Clause::kSelect);
   if (one.unknownAlias) {

@@ -87,6 +87,9 @@ struct Options {
   DialectName dialect = DialectName::kTolerant;
   Outputs outputs = Outputs::kContracts;
   bool rowsFollow = false;  // the rows of a bare query may have the new names: who reads them is edited too
+  // The rows of the bare query within `madeBy` are a relation whose columns are renamed: what they are called now.
+  std::vector<Column> made;
+  ByteRange madeBy;
 };
 
 struct Step {

@@ -40,6 +40,13 @@ std::optional<PythonLowering::Callee> PythonLowering::importedCallee(Node expres
                 .at = last};
 }
 
+// The object of a method call, where it is a name that another file of the tree defines: `CLIENT` of CLIENT.open("x").
+ValueId PythonLowering::importedObject(Node object) {
+  const auto imported = importedCallee(object);
+  if (!imported || !imported->symbol.contains(':')) return kNoValue;
+  return addGlobal(object, imported->symbol, imported->name, imported->how);
+}
+
 ValueId PythonLowering::lowerAttribute(Node node) {
   const Node name = node.field("attribute");
   const Node object = node.field("object");
@@ -132,7 +139,10 @@ void PythonLowering::resolveMethod(Callee& callee, KnownClass of, std::string_vi
 PythonLowering::Callee PythonLowering::calleeByAttribute(Node attribute) {
   const Node name = attribute.field("attribute");
   const Node object = attribute.field("object");
-  if (const auto imported = importedCallee(attribute)) return *imported;
+  if (auto imported = importedCallee(attribute)) {
+    imported->receiver = importedObject(object);
+    return *imported;
+  }
   if (const auto base = superCallee(object, name)) return *base;
   Callee callee{.receiver = lower(object), .name = std::string(textOf(name)), .at = name};
   resolveMethod(callee, classOf(callee.receiver), callee.name);

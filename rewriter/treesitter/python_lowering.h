@@ -123,6 +123,7 @@ class PythonLowering {
   Callee calleeByName(Node name);
   Callee calleeByAttribute(Node attribute);
   std::optional<Callee> importedCallee(Node expression);
+  ValueId importedObject(Node object);
   std::optional<Callee> superCallee(Node object, Node attribute);
   void resolveMethod(Callee& callee, KnownClass of, std::string_view name) const;
   Arguments lowerArguments(Node list);

@@ -226,6 +226,24 @@ TEST(DbtProjectTest, KeepsProjectsApart) {
   EXPECT_THAT(dbt.named("b/models/y.sql", "source"), ElementsAre(testing::StartsWith("? the source s.t")));
 }
 
+TEST(DbtProjectTest, ProjectsShareFoldersBesideThem) {
+  const std::string settings = "model-paths: [models, ../../sources]\nmacro-paths: [../../macros]\n";
+  const Fixture fixture({{"dbt/one/dbt_project.yml", "name: one\n" + settings},
+                         {"dbt/two/dbt_project.yml", "name: two\n" + settings},
+                         {"dbt/three/dbt_project.yml", "name: three\n"},
+                         {"sources/lake.yml", "sources:\n  - name: lake\n    tables:\n      - name: plays\n"},
+                         {"macros/pick.sql", "{% macro pick(t) %} {{ t }} {% endmacro %}"},
+                         {"dbt/one/models/a.sql", "select * from {{ source('lake', 'plays') }}"},
+                         {"dbt/two/models/b.sql", "select * from {{ source('lake', 'plays') }} {{ pick(ref('b')) }}"},
+                         {"dbt/three/models/c.sql", "select * from {{ source('lake', 'plays') }}"}});
+  EXPECT_THAT(fixture.named("dbt/one/models/a.sql", "lake"),
+              ElementsAre("source lake.plays <plays dbt/one/models/a.sql>"));
+  EXPECT_THAT(fixture.named("dbt/two/models/b.sql", "lake"),
+              ElementsAre("source lake.plays <plays dbt/two/models/b.sql>"));
+  EXPECT_THAT(fixture.named("macros/pick.sql", "t }"), ElementsAre("model b <b dbt/two/models/b.sql>"));
+  EXPECT_THAT(fixture.named("dbt/three/models/c.sql", "lake"), ElementsAre(testing::StartsWith("? ")));
+}
+
 TEST(DbtProjectTest, ASnapshotMayBeMadeByItsProperties) {
   Fixture dbt(with("dbt/snapshots/s.yml", "snapshots:\n  - name: yaml_snapshot\n    relation: ref('stg')\n"));
   const auto* made = dbt.projects.findResource(0, "", "yaml_snapshot", "");

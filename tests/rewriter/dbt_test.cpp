@@ -419,11 +419,124 @@ TEST(DbtTest, RefsToAModelOfAPackage) {
                                "old: plays.user_plays_v1, new: plays.user_plays_v2}")});
 }
 
+TEST(DbtTest, RefsToModelsOfSeveralPackagesAreUnclear) {
+  expectTree({{"dbt_project.yml", kProject},
+              {"models/m.sql", "select 1 as x from ‹{{ ref('plays', 'user_plays_v1') }}›\n"},
+              {"models/n.sql", "select 1 as x from ‹{{ ref('other', 'user_plays_v1') }}›\n"}},
+             {.migration = kModel});
+}
+
+TEST(DbtTest, AModelThatIsMadeHereIsNotThatOfAPackage) {
+  expectTree({{"dbt_project.yml", kProject},
+              {"models/user_plays_v1.sql", "select 1 as user_name\n"},
+              {"models/user_plays_v2.sql", "select 1 as listener_name\n"},
+              {"models/m.sql", "select user_name from {{ ref('other', 'user_plays_v1') }}\n"}},
+             {.migration = kModel});
+}
+
 TEST(DbtTest, AModelThatIsMadeHereNeedsItsNextVersion) {
   expectTree({{"dbt_project.yml", kProject},
               {"models/user_plays_v1.sql", "select 1 as user_name\n"},
               {"models/m.sql", "select ‹user_name› from ‹{{ ref('user_plays_v1') }}›\n"}},
              {.migration = kModel});
+}
+
+const std::string kMoves = replaceAll(kModel, "new: user_plays_v2}", "new: user_plays_v2, move: true}");
+
+TEST(DbtTest, AModelMovesWithItsFileItsPropertiesAndItsOutputs) {
+  auto got = expectTree(
+      {{"dbt_project.yml",
+        kProject +
+            "models:\n  shop:\n    marts:\n      «user_plays_v1→user_plays_v2»:\n        +materialized: table\n"},
+       {"models/marts/user_plays_v1.sql",
+        "{{ config(unique_key='«user_name→listener_name»') }}\nselect a.who as «user_name→listener_name», track_ms "
+        "from {{ "
+        "ref('stg') }} a\nqualify row_number() over (partition by «user_name→listener_name») = 1\n"},
+       {"models/stg.sql", "select 'x' as who, 1 as track_ms\n"},
+       {"models/marts/marts.yml",
+        "models:\n  - name: «user_plays_v1→user_plays_v2»\n    columns:\n      - name: «user_name→listener_name»\n     "
+        " - "
+        "name: track_ms\n"},
+       {"models/m.sql",
+        "select «user_name→listener_name AS user_name» from {{ ref('«user_plays_v1→user_plays_v2»') }}\n"},
+       {"models/exposures.yml",
+        "exposures:\n  - name: e\n    depends_on: [\"ref('«user_plays_v1→user_plays_v2»')\"]\n"}},
+      {.migration = kMoves, .moved = {{"models/marts/user_plays_v1.sql", "models/marts/user_plays_v2.sql"}}});
+  ASSERT_EQ(got.rewrite.files.size(), 1);
+  EXPECT_EQ(got.rewrite.files[0].movedFrom, "models/marts/user_plays_v1.sql");
+  std::set<std::string> units;
+  for (const auto& edit : got.rewrite.edits) units.insert(edit.unit);
+  EXPECT_EQ(units.size(), 1);
+}
+
+TEST(DbtTest, OutputsOfADefinition) {
+  auto made = [](const std::string& sql) {
+    expectTree({{"dbt_project.yml", kProject},
+                {"models/user_plays_v1.sql", sql},
+                {"models/stg.sql", "select 1 as user_name, 2 as b\n"}},
+               {.migration = kMoves, .moved = {{"models/user_plays_v1.sql", "models/user_plays_v2.sql"}}});
+  };
+  made("select user_name«→ AS listener_name», b from {{ ref('stg') }}\n");
+  made(
+      "select s.user_name«→ AS listener_name» from {{ ref('stg') }} s where s.user_name <> 'x' order by s.user_name\n");
+  made(
+      "select b as «user_name→listener_name» from {{ ref('stg') }} union all select user_name from {{ ref('stg') }}\n");
+  made(
+      "with a as (select b as \"«user_name→listener_name»\" from {{ ref('stg') }}), f as (select * from a where "
+      "\"«user_name→listener_name»\" > 1)\nselect * from f\n");
+  made(
+      "with a as (select b as \"user_name\" from {{ ref('stg') }})\nselect \"user_name\"«→ AS \"listener_name\"», 1 as "
+      "x from a\n");
+}
+
+TEST(DbtTest, ADefinitionThatIsNotClearHoldsAllBack) {
+  expectTree({{"dbt_project.yml", kProject},
+              {"models/m.sql", "select ‹user_name› from {{ ref('‹user_plays_v1›') }}\n"},
+              {"models/stg.sql", "select 1 as user_name\n"},
+              {"models/user_plays_v1.sql", "select ‹*› from {{ ref('stg') }}\n"}},
+             {.migration = kMoves});
+}
+
+TEST(DbtTest, AFileIsNotMovedOntoAnother) {
+  MemoryFileSystem files({{"a.sql", "1"}, {"b.sql", "2"}});
+  Rewrite rewrite;
+  rewrite.files.push_back({.path = "b.sql", .movedFrom = "a.sql"});
+  auto changed = changedFiles(rewrite, files);
+  ASSERT_FALSE(changed);
+  EXPECT_EQ(changed.error().kind, ErrorKind::kConflict);
+  EXPECT_THAT(changed.error().message, HasSubstr("a.sql does not move to b.sql"));
+  rewrite.files[0].path = "c.sql";
+  changed = changedFiles(rewrite, files);
+  ASSERT_TRUE(changed);
+  EXPECT_EQ(*changed, (ChangedFiles{{"a.sql", std::nullopt}, {"c.sql", "1"}}));
+  EXPECT_THAT(toJson(rewrite, false), HasSubstr("\"action\": \"move\""));
+}
+
+TEST(DbtTest, AnOwnerRenamesColumnsInPlace) {
+  auto owner = replaceAll(replaceAll(kModel, "- id: user-plays\n", "- id: user-plays\n    role: owner\n"),
+                          "model: {old: user_plays_v1, new: user_plays_v2}", "table: user_plays_v1");
+  expectTree(
+      {{"dbt_project.yml", kProject},
+       {"models/user_plays_v1.sql",
+        "with final as (select who as «user_name→listener_name» from {{ ref('stg') }})\nselect * from final order "
+        "by «user_name→listener_name»\n"},
+       {"models/stg.sql", "select 'x' as who\n"},
+       {"models/m.sql", "select «user_name→listener_name AS user_name» from {{ ref('user_plays_v1') }}\n"}},
+      {.migration = owner});
+}
+
+TEST(DbtTest, ASeedsHeaderChangesWithIt) {
+  auto owner = replaceAll(replaceAll(kModel, "- id: user-plays\n", "- id: user-plays\n    role: owner\n"),
+                          "model: {old: user_plays_v1, new: user_plays_v2}", "table: user_plays_v1");
+  Tree tree = {
+      {"dbt_project.yml",
+       kProject +
+           "seeds:\n  shop:\n    user_plays_v1:\n      +column_types:\n        «user_name→listener_name»: text\n"},
+      {"seeds/user_plays_v1.csv", "«user_name→listener_name»,track_ms\nuser_name,1\n"},
+      {"seeds/other.csv", "user_name,x\na,b\n"},
+      {"models/m.sql", "select «user_name→listener_name AS user_name» from {{ ref('user_plays_v1') }}\n"},
+      {"models/n.sql", "select user_name from {{ ref('other') }}\n"}};
+  expectTree(tree, {.migration = owner});
 }
 
 }  // namespace

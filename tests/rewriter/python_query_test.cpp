@@ -102,6 +102,21 @@ def g():
 )py");
 }
 
+TEST(PythonQueryTest, TextsOfAnotherModule) {
+  const Tree others = {{"tables.py", "PLAYS = \"user_plays_v1\"\nQUERY = \"SELECT user_name AS n FROM {table}\"\n"}};
+  expectMarked("report.py", R"py(import warehouse
+from tables import PLAYS, QUERY
+
+for row in warehouse.query(QUERY.format(table=PLAYS) + " WHERE [[track_ms->duration_ms]] > 1"):
+    print(row["n"])
+)py",
+               others);
+  auto got = rewriteTree(
+      {{"report.py", "import warehouse\nfrom tables import PLAYS, QUERY\nwarehouse.query(QUERY.format(table=PLAYS))\n"},
+       *others.begin()});
+  EXPECT_EQ(got.after["tables.py"], "PLAYS = \"user_plays_v2\"\nQUERY = \"SELECT listener_name AS n FROM {table}\"\n");
+}
+
 TEST(PythonQueryTest, ATableThatMayBeAnotherMakesItsColumnsDiffer) {
   expectMarked("report.py", R"py(import warehouse
 

@@ -95,14 +95,15 @@ f = wopen
   %2 = call warehouse.open <warehouse/client.py:open> _ %1
   %3 = call warehouse.client.Client <warehouse/client.py:Client> _
   %4 = call warehouse.client.open <warehouse/client.py:open> _
-  %5 = call warehouse.C.make <warehouse/client.py:Client.make> _
-  %6 = call shop.orders.Order <src/shop/orders.py:Order> _
-  %7 = call total %6
-  %8 = call nowhere.far.go _
-  %9 = const
-  %10 = call warehouse.client.open <warehouse/client.py:open> _ x=%9
-  %11 = global warehouse.open <warehouse/client.py:open>
-  write global f <t.py:f> %11
+  %5 = global warehouse.C <warehouse/client.py:Client>
+  %6 = call warehouse.C.make <warehouse/client.py:Client.make> %5
+  %7 = call shop.orders.Order <src/shop/orders.py:Order> _
+  %8 = call total %7
+  %9 = call nowhere.far.go _
+  %10 = const
+  %11 = call warehouse.client.open <warehouse/client.py:open> _ x=%10
+  %12 = global warehouse.open <warehouse/client.py:open>
+  write global f <t.py:f> %12
 )");
   EXPECT_EQ(facts("from . import orders\nfrom .orders import Order\norders.load(); Order()\n", "<file>src/shop/x.py",
                   "src/shop/x.py"),

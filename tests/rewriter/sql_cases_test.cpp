@@ -83,6 +83,19 @@ TEST_P(SqlCasesTest, ChangesWhatItMustAndNothingElse) {
   EXPECT_TRUE(again.edits.empty()) << "a second run changes it again:\n" << showMarks(rewritten, marksOf(again));
 }
 
+// Whatever the dialect and the options, edits stay in the text and apart.
+TEST(SqlCorpusTest, NoTextBreaksInAnotherDialect) {
+  for (const auto& made : allCases()) {
+    const CaseCatalog catalog(made, CaseCatalog::At::kBefore);
+    for (std::string_view dialect :
+         {"tolerant", "bigquery", "spark", "postgres", "mysql", "sqlite", "snowflake", "tsql"})
+      for (Outputs outputs : {Outputs::kContracts, Outputs::kKeep, Outputs::kFollow}) {
+        SCOPED_TRACE(made.file + ".cases: " + made.title + " as " + std::string(dialect));
+        checkEdits(made, rewriteSql(made.text, catalog, {.dialect = *findDialect(dialect), .outputs = outputs}));
+      }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Corpus, SqlCasesTest, testing::ValuesIn(allCases()), testName);
 
 TEST(SqlCorpusTest, HasItsCasesInAllDialects) {

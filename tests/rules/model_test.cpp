@@ -56,7 +56,7 @@ INSTANTIATE_TEST_SUITE_P(
                 {"x.yaml:6:13: a format needs 'argument': which argument is the text with the holes"}},
         Mistake{"FormatOfAllWithHoles",
                 "format: {function: f, argument: any, holes: brace}",
-                {"x.yaml:6:50: 'holes: none' is for 'argument: any', and only that"}},
+                {"x.yaml:6:49: 'holes: none' is for 'argument: any', and only that"}},
         Mistake{"FormatIntoItsText",
                 "format: {function: f, argument: 1, holes: percent, into: 1}",
                 {"x.yaml:6:62: argument 1 can't be both the text and what it is written into"}},

@@ -81,7 +81,7 @@ TEST(PagesTest, TheModelsPageHoldsGoodModelsAndBindings) {
               ElementsAre("bindings/records.yaml", "models/python/lake.yaml", "models/yaml/jobs.yaml"));
   auto lake = parseModel("lake.yaml", blocks["models/python/lake.yaml"]);
   ASSERT_THAT(mistakesOf(lake), IsEmpty());
-  EXPECT_EQ(lake->entries.size(), 21U);
+  EXPECT_EQ(lake->entries.size(), 24U);
   EXPECT_THAT(mistakesOf(parseModel("jobs.yaml", blocks["models/yaml/jobs.yaml"])), IsEmpty());
   auto records = parseBinding("records.yaml", blocks["bindings/records.yaml"]);
   ASSERT_THAT(mistakesOf(records), IsEmpty());

@@ -143,13 +143,14 @@ const char* f(int x) {
                     "f"),
             R"(%1 = param 0 x
 %2 = unknown
-%3 = const
-%4 = const "%d"
-%5 = call snprintf _ %2 %3 %4 %1
-%6 = unknown %2 %5
-%7 = call show _ %6
-%8 = call show _ %6
-return %8
+%3 = copy %2
+%4 = const
+%5 = const "%d"
+%6 = call snprintf _ %3 %4 %5 %1
+%7 = unknown %3 %6
+%8 = call show _ %7
+%9 = call show _ %7
+return %9
 )");
 }
 
