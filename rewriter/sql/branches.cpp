@@ -3,6 +3,7 @@
 //   FROM {% if dev %} plays_dev {% else %} plays {% endif %}   ->   FROM plays_dev;   FROM plays
 //
 // A condition that is asked again has the same answer: {% if dev %} WHERE x {% endif %} {% if not dev %} WHERE y {% endif %} AND z
+// and so has what is compared: {% if kind == 'live' %} x {% elif kind == 'old' %} y {% endif %}
 #include <algorithm>
 #include <map>
 
@@ -17,6 +18,8 @@ struct Branch {
   uint32_t begin = 0;  // tokens
   uint32_t end = 0;
   std::vector<Chain> inner;
+  std::string_view condition;  // as TemplateMark::condition; empty of an `else`
+  bool negated = false;
   bool taken = false;
   bool done() const;
 };
@@ -24,8 +27,6 @@ struct Branch {
 struct Chain {
   std::vector<Branch> branches;
   bool hasElse = false;
-  std::string_view condition;  // of the first branch
-  bool negated = false;
   bool done() const {
     return std::all_of(branches.begin(), branches.end(), [](const Branch& branch) { return branch.done(); });
   }
@@ -52,7 +53,7 @@ class ChainReader {
 
  private:
   Branch readBranch(uint32_t begin) {
-    Branch branch{begin, begin, {}, false};
+    Branch branch{.begin = begin, .end = begin};
     while (at_ < tokens_.marks.size()) {
       const auto& mark = tokens_.marks[at_];
       branch.end = mark.token;
@@ -71,23 +72,25 @@ class ChainReader {
   }
 
   Chain readChain(const TemplateMark& mark) {
-    ++at_;
     ++depth_;
     Chain chain;
-    chain.condition = mark.condition;
-    chain.negated = mark.negated;
-    chain.branches.push_back(readBranch(mark.token));
+    addBranch(chain, mark);
     while (at_ < tokens_.marks.size() && tokens_.marks[at_].word != TemplateWord::kEndIf) {
       chain.hasElse |= tokens_.marks[at_].word == TemplateWord::kElse;
-      const uint32_t from = tokens_.marks[at_].token;
-      ++at_;
-      chain.branches.push_back(readBranch(from));
+      addBranch(chain, tokens_.marks[at_]);
     }
     if (at_ < tokens_.marks.size()) ++at_;
     --depth_;
     const uint32_t end = chain.branches.back().end;
-    if (!chain.hasElse) chain.branches.push_back({end, end, {}, false});
+    if (!chain.hasElse) chain.branches.push_back({.begin = end, .end = end});
     return chain;
+  }
+
+  void addBranch(Chain& chain, const TemplateMark& mark) {
+    ++at_;
+    chain.branches.push_back(readBranch(mark.token));
+    chain.branches.back().condition = mark.condition;
+    chain.branches.back().negated = mark.negated;
   }
 
   const Tokens& tokens_;
@@ -121,15 +124,49 @@ class Variant {
     copy(at, branch.end);
   }
 
+  // The first branch that may be and was not taken, or the first that may be.
   Branch& choose(Chain& chain) {
-    auto known = chain.condition.empty() ? answers_.end() : answers_.find(chain.condition);
-    if (known != answers_.end() && known->second != chain.negated) return chain.branches.front();
-    auto begin = chain.branches.begin() + (known != answers_.end() ? 1 : 0);
-    auto next = std::find_if(begin, chain.branches.end(), [](const Branch& one) { return !one.done(); });
-    if (next == chain.branches.end()) next = begin;
-    if (known == answers_.end() && !chain.condition.empty())
-      answers_[chain.condition] = (next == chain.branches.begin()) != chain.negated;
-    return *next;
+    std::vector<Branch*> possible;
+    for (auto& branch : chain.branches) {
+      const auto known = answer(branch);
+      if (known != false) possible.push_back(&branch);
+      if (known == true) break;
+    }
+    if (possible.empty()) possible.push_back(&chain.branches.back());
+    const auto fresh = std::ranges::find_if(possible, [](const Branch* one) { return !one->done(); });
+    Branch& chosen = fresh == possible.end() ? *possible.front() : **fresh;
+    for (auto& branch : chain.branches) {
+      remember(branch, &branch == &chosen);
+      if (&branch == &chosen) break;
+    }
+    return chosen;
+  }
+
+  // Whether a branch's condition holds; nullopt where nothing was said of it.
+  std::optional<bool> answer(const Branch& branch) const {
+    if (branch.condition.empty()) return std::nullopt;
+    if (auto known = answers_.find(branch.condition); known != answers_.end()) return known->second != branch.negated;
+    const auto [what, value] = comparison(branch.condition);
+    auto known = values_.find(what);
+    if (what.empty() || known == values_.end()) return std::nullopt;
+    return (known->second == value) != branch.negated;
+  }
+
+  void remember(const Branch& branch, bool holds) {
+    if (branch.condition.empty()) return;
+    answers_.try_emplace(branch.condition, holds != branch.negated);
+    const auto [what, value] = comparison(branch.condition);
+    if (!what.empty() && holds && !branch.negated) values_.try_emplace(what, value);
+  }
+
+  // kind == 'live' -> kind, 'live'
+  static std::pair<std::string_view, std::string_view> comparison(std::string_view condition) {
+    const size_t at = condition.find(" == ");
+    if (at == std::string_view::npos) return {};
+    const auto value = condition.substr(at + 4);
+    const bool text = value.size() >= 2 && (value.front() == '\'' || value.front() == '"');
+    if (!text) return {};
+    return {condition.substr(0, at), value.substr(1, value.size() - 2)};
   }
 
   void copy(uint32_t begin, uint32_t end) {
@@ -139,6 +176,7 @@ class Variant {
   const Tokens& tokens_;
   std::vector<Token> list_;
   std::map<std::string_view, bool> answers_;
+  std::map<std::string_view, std::string_view> values_;
   bool anyNew_ = false;
 };
 

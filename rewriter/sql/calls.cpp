@@ -119,8 +119,12 @@ void Resolver::dateArguments(size_t open, bool first, size_t least, ScopeId scop
   };
   size_t part = arguments.size();
   if (arguments.size() >= least) part = first ? 0 : arguments.size() - 1;
+  // DATE_TRUNC('day', minute): the part is a text, and this a column.
+  const auto [begin, end] = arguments[0];
+  if (end == begin + 1 && token(begin).kind == TokenKind::kString && isDatePart(slice(token(begin).body())))
+    part = arguments.size();
   // Snowflake and Spark write DATE_TRUNC(day, x).
-  if (part == arguments.size() - 1 && !isPart(part) && isPart(0)) part = 0;
+  if (part + 1 == arguments.size() && !isPart(part) && isPart(0)) part = 0;
   for (size_t i = 0; i < arguments.size(); ++i)
     if (i != part || !isPart(i)) walk(arguments[i].first, arguments[i].second, scope, ctes, clause);
 }

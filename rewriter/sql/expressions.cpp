@@ -96,13 +96,30 @@ void Resolver::holeInExpression(const Token& hole, ScopeId scope, Clause clause)
   out_.scopes[scope].holes = true;
   if (hole.end - hole.begin < 5 || text_[hole.begin] != '{') return;
   for (const auto& range : catalog_.columnsInHole(text_, hole.range())) {
-    NamePiece piece;
-    piece.body = range;
-    piece.id = names_.of(slice(range), false);
-    if (!interesting(piece.id)) continue;
-    addUse(piece, scope).inText = true;
-    resolveColumn(piece, scope, clause, false, out_.uses.size() - 1);
+    const size_t before = out_.uses.size();
+    resolveName(nameInText(range, hole.begin), scope, clause, false);
+    for (size_t use = before; use < out_.uses.size(); ++use) out_.uses[use].inText = true;
   }
+}
+
+// The name that ends there, with what qualifies it: all of 'p.user_name' for the range of `user_name`.
+DottedName Resolver::nameInText(ByteRange last, uint32_t begin) {
+  DottedName name;
+  name.range = last;
+  std::vector<ByteRange> parts = {last};
+  while (parts.size() < DottedName::kMost && name.range.begin > begin + 1 && text_[name.range.begin - 1] == '.') {
+    ByteRange part{name.range.begin - 1, name.range.begin - 1};
+    while (part.begin > begin && isWordByte(text_[part.begin - 1])) --part.begin;
+    if (part.size() == 0) break;
+    name.range.begin = part.begin;
+    parts.push_back(part);
+  }
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+    auto& piece = name.parts[name.count++];
+    piece.body = *part;
+    piece.id = names_.of(slice(*part), false);
+  }
+  return name;
 }
 
 // x::numeric(10, 2), CAST(x AS STRUCT<a INT64>): the type's words are no names.

@@ -305,11 +305,10 @@ class Lexer {
       pushSymbol(';', 0);
     TemplateMark mark;
     mark.token = static_cast<uint32_t>(out_.list.size());
-    if (word == "if") {
-      mark.word = TemplateWord::kIf;
+    if (word == "if" || word == "elif") {
+      mark.word = word == "if" ? TemplateWord::kIf : TemplateWord::kElif;
       takeCondition(text_.substr(stop, end - stop), mark);
     }
-    if (word == "elif") mark.word = TemplateWord::kElif;
     if (word == "else") mark.word = TemplateWord::kElse;
     if (word == "endif") mark.word = TemplateWord::kEndIf;
     out_.marks.push_back(mark);

@@ -48,7 +48,7 @@ enum class TemplateWord : uint8_t { kIf, kElif, kElse, kEndIf, kOther };
 struct TemplateMark {
   TemplateWord word = TemplateWord::kOther;
   uint32_t token = 0;
-  std::string_view condition;  // kIf, without its `not`; empty where it may have several values: of a loop
+  std::string_view condition;  // kIf, kElif, without its `not`; empty where it may have several values: of a loop
   bool negated = false;        // it had one
 };
 

@@ -15,8 +15,9 @@ using Kind = ColumnNode::Kind;
 
 class Planner {
  public:
-  Planner(std::string_view text, const Dialect& dialect, const Options& options, Resolver& resolver, Reading& reading)
-      : text_(text), dialect_(dialect), options_(options), resolver_(resolver), reading_(reading) {}
+  Planner(std::string_view text, const Dialect& dialect, const Options& options, Resolver& resolver, Reading& reading,
+          const std::set<uint32_t>& kept)
+      : text_(text), dialect_(dialect), options_(options), resolver_(resolver), reading_(reading), kept_(kept) {}
 
   SqlResult plan() {
     out_.hazards = std::move(reading_.hazards);
@@ -147,6 +148,8 @@ class Planner {
       if ((contractKeeps(one.contract) || one.fields || one.unseen) && resolver_.touches(relation))
         requireAll(relation);
     }
+    for (ColumnId column = 0; !kept_.empty() && column < reading_.columns.size(); ++column)
+      if (node(column).kind == Kind::kImplicit && kept_.contains(node(column).end)) require(column);
     for (auto& use : reading_.uses) keepForOpen(use);
     for (const auto& scope : std::deque<Scope>(reading_.scopes.begin(), reading_.scopes.end())) {
       if (!scope.holes && !scope.open) continue;
@@ -876,6 +879,7 @@ class Planner {
   const Options& options_;
   Resolver& resolver_;
   Reading& reading_;
+  const std::set<uint32_t>& kept_;
   std::vector<bool> keep_;
   std::set<RelationId> clashes_;
   std::map<ColumnId, const Column*> made_;  // outputs that take the names of Options::made
@@ -887,8 +891,8 @@ class Planner {
 }  // namespace
 
 SqlResult planEdits(std::string_view text, const Dialect& dialect, const Options& options, Resolver& resolver,
-                    Reading& reading) {
-  return Planner(text, dialect, options, resolver, reading).plan();
+                    Reading& reading, const std::set<uint32_t>& kept) {
+  return Planner(text, dialect, options, resolver, reading, kept).plan();
 }
 
 }  // namespace gander::rewriter::sql

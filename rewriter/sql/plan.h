@@ -4,11 +4,14 @@
 //   onward -> names bound to those ...
 #pragma once
 
+#include <set>
+
 #include "rewriter/sql/resolver.h"
 
 namespace gander::rewriter::sql {
 
+// `kept`: where ` AS old` stands in another reading of the text; these outputs keep their names here too.
 SqlResult planEdits(std::string_view text, const Dialect& dialect, const Options& options, Resolver& resolver,
-                    Reading& reading);
+                    Reading& reading, const std::set<uint32_t>& kept);
 
 }  // namespace gander::rewriter::sql

@@ -236,6 +236,7 @@ class Resolver {
   void structArguments(size_t open, ScopeId scope, Ctes ctes);
   void holeInExpression(const Token& hole, ScopeId scope, Clause clause);
   bool mayBeName(const Token& hole) const;
+  DottedName nameInText(ByteRange last, uint32_t begin);
   size_t skipType(size_t at, size_t end) const;
   bool isShadowed(NameId name, size_t at) const;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 #include "rewriter/sql/plan.h"
@@ -134,20 +135,58 @@ class Merger {
   SqlResult out_;
 };
 
+// One result for each reading of a text by its template's branches, and the texts within it that are scripts of their own.
+class Readings {
+ public:
+  Readings(std::string_view text, const Catalog& catalog, const Options& options,
+           const std::vector<std::string>& variables)
+      : text_(text), catalog_(catalog), options_(options), variables_(variables), dialect_(dialectOf(options.dialect)) {
+    variants_ = variantsOf(tokenize(text, dialect_), kMostVariants);
+    read({});
+    const auto kept = keptNames();
+    if (variants_.size() > 1 && !kept.empty()) read(kept);
+  }
+  std::vector<SqlResult>& results() { return results_; }
+  const std::vector<Body>& bodies() const { return bodies_; }
+
+ private:
+  void read(const std::set<uint32_t>& kept) {
+    results_.clear();
+    for (const auto& variant : variants_) {
+      Resolver resolver(text_, variant, dialect_, catalog_, variables_);
+      Reading& reading = resolver.run();
+      for (const auto& body : reading.bodies)
+        if (std::none_of(bodies_.begin(), bodies_.end(), [&](const Body& one) { return one.range == body.range; }))
+          bodies_.push_back(body);
+      results_.push_back(planEdits(text_, dialect_, options_, resolver, reading, kept));
+    }
+  }
+
+  // Outputs that keep their names in some reading: they do in all.
+  std::set<uint32_t> keptNames() const {
+    std::set<uint32_t> places;
+    for (const auto& result : results_)
+      for (const auto& edit : result.edits)
+        if (edit.range.size() == 0) places.insert(edit.range.begin);
+    return places;
+  }
+
+  std::string_view text_;
+  const Catalog& catalog_;
+  const Options& options_;
+  const std::vector<std::string>& variables_;
+  const Dialect& dialect_;
+  std::vector<std::vector<Token>> variants_;
+  std::vector<SqlResult> results_;
+  std::vector<Body> bodies_;
+};
+
 SqlResult rewriteText(std::string_view text, const Catalog& catalog, const Options& options, int depth,
                       const std::vector<std::string>& variables = {}) {
-  const Dialect& dialect = dialectOf(options.dialect);
+  Readings readings(text, catalog, options, variables);
   Merger merger;
-  std::vector<Body> bodies;
-  for (const auto& variant : variantsOf(tokenize(text, dialect), kMostVariants)) {
-    Resolver resolver(text, variant, dialect, catalog, variables);
-    Reading& reading = resolver.run();
-    for (const auto& body : reading.bodies)
-      if (std::none_of(bodies.begin(), bodies.end(), [&](const Body& one) { return one.range == body.range; }))
-        bodies.push_back(body);
-    merger.add(planEdits(text, dialect, options, resolver, reading));
-  }
-  for (const auto& body : bodies) {
+  for (auto& result : readings.results()) merger.add(std::move(result));
+  for (const auto& body : readings.bodies()) {
     if (depth >= kDeepestBody) break;
     SqlResult part;
     append(part,
