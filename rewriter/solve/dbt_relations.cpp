@@ -330,6 +330,21 @@ const DbtRelation* DbtRelations::ofNames(const std::vector<std::string>& names) 
   return &made;
 }
 
+bool DbtRelations::isMadeHere(std::string_view model) const {
+  return std::ranges::any_of(projects_.resources(), [&](const auto& one) { return one->name == model; });
+}
+
+// The packages that refs of a model of that name say.
+std::set<std::string> DbtRelations::packagesOf(std::string_view model) const {
+  std::set<std::string> packages;
+  for (const auto& path : projects_.sqlFiles())
+    projects_.templateOf(path).visitValues([&](const sql::JinjaValue& value) {
+      if (!value.isCall("ref") || value.items.size() != 2 || !value.items[0].isText()) return;
+      if (value.items[1].text == model) packages.insert(value.items[0].text);
+    });
+  return packages;
+}
+
 const DbtRelation* DbtRelations::ofForeignModel(std::string_view package, std::string_view name) const {
   for (size_t dataset = 0; dataset < meaning_.migration().datasets.size(); ++dataset)
     for (const auto& reference : meaning_.dataset(dataset).references) {
@@ -337,6 +352,8 @@ const DbtRelation* DbtRelations::ofForeignModel(std::string_view package, std::s
       for (bool atNew : {false, true}) {
         auto [wanted, model] = modelName(atNew ? reference.now : reference.old);
         if (model != name || (!wanted.empty() && !package.empty() && wanted != package)) continue;
+        // Without a project's name it is the one that is made here, or the only one that there is.
+        if (wanted.empty() && !package.empty() && isMadeHere(modelName(reference.old).second)) continue;
         auto key = fmt::format("model:{}:{}:{}", dataset, atNew, reference.old);
         auto [at, fresh] = others_.try_emplace(key);
         if (!fresh) return &at->second;
@@ -344,6 +361,9 @@ const DbtRelation* DbtRelations::ofForeignModel(std::string_view package, std::s
         at->second.table.name = fmt::format("model {}", name);
         at->second.table.key = nextKey_++;
         becomeDataset(dataset, reference, atNew, at->second);
+        if (wanted.empty() && packagesOf(name).size() > 1)
+          at->second.table.unclear =
+              fmt::format("several packages have a model {}: write project.{} in the migration", name, name);
         return &at->second;
       }
     }

@@ -91,6 +91,8 @@ class DbtRelations {
   void become(const sql::Table& found, DbtRelation& out) const;
   void becomeDataset(size_t dataset, const rules::Reference& reference, bool atNew, DbtRelation& out) const;
   bool comesWithFiles(std::string_view model) const;
+  bool isMadeHere(std::string_view model) const;
+  std::set<std::string> packagesOf(std::string_view model) const;
 
   const Meaning& meaning_;
   const Texts& texts_;

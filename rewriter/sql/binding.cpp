@@ -598,9 +598,7 @@ void Resolver::resolveColumn(const NamePiece& piece, ScopeId scope, Clause claus
 
 // Where an output has the name too: ORDER BY x is the output's in all dialects, other places differ.
 void Resolver::preferOutput(const NamePiece& piece, ScopeId scope, Clause clause, bool lone, Use& use) {
-  ColumnId output = outputNamed(scope, piece.id);
-  const bool starred = output == kNone && clause == Clause::kOrderBy && lone && out_.scopes[scope].outputs != kNone;
-  if (starred) output = lookup(out_.scopes[scope].outputs, piece.id).column;  // kNone unless a star puts it out
+  const ColumnId output = outputNamed(scope, piece.id);
   if (output == kNone) return;
   const Prefer prefer = clause == Clause::kGroupBy   ? dialect_.groupBy
                         : clause == Clause::kHaving  ? dialect_.having

@@ -213,7 +213,7 @@ size_t Resolver::word(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause cl
     if (one.word == Word::kEXISTS && is(at + 1, end, '(') && lambdaArguments(at + 1, scope, ctes, clause))
       return std::min<size_t>(token(at + 1).match, end) + 1;
     // A reserved word before a bracket may be a function: LEFT(x, 3), VALUES(x).
-    if (isReserved(one.word)) return at + 1;
+    if (!isNameToken(at, end)) return at + 1;
     if (at + 1 < end && token(at + 1).kind == TokenKind::kString &&
         (isLiteralType(slice(one.range())) || !interesting(pieceOf(at).id)))
       return at + 2;  // DATE '2024-01-01'

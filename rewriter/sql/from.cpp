@@ -558,7 +558,10 @@ RelationId Resolver::columnAliases(size_t open, RelationId relation) {
   const Relation old = out_.relations[relation];
   const RelationId renamed = queryRelation();
   out_.relations[renamed].range = old.range;
-  out_.relations[renamed].open = old.kind == Relation::Kind::kTable;
+  // Columns of a table that get no name here keep their own; they are none where as many are named as it has.
+  const auto given = splitCommas(open + 1, token(open).match).size();
+  const bool all = old.table != nullptr && old.table->complete && given >= indexOf(*old.table).columns.size();
+  out_.relations[renamed].open = old.kind == Relation::Kind::kTable && !all;
   const bool positions = old.kind == Relation::Kind::kQuery && old.stars.empty() && !old.open;
   size_t index = 0;
   for (const auto& [from, to] : splitCommas(open + 1, token(open).match)) {

@@ -419,6 +419,21 @@ TEST(DbtTest, RefsToAModelOfAPackage) {
                                "old: plays.user_plays_v1, new: plays.user_plays_v2}")});
 }
 
+TEST(DbtTest, RefsToModelsOfSeveralPackagesAreUnclear) {
+  expectTree({{"dbt_project.yml", kProject},
+              {"models/m.sql", "select 1 as x from ‹{{ ref('plays', 'user_plays_v1') }}›\n"},
+              {"models/n.sql", "select 1 as x from ‹{{ ref('other', 'user_plays_v1') }}›\n"}},
+             {.migration = kModel});
+}
+
+TEST(DbtTest, AModelThatIsMadeHereIsNotThatOfAPackage) {
+  expectTree({{"dbt_project.yml", kProject},
+              {"models/user_plays_v1.sql", "select 1 as user_name\n"},
+              {"models/user_plays_v2.sql", "select 1 as listener_name\n"},
+              {"models/m.sql", "select user_name from {{ ref('other', 'user_plays_v1') }}\n"}},
+             {.migration = kModel});
+}
+
 TEST(DbtTest, AModelThatIsMadeHereNeedsItsNextVersion) {
   expectTree({{"dbt_project.yml", kProject},
               {"models/user_plays_v1.sql", "select 1 as user_name\n"},
