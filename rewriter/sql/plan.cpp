@@ -421,6 +421,7 @@ class Planner {
     out_.judged.push_back({use.range, false, false, "", std::move(reason), use.statement});
   }
 
+  // NOLINTNEXTLINE(readability-function-size): one decision a clause, in the order of the text
   void planTable(const TableName& name) {
     const Relation& relation = reading_.relations[name.relation];
     const ByteRange whole{name.parts.front().begin, name.parts.back().end};
