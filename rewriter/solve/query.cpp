@@ -221,8 +221,10 @@ std::shared_ptr<const Query> Evaluator::resolveQuery(FactAt at, const Entry* ent
   static const std::vector<std::string> none;
   const auto& holes = entry == nullptr ? none : entry->entry->holes;
   auto query = queries_.resolve(written, options, holes);
-  if (entry == nullptr || !query->passesChanges() || !mayFollow_(at, *entry, *query)) return query;
-  options.rowsFollow = true;
+  if (!query->passesChanges()) return query;
+  options.rowsFollow = entry != nullptr && mayFollow_(at, *entry, *query);
+  // A migration that wants names to go on is no proof that those who read these rows are seen.
+  if (!options.rowsFollow && options.outputs == sql::Outputs::kFollow) options.outputs = sql::Outputs::kContracts;
   return queries_.resolve(written, options, holes);
 }
 

@@ -47,6 +47,38 @@ for row in warehouse.query("SELECT * FROM [[user_plays_v1->user_plays_v2]]"):
 )py");
 }
 
+std::vector<std::string> hazardsOf(const std::string& source) {
+  std::vector<std::string> names;
+  for (const auto& hazard : rewriteTree({{"report.py", source}}).rewrite.hazards) names.push_back(hazard.name);
+  return names;
+}
+
+TEST(PythonQueryTest, ANewNameIsAHazardWhereNotAllReadersAreSeen) {
+  const std::string star = "import warehouse\nrows = warehouse.query(\"SELECT * FROM user_plays_v1\")\n";
+  EXPECT_THAT(hazardsOf(star + "print(rows[0][\"user_name\"])\n"), testing::IsEmpty());
+  EXPECT_THAT(hazardsOf(star + "save(rows)\n"), testing::ElementsAre("select-star"));
+  const std::string named = "import warehouse\nrows = warehouse.query(\"SELECT user_name FROM user_plays_v1\")\n";
+  EXPECT_THAT(hazardsOf(named + "print(rows[0][\"user_name\"])\n"), testing::IsEmpty());
+  EXPECT_THAT(hazardsOf(named + "save(rows)\n"), testing::IsEmpty());
+}
+
+TEST(PythonQueryTest, TheMigrationsWordOnOutputsIsNoProof) {
+  auto with = [](const std::string& outputs) { return std::string(kPlaysMigration) + "outputs: " + outputs + "\n"; };
+  expectMarked("report.py", R"py(import warehouse
+
+save(warehouse.query("SELECT [[user_name->listener_name AS user_name]] FROM [[user_plays_v1->user_plays_v2]]"))
+for row in warehouse.query("SELECT [[user_name->listener_name]] FROM [[user_plays_v1->user_plays_v2]]"):
+    print(row["[[user_name->listener_name]]"])
+)py",
+               {}, with("follow"));
+  expectMarked("report.py", R"py(import warehouse
+
+for row in warehouse.query("SELECT [[user_name->listener_name AS user_name]] FROM [[user_plays_v1->user_plays_v2]]"):
+    print(row["user_name"])
+)py",
+               {}, with("keep"));
+}
+
 TEST(PythonQueryTest, AStarOverAnUnknownTableToo) {
   expectMarked("report.py", R"py(import warehouse
 
