@@ -59,7 +59,7 @@ class Writer {
     auto before = source_.substr(piece_.span.range.begin, begin_ - piece_.span.range.begin);
     auto behind = source_.substr(end_, piece_.span.range.end - end_);
     auto whole = std::string(before) + body + std::string(behind);
-    if (whole.contains(closing)) return std::nullopt;
+    if (whole.contains(closing) || body.contains('\r')) return std::nullopt;
     return body;
   }
 
@@ -71,16 +71,37 @@ class Writer {
 
   std::optional<std::string> rawPython(const std::string& body) const {
     bool quotes = piece_.triple ? touchesQuote(body) : body.contains(piece_.quote);
-    bool breaks = !piece_.triple && body.find_first_of("\n\r") != std::string::npos;
+    bool breaks = body.contains('\r') || (!piece_.triple && body.contains('\n'));
     if (quotes || breaks || body.ends_with('\\')) return std::nullopt;
     return body;
   }
 
   // "\x20" "duration" in one piece: the new text's first digits would belong to the escape before it.
   bool joinsEscape(const std::string& body) const {
-    if (python_ || body.empty() || place_.begin == 0 || piece_.offsets.empty()) return false;
-    bool escape = begin_ - piece_.offsets[place_.begin - 1] > 2;
-    return escape && std::isxdigit(static_cast<unsigned char>(body.front()));
+    if (place_.begin == 0) return false;
+    const uint32_t before = begin_ - piece_.offsetOf(place_.begin - 1);
+    const char next = !body.empty() ? body.front() : end_ < source_.size() ? source_[end_] : '\0';
+    if (python_) return joinsPython(next, before);
+    return before > 2 && std::isxdigit(static_cast<unsigned char>(next)) != 0;
+  }
+
+  // Python's "\d" is a backslash and a d, and what is no whole escape is what it says: until something else stands behind it.
+  bool joinsPython(char next, uint32_t before) const {
+    const auto whole = source_.substr(piece_.span.range.begin, begin_ - piece_.span.range.begin);
+    if (before == 1 && whole.back() == '\\') return true;
+    const auto last = whole.substr(whole.size() - before);
+    const bool octal = before > 1 && before < 4 && last[1] >= '0' && last[1] <= '7';
+    if (octal && next >= '0' && next <= '7') return true;
+    const size_t named = whole.rfind("\\N{");
+    if (named != std::string_view::npos && !whole.substr(named).contains('}')) return true;
+    const size_t slash = whole.rfind('\\');
+    if (before > 1 || slash == std::string_view::npos || slash + 2 > whole.size()) return false;
+    const auto begun = whole.substr(slash + 2);
+    const char kind = whole[slash + 1];
+    if (kind == 'N') return begun.empty();
+    const size_t digits = kind == 'x' ? 2 : kind == 'u' ? 4 : kind == 'U' ? 8 : 0;
+    return begun.size() < digits &&
+           std::ranges::all_of(begun, [](char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; });
   }
 
   std::string escaped(const std::string& body) const {
@@ -90,7 +111,7 @@ class Writer {
       if (c == '\\' || (c == piece_.quote && quotes)) {
         out += '\\';
         out += c;
-      } else if ((c == '\n' || c == '\r' || c == '\t') && !piece_.triple) {
+      } else if (c == '\r' || ((c == '\n' || c == '\t') && !piece_.triple)) {
         out += c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t";
       } else {
         out += c;

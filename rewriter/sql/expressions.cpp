@@ -24,7 +24,24 @@ bool Resolver::isShadowed(NameId name, size_t at) const {
 }
 
 void Resolver::walk(size_t begin, size_t end, ScopeId scope, Ctes ctes, Clause clause) {
+  if (depth_ >= kDeepest) return tooDeep(begin, end, scope);
+  ++depth_;
   for (size_t at = begin; at < end;) at = std::max(at + 1, step(at, end, scope, ctes, clause));
+  --depth_;
+}
+
+// No name in it is decided.
+void Resolver::tooDeep(size_t begin, size_t end, ScopeId scope) {
+  notUnderstood();
+  for (size_t at = begin; at < end; ++at) {
+    if (!isNameToken(at, end)) continue;
+    const NamePiece piece = pieceOf(at);
+    if (!interesting(piece.id)) continue;
+    Use& use = addUse(piece, scope);
+    use.state = Use::State::kOpen;
+    use.claimed = true;
+    use.reason = "nested deeper than is read";
+  }
 }
 
 size_t Resolver::step(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause clause) {

@@ -226,6 +226,7 @@ class Lexer {
   }
 
   void takeQuoted(char open) {
+    if (open == '[' && unclosed_) return void(pushSymbol(open, 1));
     const char close = open == '[' ? ']' : open;
     size_t end = at_ + 1;
     while (end < text_.size()) {
@@ -236,7 +237,10 @@ class Lexer {
       if (text_[end] == close && !(end + 1 < text_.size() && text_[end + 1] == close)) break;
       end += text_[end] == close ? 2 : 1;
     }
-    if (end >= text_.size()) return void(pushSymbol(open, 1));  // never closed
+    if (end >= text_.size()) {  // never closed, nor is one behind it
+      unclosed_ |= open == '[';
+      return void(pushSymbol(open, 1));
+    }
     Token& token = push(TokenKind::kQuoted, end + 1 - at_);
     token.symbol = open;
     token.quotes = 1;
@@ -378,6 +382,7 @@ class Lexer {
   std::string_view text_;
   const Dialect& dialect_;
   size_t at_ = 0;
+  bool unclosed_ = false;  // no bracket that opens here or later is closed
   Tokens out_;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "base/text.h"
 
@@ -279,14 +280,7 @@ class Planner {
     for (int round = 0; round < 8; ++round) {
       bool changed = false;
       for (RelationId relation = 0; relation < reading_.relations.size(); ++relation) {
-        const auto outs = reading_.relations[relation].outs;
-        for (ColumnId out : outs) {
-          if (out == kNone || node(out).kind != Kind::kImplicit || keeps(out)) continue;
-          const auto now = newName(out);
-          if (now.empty() || !collidesWithin(relation, out, now)) continue;
-          keep(out);
-          changed = true;
-        }
+        changed |= keepColliding(relation);
       }
       const size_t uses = reading_.uses.size();
       for (size_t i = 0; i < uses; ++i) {
@@ -304,13 +298,38 @@ class Planner {
     }
   }
 
-  bool collidesWithin(RelationId relation, ColumnId out, const std::string& now) {
-    const NameId name = resolver_.names().ofDeclared(now);
-    for (ColumnId other : std::vector<ColumnId>(reading_.relations[relation].outs)) {
-      if (other == kNone || other == out) continue;
-      const auto next = newName(other);
-      if (next.empty() ? node(other).name == name : resolver_.names().ofDeclared(next) == name) return true;
+  // Keeps the outputs whose new name another one of their relation has; whether there is one.
+  bool keepColliding(RelationId relation) {
+    bool changed = false;
+    std::optional<std::unordered_map<NameId, size_t>> names;  // what the outputs will be called
+    const auto outs = reading_.relations[relation].outs;
+    for (ColumnId out : outs) {
+      if (out == kNone || node(out).kind != Kind::kImplicit || keeps(out)) continue;
+      const auto now = newName(out);
+      if (now.empty()) continue;
+      if (!names) names = namesToBe(outs);
+      const NameId name = resolver_.names().ofDeclared(now);
+      if ((*names)[name] < 2 && !starMayHave(relation, name)) continue;
+      keep(out);
+      --(*names)[name];
+      ++(*names)[node(out).name];
+      changed = true;
     }
+    return changed;
+  }
+
+  std::unordered_map<NameId, size_t> namesToBe(const std::vector<ColumnId>& outs) {
+    std::unordered_map<NameId, size_t> names;
+    for (ColumnId out : outs) {
+      if (out == kNone) continue;
+      const auto now = newName(out);
+      ++names[now.empty() ? node(out).name : resolver_.names().ofDeclared(now)];
+    }
+    return names;
+  }
+
+  // Whether a star of the relation puts out such a name, or may.
+  bool starMayHave(RelationId relation, NameId name) {
     for (const auto& star : std::vector<StarSource>(reading_.relations[relation].stars)) {
       if (star.relation == kNone) continue;
       // A star over what is not known may have the new name.
@@ -349,7 +368,7 @@ class Planner {
     if (use.boundIn == kNone) return false;
     for (ScopeId scope = use.scope; scope != kNone; scope = reading_.scopes[scope].parent) {
       const auto entries = reading_.scopes[scope].entries;
-      if (scope != use.boundIn && outputMayHide(scope, name)) return true;
+      if (scope != use.boundIn && outputMayHide(use, scope, name)) return true;
       for (uint32_t index = 0; index < seenIn(use, scope, entries.size()); ++index) {
         if (entries[index].hidden || isOwn(use, scope, index)) continue;
         if (hasName(entries[index].relation, name)) return true;
@@ -361,11 +380,16 @@ class Planner {
   }
 
   // Whether a name that is bound further out would be that of an output, where all clauses may see those.
-  bool outputMayHide(ScopeId scope, NameId name) {
+  bool outputMayHide(const Use& use, ScopeId scope, NameId name) {
     const bool may =
         dialect_.outputsAnywhere || dialect_.name == DialectName::kSnowflake || dialect_.name == DialectName::kTolerant;
     const RelationId outputs = reading_.scopes[scope].outputs;
-    return may && outputs != kNone && countNamed(outputs, name) > 0;
+    if (!may || outputs == kNone) return false;
+    // An output that is this very column hides nothing.
+    size_t own = 0;
+    for (ColumnId out : reading_.relations[outputs].outs)
+      own += out != kNone && node(out).kind == Kind::kImplicit && node(out).source == use.column && !keeps(out) ? 1 : 0;
+    return countNamed(outputs, name) > own;
   }
 
   static size_t seenIn(const Use& use, ScopeId scope, size_t entries) {
@@ -415,17 +439,21 @@ class Planner {
     if (use.column == kNone || (!output && (use.boundIn == kNone || use.entry == kNone))) return false;
     const RelationId relation =
         output ? reading_.scopes[use.scope].outputs : reading_.scopes[use.boundIn].entries[use.entry].relation;
-    return resolver_.touches(relation) && countNamed(relation, name) > 1 && countBefore(relation, use.name) < 2;
+    return resolver_.touches(relation) && countNamed(relation, name) > 1 && countBefore(relation, use.name, name == use.name) < 2;
   }
 
-  size_t countBefore(RelationId relation, NameId name) {
+  // ... and has as the text stands, or may have.
+  size_t countBefore(RelationId relation, NameId name, bool may) {
     const Relation one = reading_.relations[relation];
-    if (one.kind != Relation::Kind::kQuery) return resolver_.lookup(relation, name).has == Has::kYes ? 1 : 0;
+    if (one.kind != Relation::Kind::kQuery) {
+      const Has has = resolver_.lookup(relation, name).has;
+      return has == Has::kYes || (may && has == Has::kMaybe) ? 1 : 0;
+    }
     size_t count = 0;
     for (ColumnId out : one.outs) count += out != kNone && node(out).name == name ? 1 : 0;
     for (const auto& star : one.stars)
       if (star.relation != kNone && std::find(star.except.begin(), star.except.end(), name) == star.except.end())
-        count += countBefore(star.relation, name);
+        count += countBefore(star.relation, name, may);
     return count;
   }
 
@@ -745,8 +773,15 @@ class Planner {
   }
 
   size_t statementOf(uint32_t offset) const {
-    for (const auto& statement : reading_.statements)
-      if (statement.range.begin <= offset && offset < statement.range.end) last_ = statement.range.begin;
+    if (begins_.size() != reading_.statements.size()) {
+      begins_.clear();
+      for (const auto& statement : reading_.statements) begins_.emplace_back(statement.range.begin, statement.range.end);
+      std::ranges::sort(begins_);
+    }
+    // The innermost is the last that begins before.
+    auto one = std::ranges::upper_bound(begins_, offset, {}, &std::pair<uint32_t, uint32_t>::first);
+    while (one != begins_.begin())
+      if (offset < (--one)->second) return last_ = one->first;
     return last_;
   }
 
@@ -885,6 +920,7 @@ class Planner {
   std::map<ColumnId, const Column*> made_;  // outputs that take the names of Options::made
   std::set<ColumnId> split_;                // of USING, whose sides part
   mutable size_t last_ = 0;
+  mutable std::vector<std::pair<uint32_t, uint32_t>> begins_;  // of the statements, with their ends
   SqlResult out_;
 };
 

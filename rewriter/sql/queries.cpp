@@ -7,7 +7,7 @@ namespace gander::rewriter::sql {
 
 RelationId Resolver::query(size_t begin, size_t end, ScopeId outer, Ctes ctes) {
   if (depth_ >= kDeepest) {
-    notUnderstood();
+    tooDeep(begin, end, outer);
     const RelationId hole = queryRelation();
     out_.relations[hole].open = true;
     return hole;

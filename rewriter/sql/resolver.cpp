@@ -13,6 +13,9 @@ Resolver::Resolver(std::string_view text, const std::vector<Token>& tokens, cons
     setInterest(names_.of(name, true), 1);
   }
   for (const auto& variable : variables) variables_.push_back(names_.of(variable, false));
+  inBrackets_.resize(tokens_.size());
+  for (size_t at = tokens_.size(); at-- > 0;)
+    inBrackets_[at] = tokens_[at].is('(') && at + 1 < tokens_.size() ? inBrackets_[at + 1] : static_cast<uint32_t>(at);
 }
 
 Reading& Resolver::run() {
@@ -109,14 +112,22 @@ ColumnId Resolver::addOutput(RelationId relation, ColumnNode node) {
 // SELECT, WITH, VALUES, FROM, or such in brackets that an operator joins.
 bool Resolver::isQuery(size_t at, size_t end) const {
   if (at >= end) return false;
-  const Token& one = token(at);
-  if (one.is('(')) {
-    if (!isQuery(at + 1, std::min<size_t>(one.match, end))) return false;
-    const size_t next = one.match + 1;
-    return next >= end || setOperation(next, at, end) > 0 || token(next).word == Word::kORDER ||
-           token(next).word == Word::kLIMIT;
+  const size_t first = inBrackets_[at];
+  if (!startsQuery(first, end)) return false;
+  // Deeper than queries may be nested, it is for query() to say so.
+  for (size_t open = first; open > at && first - open < kDeepest; --open) {
+    const size_t bound = open - 1 > at ? std::min<size_t>(token(open - 2).match, end) : end;
+    const size_t next = static_cast<size_t>(token(open - 1).match) + 1;
+    if (next < bound && setOperation(next, open - 1, bound) == 0 && token(next).word != Word::kORDER &&
+        token(next).word != Word::kLIMIT)
+      return false;
   }
-  switch (one.word) {
+  return true;
+}
+
+bool Resolver::startsQuery(size_t at, size_t end) const {
+  if (at >= end) return false;
+  switch (token(at).word) {
     case Word::kSELECT: return true;
     case Word::kWITH: return isNameToken(at + 1, end) || is(at + 1, end, Word::kRECURSIVE);
     case Word::kVALUES: return is(at + 1, end, '(') && !(at > 0 && token(at - 1).kind == TokenKind::kWord);

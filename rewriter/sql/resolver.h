@@ -167,6 +167,7 @@ class Resolver {
   size_t behindWindow(size_t open, size_t end) const;
   RelationId columnAliases(size_t open, RelationId relation);
   bool isQuery(size_t at, size_t end) const;
+  bool startsQuery(size_t at, size_t end) const;
   size_t setOperation(size_t at, size_t begin, size_t end) const;
 
   // select_items.cpp
@@ -181,6 +182,7 @@ class Resolver {
   void implicitOutput(const Item& item, RelationId out, size_t usesBefore);
   std::optional<size_t> plainName(size_t begin, size_t end) const;
   std::optional<size_t> nameGiver(size_t begin, size_t end) const;
+  std::optional<std::pair<size_t, size_t>> aroundNameGiver(size_t begin, size_t end) const;
   std::optional<size_t> elseOf(size_t begin, size_t end) const;
   bool endsValue(const Token& token) const;
 
@@ -223,6 +225,7 @@ class Resolver {
 
   // expressions.cpp; calls.cpp
   void walk(size_t begin, size_t end, ScopeId scope, Ctes ctes, Clause clause);
+  void tooDeep(size_t begin, size_t end, ScopeId scope);
   size_t step(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause clause);
   size_t word(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause clause);
   size_t call(size_t open, const DottedName& name, size_t end, ScopeId scope, Ctes ctes, Clause clause);
@@ -300,6 +303,7 @@ class Resolver {
   const Dialect& dialect_;
   const Catalog& catalog_;
   Names names_;
+  std::vector<uint32_t> inBrackets_;  // by token: the first behind the brackets that open there
   Reading out_;
   std::vector<bool> touches_;                              // by relation: it may put out a changed column
   std::vector<bool> aliases_;                              // by name: a relation that matters goes by it

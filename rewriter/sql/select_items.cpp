@@ -1,5 +1,6 @@
 // The items of a SELECT list and what they put out.
 #include <algorithm>
+#include <tuple>
 
 #include "rewriter/sql/resolver.h"
 
@@ -144,22 +145,32 @@ std::optional<size_t> Resolver::elseOf(size_t begin, size_t end) const {
 // The token of the name that an output without AS is called by; in brackets it is none the less. Some dialects look through
 // casts, and PostgreSQL through more: CASE ... ELSE x END, x COLLATE y, x[1] (FigureColname of its parser).
 std::optional<size_t> Resolver::nameGiver(size_t begin, size_t end) const {
-  if (begin >= end) return std::nullopt;
-  if (auto plain = plainName(begin, end)) return plain;
+  while (begin < end) {
+    if (auto plain = plainName(begin, end)) return plain;
+    const auto within = aroundNameGiver(begin, end);
+    if (!within) break;
+    std::tie(begin, end) = *within;
+  }
+  return std::nullopt;
+}
+
+// The part of an expression that names all of it.
+std::optional<std::pair<size_t, size_t>> Resolver::aroundNameGiver(size_t begin, size_t end) const {
+  using Part = std::pair<size_t, size_t>;
   if (is(begin, end, '(') && token(begin).match + 1 == end && !isQuery(begin + 1, end - 1))
-    return nameGiver(begin + 1, end - 1);
+    return Part{begin + 1, end - 1};
   if (!dialect_.castKeepsName) return std::nullopt;
   size_t last = end;  // the last cast, or subscript
   for (size_t at = begin; at < end; at = behind(at, end))
     if (token(at).is(kCastSymbol) || (token(at).is('[') && token(at).match + 1 == end)) last = at;
   if (last < end && token(last).is(kCastSymbol))
-    return skipType(last + 1, end) == end ? nameGiver(begin, last) : std::nullopt;
+    return skipType(last + 1, end) == end ? std::optional(Part{begin, last}) : std::nullopt;
   if (token(begin).word == Word::kCAST && is(begin + 1, end, '(') && token(begin + 1).match + 1 == end)
-    return nameGiver(begin + 2, findWord(begin + 2, end - 1, Word::kAS));
+    return Part{begin + 2, findWord(begin + 2, end - 1, Word::kAS)};
   if (dialect_.name != DialectName::kPostgres) return std::nullopt;
-  if (last < end) return nameGiver(begin, last);
-  if (end > begin + 2 && token(end - 2).word == Word::kCOLLATE) return nameGiver(begin, end - 2);
-  if (const auto other = elseOf(begin, end)) return nameGiver(*other, end - 1);
+  if (last < end) return Part{begin, last};
+  if (end > begin + 2 && token(end - 2).word == Word::kCOLLATE) return Part{begin, end - 2};
+  if (const auto other = elseOf(begin, end)) return Part{*other, end - 1};
   return std::nullopt;
 }
 

@@ -58,10 +58,20 @@ std::string wrongPlaces(std::string_view body, StringForm form) {
   return {};
 }
 
+// One brace alone ends or begins a hole of an f-string, and is none of its text.
+static bool hasHole(std::string_view body) {
+  for (size_t at = 0; at < body.size(); ++at) {
+    if (body[at] != '{' && body[at] != '}') continue;
+    if (at + 1 >= body.size() || body[at + 1] != body[at]) return true;
+    ++at;
+  }
+  return false;
+}
+
 std::string wrongWriting(std::string_view body, StringForm form, size_t begin, size_t end, std::string_view text) {
   const Literal whole = literal(body, form);
   const LiteralPiece piece = decode(whole.text, whole.body, form);
-  if (begin > end || end > piece.value.size()) return {};
+  if (begin > end || end > piece.value.size() || (form.formatted && hasHole(body))) return {};
   const auto cuts = [&](size_t at) {
     return at > 0 && at < piece.value.size() && piece.offsetOf(at) == piece.offsetOf(at - 1);
   };
