@@ -25,6 +25,11 @@ std::vector<FactAt> callSites(const Program& program, const Body& body) {
     const auto& made = program.callsOf(function.symbol.substr(0, function.symbol.rfind('.')));
     sites.insert(sites.end(), made.begin(), made.end());
   }
+  for (const auto& guessed : program.guessedCalls(function.name)) {
+    const auto& call = guessed.fact();  // of a name that a star import may have brought
+    bool plain = call.how == How::kGuessed && !call.in.empty() && call.in[0] == kNoValue;
+    if (!function.method && plain && guessed.body->language == body.language) sites.push_back(guessed);
+  }
   if (!function.method) return sites;
   for (const auto& guessed : program.guessedCalls(function.name))
     if (guessed.body->language == body.language) sites.push_back(guessed);

@@ -275,7 +275,7 @@ Possibilities Evaluator::evalElement(Walk& walk, FactAt at, const Context& conte
 Possibilities Evaluator::evalConcat(Walk& walk, FactAt at, const Context& context) {
   const auto& fact = at.fact();
   std::vector<Possibilities> parts;
-  for (ValueId value : fact.in) parts.push_back(eval(walk, *at.body, value, context));
+  for (ValueId value : fact.in) parts.push_back(evalPart(walk, *at.body, value, context));
   if (fact.op == Op::kConcat) return concatTexts(parts);
   auto text = std::move(parts.front());
   parts.erase(parts.begin());
@@ -283,6 +283,17 @@ Possibilities Evaluator::evalConcat(Walk& walk, FactAt at, const Context& contex
   bool record = parts.size() == 1 && parts[0].size() == 1 && parts[0][0].kind == Possibility::Kind::kRecord;
   if (record) return formatTexts(FormatHoles::kPercent, text, fieldsOf(walk, parts[0][0].made, context));
   return formatTexts(FormatHoles::kPercent, text, {std::move(parts), {}});
+}
+
+// A part of a text. Where a loop makes the text longer, one round of it is gone through: what is appended may change what the
+// rest says.
+Possibilities Evaluator::evalPart(Walk& walk, const Body& body, ValueId value, const Context& context) {
+  auto out = eval(walk, body, value, context);
+  auto key = std::make_tuple(&body, value, context.get());
+  if (!out.empty() || !walk.active.contains(key) || !walk.repeated.insert(key).second) return out;
+  out = evalFact(walk, {&body, body.definition.at(value)}, context);
+  walk.repeated.erase(key);
+  return out;
 }
 
 // {"table": t, "column": c} as the arguments of a format. What a key that is not known holds fills no hole.

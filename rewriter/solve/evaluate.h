@@ -138,6 +138,7 @@ class Evaluator {
   Possibilities evalIndex(Walk& walk, FactAt at, const Context& context);
   Possibilities evalElement(Walk& walk, FactAt at, const Context& context);
   Possibilities evalConcat(Walk& walk, FactAt at, const Context& context);
+  Possibilities evalPart(Walk& walk, const Body& body, ValueId value, const Context& context);
   Possibilities evalUnknown(Walk& walk, FactAt at, const Context& context);
   FormatArguments fieldsOf(Walk& walk, FactAt record, const Context& context);
   Possibilities evalWrites(Walk& walk, const std::string& symbol, const std::string& name, const std::string& language);

@@ -13,6 +13,7 @@ namespace gander::rewriter {
 
 struct Evaluator::Walk {
   std::set<std::tuple<const Body*, ValueId, const Frame*>> active;
+  std::set<std::tuple<const Body*, ValueId, const Frame*>> repeated;  // what is gone round once more
   const Body* needsCallersOf = nullptr;
   int budget = 20'000;  // facts looked at for one question
 };

@@ -70,7 +70,7 @@ class KeyedSolver {
   }
 
   // Queries whose rows were to take new names, and of whose names one can't be edited, or not so: another call takes the same
-  // text, a key also goes elsewhere. In the last pass: all of them, if there is one.
+  // text, a key also goes elsewhere, or is not known to be one. In the last pass: all of them, if there is one.
   std::set<FactAt> rowsToKeep(const Uses& uses, const Solution& found, bool last) const {
     std::map<Span, std::set<std::string>> wanted;
     for (const auto& demand : found.demands)
@@ -83,6 +83,7 @@ class KeyedSolver {
       if (!editable || wanted[span].size() > 1) kept.insert(call);
       all.insert(call);
     }
+    kept.merge(follow_.unanswered([&](FactAt read, FactAt call) { return uses.judgedColumn(read, call); }));
     return last && !kept.empty() ? all : kept;
   }
 

@@ -64,6 +64,8 @@ void Program::indexFact(FactAt at) {
     return;
   }
   if (fact.op != Op::kGlobal && fact.op != Op::kMember) return;
+  if (fact.op == Op::kMember && fact.symbol.empty() && fact.access == Access::kRead)
+    guessedReads_[fact.name].push_back(at);
   if (fact.symbol.empty()) return;
   if (fact.access == Access::kWrite) {
     writes_[fact.symbol].push_back(at);

@@ -54,6 +54,8 @@ class Program {
   // The function is used as a value somewhere: anybody may call it.
   bool escapes(const std::string& symbol) const { return escaping_.contains(symbol); }
   const std::vector<FactAt>& writesOf(const std::string& symbol) const { return find(writes_, symbol); }
+  // Reads of a member of that name on what is not known.
+  const std::vector<FactAt>& guessedReads(const std::string& name) const { return find(guessedReads_, name); }
   const std::vector<FactAt>& readsOf(const std::string& symbol) const { return find(reads_, symbol); }
 
  private:
@@ -75,6 +77,7 @@ class Program {
   std::map<std::string, std::vector<FactAt>> imported_;  // calls on an imported object, by the method's bare name
   std::map<std::string, std::vector<FactAt>> writes_;
   std::map<std::string, std::vector<FactAt>> reads_;
+  std::map<std::string, std::vector<FactAt>> guessedReads_;
   std::set<std::string> escaping_;
 };
 

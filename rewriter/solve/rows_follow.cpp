@@ -99,6 +99,9 @@ class RowsWalker {
     if (fact.access != Access::kWrite || fact.symbol.empty()) return open(at);
     needs_.insert({NeedKind::kReaders, at.body->language, bareName(fact.name.empty() ? fact.symbol : fact.name)});
     for (const auto& read : program_.readsOf(fact.symbol)) pass(place, read.body, read.fact().out);
+    if (fact.op != Op::kMember) return;
+    for (const auto& read : program_.guessedReads(fact.name))  // who knows whose member it is
+      if (read.body->language == at.body->language) pass(place, read.body, read.fact().out);
   }
 
   // Rows that a function gives to nobody known are for others.
@@ -184,7 +187,7 @@ class RowsWalker {
   void readField(FactAt at, const rules::ModelEntry& use) {
     const auto& fact = at.fact();
     if (fact.op == Op::kMember) {
-      out_.keys.insert(fact.name);
+      out_.reads.insert({at, fact.name});
       return;
     }
     if (fact.op == Op::kIndex && fact.access == Access::kWrite) return open(at);
@@ -195,7 +198,7 @@ class RowsWalker {
     for (const auto& one : namesIn(evaluator_, evaluator_.evaluateEverywhere(*at.body, key))) {
       auto text = one.kind == Possibility::Kind::kText ? Evaluator::wholeText(one) : std::nullopt;
       if (!text) return open(at);
-      out_.keys.insert(*text);
+      out_.reads.insert({at, *text});
     }
   }
 
@@ -232,10 +235,23 @@ bool RowsFollow::at(FactAt call, const Entry& entry, const Query& query) {
   const auto& walk = walkOf(call, entry);
   if (!walk.open.empty()) return false;
   // A key that finds its column only where case does not matter is not edited, so the column must stay.
-  return std::none_of(walk.keys.begin(), walk.keys.end(), [&](const std::string& key) {
+  for (const auto& [read, key] : walk.reads) {
     const auto* output = query.findOutput(key);
-    return output != nullptr && output->name != key && output->passes;
-  });
+    if (output != nullptr && output->name != key && output->passes) return false;
+  }
+  for (const auto& output : query.rows->outputs)
+    if (output.passes && !output.change.empty()) renamed_[call].insert(output.name);
+  return true;
+}
+
+std::set<FactAt> RowsFollow::unanswered(const std::function<bool(FactAt read, FactAt call)>& judged) const {
+  std::set<FactAt> calls;
+  for (const auto& [call, names] : renamed_) {
+    if (kept_.contains(call)) continue;
+    for (const auto& [read, key] : walks_.at(call).reads)
+      if (names.contains(key) && !judged(read, call)) calls.insert(call);
+  }
+  return calls;
 }
 
 }  // namespace gander::rewriter

@@ -9,6 +9,7 @@
 // closed where each end is a field's name that is known, or a position.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -18,8 +19,8 @@
 namespace gander::rewriter {
 
 struct RowsWalk {
-  std::set<std::string> keys;  // names under which fields are read
-  std::string open;            // what else happens to the rows, or empty
+  std::set<std::pair<FactAt, std::string>> reads;  // of fields, and by which names
+  std::string open;                                // what else happens to the rows, or empty
 };
 
 class RowsFollow {
@@ -33,6 +34,10 @@ class RowsFollow {
   // The names of its rows can't be edited after all: from now on the call's rows keep theirs.
   void keep(FactAt call) { kept_.insert(call); }
 
+  // Calls whose rows were to take new names, and of which a read of a renamed column was not judged as theirs: where the walk
+  // came from the rows to the read, nothing led back.
+  std::set<FactAt> unanswered(const std::function<bool(FactAt read, FactAt call)>& judged) const;
+
  private:
   const RowsWalk& walkOf(FactAt call, const Entry& entry);
 
@@ -41,6 +46,7 @@ class RowsFollow {
   Evaluator& evaluator_;
   std::set<Need>& needs_;
   std::map<FactAt, RowsWalk> walks_;
+  std::map<FactAt, std::set<std::string>> renamed_;  // of calls that follow: columns of their queries
   std::set<FactAt> kept_;
 };
 

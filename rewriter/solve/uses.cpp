@@ -293,6 +293,7 @@ void Uses::demandField(Judging& judging, const Possibility& base, const Key& key
 }
 
 void Uses::demandColumn(Judging& judging, const Possibility& rows, const Key& key) {
+  columns_.insert({judging.at, rows.made});
   auto demand = demandOfColumn(meaning_, evaluator_.catalog(), rows, key.name, solution_);
   if (demand.stance == Stance::kReplace && !rows.open.empty()) {
     demand.stance = Stance::kOpen;

@@ -42,6 +42,8 @@ class Uses {
   bool isQueried(FactAt literal) const { return queried_.contains(literal); }
   // What the names of queries whose rows take new names demand: the place, and the call that takes the query.
   const std::set<std::pair<Span, FactAt>>& following() const { return following_; }
+  // Whether the fact was judged as a read of a column of the call's rows.
+  bool judgedColumn(FactAt read, FactAt call) const { return columns_.contains({read, call}); }
 
  private:
   struct Key {  // a name as it is met: a text, or an attribute's own name
@@ -98,6 +100,7 @@ class Uses {
   using Replacements = std::set<std::pair<Span, std::string>>;
   std::map<FactAt, std::set<Replacements>> inTexts_;
   std::set<std::pair<Span, FactAt>> following_;
+  std::set<std::pair<FactAt, FactAt>> columns_;
 };
 
 }  // namespace gander::rewriter

@@ -146,6 +146,22 @@ void listOverlaps(const Texts& texts, Verdicts& verdicts, Units& units) {
 
 }  // namespace
 
+// What a flow or a query demands of a file that is nobody's to edit will not be done: what hangs on it must wait.
+static void blockByOthers(const Texts& texts, const Demand& demand, Units& units) {
+  const auto* source = texts.find(demand.span.file);
+  bool flows = demand.tier == Tier::kFlow || demand.tier == Tier::kScope;
+  if (source == nullptr || demand.stance != Stance::kReplace || !flows || isEditable(texts, demand.span)) return;
+  if (texts.slice(demand.span) == demand.replacement) return;
+  ListedSite site{.span = demand.span,
+                  .position = texts.positionOf(demand.span),
+                  .text = texts.lineOf(demand.span),
+                  .change = demand.change,
+                  .reason = "it stands in a file that is not edited: " + source->natureReason,
+                  .blocks = true,
+                  .evidence = demand.evidence};
+  units.block(demand.units, site);
+}
+
 void sortByPlace(Verdicts& verdicts) {
   auto byPlace = [](const auto& a, const auto& b) { return a.span < b.span; };
   std::sort(verdicts.edits.begin(), verdicts.edits.end(), byPlace);
@@ -157,6 +173,8 @@ void sortByPlace(Verdicts& verdicts) {
 Verdicts decide(const Meaning& meaning, const Texts& texts, Solution solution, std::vector<FileAction> files) {
   settleAmbiguous(solution);
   auto& demands = solution.demands;
+  Units units;
+  for (const auto& demand : demands) blockByOthers(texts, demand, units);
   std::erase_if(demands, [&](const Demand& demand) { return !isEditable(texts, demand.span); });
   std::sort(demands.begin(), demands.end());
   demands.erase(std::unique(demands.begin(), demands.end()), demands.end());
@@ -165,7 +183,6 @@ Verdicts decide(const Meaning& meaning, const Texts& texts, Solution solution, s
   std::sort(solution.hazards.begin(), solution.hazards.end());
   solution.hazards.erase(std::unique(solution.hazards.begin(), solution.hazards.end()), solution.hazards.end());
   out.hazards = std::move(solution.hazards);
-  Units units;
   std::set<std::string> typed;
   for (const auto& dataset : meaning.migration().datasets) typed.insert("type:" + dataset.id);
   if (!files.empty()) units.join(typed);

@@ -244,6 +244,77 @@ for row in warehouse.query("SELECT [[user_name->listener_name AS user_name]] FRO
 )py");
 }
 
+// The walk finds the reader, but nothing leads from the reader back to the query.
+TEST(PythonQueryTest, AReaderThatIsNotKnownToBeOneKeepsTheNames) {
+  expectMarked("report.py", R"py(import warehouse
+
+class Report:
+    def load(self):
+        return warehouse.query("SELECT [[user_name->listener_name AS user_name]] FROM [[user_plays_v1->user_plays_v2]]")
+
+def show(report):
+    for row in report.load():
+        print(row["user_name"])
+)py");
+  expectMarked("report.py", R"py(import warehouse
+
+class Report:
+    def __init__(self):
+        self.rows = warehouse.query("SELECT [[user_name->listener_name AS user_name]] FROM [[user_plays_v1->user_plays_v2]]")
+
+    def first(self):
+        return self.rows[0]["user_name"]
+
+def show(report):
+    for row in report.rows:
+        print(row["user_name"])
+)py");
+}
+
+TEST(PythonQueryTest, ReadersInOtherFilesAreFound) {
+  const std::string plays =
+      "import warehouse\n\ndef plays():\n    return warehouse.query(\"SELECT user_name FROM user_plays_v1\")\n";
+  expectMarked("report.py", R"py(from lib import plays
+
+for row in plays():
+    print(row["[[user_name->listener_name]]"])
+)py",
+               {{"lib.py", plays}});
+  expectMarked("report.py", R"py(from lib import *
+
+for row in plays():
+    print(row["user_name"])
+)py",
+               {{"lib.py", plays}});
+}
+
+TEST(PythonQueryTest, CodeThatIsNotEditedHoldsWhatHangsOnItBack) {
+  expectMarked("report.py", R"py(import warehouse
+from alembic.versions.names import PLAYS
+
+for row in warehouse.query("SELECT {{user_name}} FROM " + PLAYS):
+    print(row["user_name"])
+)py",
+               {{"alembic/versions/names.py", "PLAYS = \"user_plays_v1\"\n"}});
+}
+
+TEST(PythonQueryTest, WhatALoopAppendsCounts) {
+  expectMarked("report.py", R"py(import warehouse
+
+def find(filters):
+    sql = "SELECT 1 AS one FROM [[user_plays_v1->user_plays_v2]] WHERE [[user_name->listener_name]] <> ''"
+    for one in filters:
+        sql += " AND [[track_ms->duration_ms]] > " + one
+    return [row["one"] for row in warehouse.query(sql)]
+
+def join(tables):
+    sql = "SELECT {{user_name}} AS n FROM {{user_plays_v1}}"
+    for table in tables:
+        sql += " JOIN " + table
+    return [row["n"] for row in warehouse.query(sql)]
+)py");
+}
+
 TEST(PythonQueryTest, PositionsNameNothing) {
   expectMarked("report.py", R"py(import warehouse
 
