@@ -160,6 +160,7 @@ Possibilities CallEvaluator::filled(const Possibility& object) {
 // The rows of the queries that one call runs.
 Possibilities CallEvaluator::ranBy(FactAt call, const Entry& entry) {
   ValueId text = operandOf(call.fact(), entry.entry->argument, entry.entry->keyword);
+  if (text == kNoValue) return {};  // another entry's keyword holds it
   auto queries = call.body == at_.body ? evaluator_.eval(walk_, *call.body, text, context_)
                                        : evaluator_.evalUnderCallers(walk_, *call.body, text);
   return CallEvaluator(evaluator_, walk_, call, context_).rowsOf(entry, queries);

@@ -192,7 +192,8 @@ class RowsWalker {
     if (use.field == rules::kEachArgument) {
       for (size_t operand = 1; operand < fact.in.size(); ++operand)
         if (operand > fact.keywords.size() || fact.keywords[operand - 1].empty()) readKey(at, fact.in[operand]);
-      return std::ranges::contains(fact.keywords, "*") ? open(at) : void();
+      if (std::ranges::find(fact.keywords, "*") != fact.keywords.end()) open(at);
+      return;
     }
     readKey(at, fact.op == Op::kIndex ? fact.in[1] : operandOf(fact, use.field, use.keyword));
   }

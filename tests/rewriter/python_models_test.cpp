@@ -80,7 +80,7 @@ import sqlite3
 conn = sqlite3.connect("plays.db")
 print(json.dumps(conn.execute("SELECT * FROM user_plays_v1").fetchall()))
 )"}});
-  EXPECT_THAT(hazards, Contains(HasSubstr("output-renamed: ")));
+  EXPECT_THAT(hazards, Contains(HasSubstr("select-star: ")));
 }
 
 // Methods of the same names on what is no connection.
