@@ -26,6 +26,7 @@ struct Demand {
   Tier tier = Tier::kName;
   std::string reason;           // kKeep: what it is; kOpen: what is missing
   bool claimed = false;         // kOpen: a dataset's claim reaches it, so it is listed, not only unreached
+  bool weak = false;            // kOpen: nothing is known of it here; whoever knows more outweighs it
   bool blocks = false;          // kOpen: it must change with its units
   bool built = false;           // see Edit::built
   bool ambiguous = false;       // kReplace: the name is both an old and a new one, and its unit must tell the version

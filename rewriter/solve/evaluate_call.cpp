@@ -97,6 +97,8 @@ std::optional<Possibilities> CallEvaluator::applyFunctions() {
     if (!out) out.emplace();
     addPossibilities(*out, std::move(*given));
   }
+  if (out && out->empty() && skipped_)
+    out->push_back(unknown(fmt::format("what {} gives for this is not described", calleeName())));
   return out;
 }
 
@@ -220,6 +222,7 @@ Possibilities CallEvaluator::applySource(const Entry& entry) {
   if (!entry.entry->open.empty()) return {unknown(entry.entry->open)};
   Possibilities out;
   for (const auto& name : operand(entry.entry->argument, entry.entry->keyword)) {
+    if (skips(name.kind == Kind::kObject)) continue;  // a handle in the place of a name: a flow's
     auto text = name.kind == Kind::kText ? Evaluator::wholeText(name) : std::nullopt;
     if (text) {
       addPossibility(out, namedObject(entry, name, *text));
@@ -232,6 +235,8 @@ Possibilities CallEvaluator::applySource(const Entry& entry) {
 
 Possibilities CallEvaluator::applyText(const Entry& entry) {
   if (entry.entry->text != "sql") return {};
+  // Another entry's keyword holds the text.
+  if (skips(operandOf(at_.fact(), entry.entry->argument, entry.entry->keyword) == kNoValue)) return {};
   return rowsOf(entry, operand(entry.entry->argument, entry.entry->keyword));
 }
 
@@ -259,10 +264,13 @@ Possibilities CallEvaluator::applyFlow(const Entry& entry, const Possibility* ob
   }
   bool onObject = object != nullptr && (flow.from == rules::kAbsent || flow.from == rules::kReceiver);
   for (auto& one : onObject ? Possibilities{*object} : operand(flow.from)) {
+    if (skips(one.kind == Kind::kText && flow.gives != "same")) continue;  // a name in its place: a source's
     if (flow.gives == "same" || one.kind == Kind::kUnknown) {
       addPossibility(out, std::move(one));
     } else if (one.kind == Kind::kObject) {
       setGiven(one, entry);
+      // What has no dataset is another thing now: a cursor of a connection.
+      if (one.dataset == kNoDataset && one.other.empty()) one.made = at_;
       if (!flow.open.empty() && one.open.empty()) one.open = flow.open;
       if (!one.chain.empty()) one.chain.push_back(here(fmt::format("a {} of it", flow.gives)));
       addPossibility(out, std::move(one));

@@ -50,6 +50,10 @@ class CallEvaluator {
   Possibilities applySource(const Entry& entry);
   Possibilities applyText(const Entry& entry);
   Possibilities applyFlow(const Entry& entry, const Possibility* object);
+  bool skips(bool notMine) {
+    skipped_ |= notMine;
+    return notMine;
+  }
   void setGiven(Possibility& object, const Entry& entry) const;
   Possibility namedObject(const Entry& entry, const Possibility& text, const std::string& name);
   Possibilities operand(int argument, const std::string& keyword = {});
@@ -60,6 +64,7 @@ class CallEvaluator {
   Evaluator::Walk& walk_;
   FactAt at_;
   Context context_;
+  bool skipped_ = false;  // an entry left a possibility to another one
 };
 
 // The argument of a call that a function's parameter gets; kNoValue where none is written.

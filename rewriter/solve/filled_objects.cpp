@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "rewriter/solve/evaluate_call.h"
-#include "rewriter/solve/flow_walk.h"
 
 namespace gander::rewriter {
 
@@ -39,6 +38,101 @@ bool CallEvaluator::isFilled(const Possibility& object) const {
   return false;
 }
 
+namespace {
+
+// Everywhere that one object goes, from where it was made: which methods are called on it.
+class ObjectWalk {
+ public:
+  ObjectWalk(const Program& program, const Meaning& meaning, std::set<Need>& needs)
+      : program_(program), meaning_(meaning), needs_(needs) {}
+
+  void walk(FactAt made) {
+    push(made.body, made.fact().out);
+    while (!queue_.empty() && open.empty()) {
+      auto [body, value] = queue_.back();
+      queue_.pop_back();
+      auto users = body->users.find(value);
+      if (users == body->users.end()) continue;
+      for (size_t index : users->second) visit({body, index}, value);
+      if (seen_.size() > kMostPlaces) open = "it goes to too many places";
+    }
+  }
+
+  std::vector<FactAt> calls;
+  std::string open;
+
+ private:
+  static constexpr size_t kMostPlaces = 1000;
+
+  void push(const Body* body, ValueId value) {
+    if (value != kNoValue && seen_.insert({body, value}).second) queue_.push_back({body, value});
+  }
+
+  void visit(FactAt at, ValueId value) {
+    const auto& fact = at.fact();
+    for (size_t operand = 0; operand < fact.in.size(); ++operand) {
+      if (fact.in[operand] != value) continue;
+      switch (fact.op) {
+        case Op::kCopy:
+        case Op::kPhi: push(at.body, fact.out); break;
+        case Op::kReturn: toCallers(at); break;
+        case Op::kGlobal:
+        case Op::kMember: toReaders(at, operand); break;
+        case Op::kCall: intoCall(at, operand); break;
+        case Op::kElement:
+        case Op::kIndex:
+        case Op::kUnknown: break;
+        default: open = "it is kept where gander does not follow it";
+      }
+    }
+  }
+
+  void toCallers(FactAt at) {
+    const auto& function = at.body->function;
+    needs_.insert({NeedKind::kCallers, at.body->language, callableName(function)});
+    for (const auto& call : program_.callsOf(function.symbol)) push(call.body, call.fact().out);
+    if (program_.escapes(function.symbol)) open = fmt::format("who calls {} is not known", function.name);
+  }
+
+  void toReaders(FactAt at, size_t operand) {
+    const auto& fact = at.fact();
+    if (fact.access != Access::kWrite || (fact.op == Op::kMember && operand == 0)) return;
+    if (fact.symbol.empty()) {
+      open = fmt::format("who reads {} is not known", fact.name);
+      return;
+    }
+    needs_.insert({NeedKind::kReaders, at.body->language, bareName(fact.name.empty() ? fact.symbol : fact.name)});
+    for (const auto& read : program_.readsOf(fact.symbol)) push(read.body, read.fact().out);
+  }
+
+  void intoCall(FactAt at, size_t operand) {
+    const auto& fact = at.fact();
+    if (operand == 0) return calls.push_back(at);
+    const auto& entries = meaning_.models().functions(at.body->language, fact.name);
+    for (const auto& entry : entries)
+      if (entry.entry->kind == EntryKind::kFlow && entry.entry->gives == "same") push(at.body, fact.out);
+    if (!entries.empty()) return;
+    bool entered = false;
+    for (const Body* callee : program_.definitions(fact.symbol))
+      for (size_t i = 0; i < callee->function.params.size(); ++i) {
+        if (argumentOf(fact, callee->function, i) != fact.in[operand]) continue;
+        push(callee, callee->function.params[i].value);
+        entered = true;
+      }
+    if (!fact.symbol.empty())
+      needs_.insert({NeedKind::kDefinition, at.body->language, bareName(fact.name.empty() ? fact.symbol : fact.name)});
+    if (!entered) open = fmt::format("{} may run another query on it", fact.name.empty() ? "a call" : fact.name);
+  }
+
+  const Program& program_;
+  const Meaning& meaning_;
+  std::set<Need>& needs_;
+  std::set<std::pair<const Body*, ValueId>> seen_;
+  std::vector<std::pair<const Body*, ValueId>> queue_;
+};
+
+}  // namespace
+
 Possibilities CallEvaluator::filled(const Possibility& object) {
   Possibilities out;
   if (object.dataset != kNoDataset || !object.other.empty()) out.push_back(object);
@@ -46,20 +140,19 @@ Possibilities CallEvaluator::filled(const Possibility& object) {
     if (out.empty()) out.push_back(unknown(fmt::format("which queries this {} runs is not known", object.object)));
     return out;
   }
-  auto walk = walkForward(evaluator_.program_, evaluator_.meaning_, object.made, evaluator_.needs_);
+  ObjectWalk walk(evaluator_.program_, evaluator_.meaning_, evaluator_.needs_);
+  walk.walk(object.made);
   if (!walk.open.empty()) addPossibility(out, unknown(walk.open));
-  for (const auto& terminal : walk.terminals) {
-    if (terminal.operand != 0) {
-      auto name = terminal.at.fact().name;
-      bool call = terminal.at.fact().op == Op::kCall;
-      if (call) addPossibility(out, unknown(fmt::format("{} may run another query on it", name)));
-      continue;
-    }
+  for (const auto& call : walk.calls)
     for (const auto& entry : evaluator_.meaning_.models().onObject(*object.model, Pattern::Form::kMethod, object.object,
-                                                                   bareName(terminal.at.fact().name)))
+                                                                   bareName(call.fact().name)))
       if (entry.entry->kind == EntryKind::kText && entry.entry->into == rules::kReceiver)
-        addPossibilities(out, ranBy(terminal.at, entry));
-  }
+        for (auto& one : ranBy(call, entry)) {
+          // It is still the object that was called.
+          if (one.kind == Kind::kObject) one.model = object.model;
+          if (one.kind == Kind::kObject) one.object = object.object;
+          addPossibility(out, std::move(one));
+        }
   if (out.empty()) out.push_back(object);
   return out;
 }
@@ -67,6 +160,7 @@ Possibilities CallEvaluator::filled(const Possibility& object) {
 // The rows of the queries that one call runs.
 Possibilities CallEvaluator::ranBy(FactAt call, const Entry& entry) {
   ValueId text = operandOf(call.fact(), entry.entry->argument, entry.entry->keyword);
+  if (text == kNoValue) return {};  // another entry's keyword holds it
   auto queries = call.body == at_.body ? evaluator_.eval(walk_, *call.body, text, context_)
                                        : evaluator_.evalUnderCallers(walk_, *call.body, text);
   return CallEvaluator(evaluator_, walk_, call, context_).rowsOf(entry, queries);

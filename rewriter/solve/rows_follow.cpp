@@ -192,14 +192,29 @@ class RowsWalker {
     }
     if (fact.op == Op::kIndex && fact.access == Access::kWrite) return open(at);
     if (use.field == rules::kAnyArgument) return open(at);
-    ValueId key = fact.op == Op::kIndex ? fact.in[1] : operandOf(fact, use.field, use.keyword);
+    if (use.field == rules::kEachArgument) {
+      for (size_t operand = 1; operand < fact.in.size(); ++operand)
+        if (operand > fact.keywords.size() || fact.keywords[operand - 1].empty()) readKey(at, fact.in[operand]);
+      if (std::ranges::find(fact.keywords, "*") != fact.keywords.end()) open(at);
+      return;
+    }
+    readKey(at, fact.op == Op::kIndex ? fact.in[1] : operandOf(fact, use.field, use.keyword));
+  }
+
+  void readKey(FactAt at, ValueId key) {
     const Fact* made = at.body->define(key);
     if (made != nullptr && made->op == Op::kConst && made->text.empty()) return;  // a position
     for (const auto& one : namesIn(evaluator_, evaluator_.evaluateEverywhere(*at.body, key))) {
       auto text = one.kind == Possibility::Kind::kText ? Evaluator::wholeText(one) : std::nullopt;
-      if (!text) return open(at);
+      if (!text || holdsName(*text)) return open(at);
       out_.reads.insert({at, *text});
     }
+  }
+
+  // "p.user_name", "user_name desc": more than a name.
+  bool holdsName(const std::string& text) const {
+    return !meaning_.knowsField(text) &&
+           std::ranges::any_of(meaning_.fieldNames(), [&](const std::string& field) { return text.contains(field); });
   }
 
   const Program& program_;

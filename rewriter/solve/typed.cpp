@@ -52,6 +52,7 @@ class TypedSolver {
     open.span = name.span;
     open.reason =
         unit_.language == "cpp" ? "the compiler could not resolve it" : "what it is an attribute of is not known";
+    open.weak = unit_.language != "cpp";  // a flow may tell
     solution_.demands.push_back(std::move(open));
   }
 

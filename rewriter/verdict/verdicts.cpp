@@ -41,6 +41,7 @@ class Decider {
     const Demand* replace = nullptr;
     const Demand* keep = nullptr;
     const Demand* open = nullptr;
+    const Demand* weak = nullptr;
     const Demand* prose = nullptr;
     bool differ = false;
     hanging_.clear();
@@ -53,10 +54,13 @@ class Decider {
         if (keep == nullptr) keep = &*at;
       } else if (at->stance == Stance::kProse) {
         prose = &*at;
+      } else if (at->weak) {
+        weak = &*at;
       } else if (open == nullptr || (at->claimed && !open->claimed)) {
         open = &*at;
       }
     }
+    if (replace == nullptr && keep == nullptr && open == nullptr) open = weak;
     if (replace != nullptr) return decideReplace(begin, end, *replace, keep, open, differ);
     if (open != nullptr && open->claimed) return list(*open, open->reason, open->blocks);
     if (open != nullptr) return judge(open->span, Verdict::kUnreached, open->reason);
