@@ -60,8 +60,9 @@ void readObjects(MapReader& document, Model& model, Problems& problems) {
     auto name = scalarText(*item, "an object", problems);
     if (!name) continue;
     if (*name == kTextObject) problems.add(item->position, "'text' can't be listed: it is any text");
-    if (*name == kValueObject)
-      problems.add(item->position, "'value' can't name an object: it has a meaning under 'gives'");
+    if (*name == kValueObject || *name == kPairsObject)
+      problems.add(item->position,
+                   fmt::format("{} can't name an object: it has a meaning under 'gives'", inQuotes(*name)));
     if (*name == "same") problems.add(item->position, "'same' can't name an object: it has a meaning under 'gives'");
     if (std::find(model.objects.begin(), model.objects.end(), *name) != model.objects.end())
       problems.add(item->position, fmt::format("object {} is listed twice", inQuotes(*name)));

@@ -35,6 +35,9 @@ inline constexpr std::string_view kTextObject = "text";
 // Under `gives`: a number, a flag, something that names no field, whatever is done with it.
 inline constexpr std::string_view kValueObject = "value";
 
+// What gives pairs, in each of which stands an element of what came in: enumerate(rows).
+inline constexpr std::string_view kPairsObject = "pairs";
+
 // How an entry is recognised in code. Exactly one of the forms:
 struct Pattern {
   enum class Form {

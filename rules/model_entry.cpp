@@ -239,7 +239,8 @@ class EntryReader {
                                                            : kReceiver;
     entry_.gives = map_.text("gives");
     if (entry_.gives != "same") {
-      if (entry_.gives != kValueObject) wantObject(entry_.gives, map_.positionOf("gives"));
+      if (entry_.gives != kValueObject && entry_.gives != kPairsObject)
+        wantObject(entry_.gives, map_.positionOf("gives"));
     } else if (entry_.from == kAbsent) {
       problems_.add(map_.positionOf("gives"), "'same' needs 'from': the same as what?");
     }

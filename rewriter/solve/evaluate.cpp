@@ -261,7 +261,9 @@ Possibilities Evaluator::evalElement(Walk& walk, FactAt at, const Context& conte
   CallEvaluator call(*this, walk, at, context);
   Possibilities out;
   for (const auto& base : eval(walk, *at.body, fact.in.empty() ? kNoValue : fact.in[0], context)) {
-    if (base.kind == Possibility::Kind::kObject) {
+    if (auto inner = call.applyPairs(base, rules::Pattern::Form::kElement)) {
+      addPossibilities(out, std::move(*inner));
+    } else if (base.kind == Possibility::Kind::kObject) {
       addPossibilities(out, call.applyOnObject(base, rules::Pattern::Form::kElement));
     } else if (base.kind == Possibility::Kind::kRecord) {
       addPossibilities(out, call.elementsOf(base.made));

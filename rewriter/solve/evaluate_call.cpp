@@ -91,7 +91,7 @@ std::optional<Possibilities> CallEvaluator::applyFunctionReference() {
 
 std::optional<Possibilities> CallEvaluator::applyFunctions() {
   std::optional<Possibilities> out;
-  for (const auto& entry : evaluator_.meaning_.models().functions(at_.body->language, at_.fact().name)) {
+  for (const auto& entry : evaluator_.meaning_.models().functions(at_.body->language, at_.fact())) {
     auto given = applyEntry(entry, nullptr);
     if (!given) continue;
     if (!out) out.emplace();
@@ -126,6 +126,7 @@ std::optional<Possibilities> CallEvaluator::applyMethods() {
 }
 
 Possibilities CallEvaluator::applyOnObject(const Possibility& object, Pattern::Form form) {
+  if (auto inner = applyPairs(object, form)) return *inner;
   if (!isFilled(object)) return applyPlain(object, form);
   Possibilities out;
   for (const auto& one : filled(object)) {
@@ -264,8 +265,10 @@ Possibilities CallEvaluator::applyFlow(const Entry& entry, const Possibility* ob
   }
   bool onObject = object != nullptr && (flow.from == rules::kAbsent || flow.from == rules::kReceiver);
   for (auto& one : onObject ? Possibilities{*object} : operand(flow.from)) {
-    if (skips(one.kind == Kind::kText && flow.gives != "same")) continue;  // a name in its place: a source's
-    if (flow.gives == "same" || one.kind == Kind::kUnknown) {
+    if (skips(one.kind == Kind::kText && flow.gives != "same" && flow.gives != rules::kPairsObject))
+      continue;  // a name in its place: a source's
+    if (flow.gives == rules::kPairsObject) one.object = pairsOf(one.object);
+    if (flow.gives == "same" || flow.gives == rules::kPairsObject || one.kind == Kind::kUnknown) {
       addPossibility(out, std::move(one));
     } else if (one.kind == Kind::kObject) {
       setGiven(one, entry);
@@ -330,7 +333,7 @@ std::optional<FactAt> callInto(FactAt unknown) {
 }
 
 const Entry* formatInto(const Meaning& meaning, FactAt call, ValueId argument) {
-  for (const auto& entry : meaning.models().functions(call.body->language, call.fact().name)) {
+  for (const auto& entry : meaning.models().functions(call.body->language, call.fact())) {
     bool writes = entry.entry->kind == EntryKind::kFormat && entry.entry->into >= 0;
     if (writes && operandOf(call.fact(), entry.entry->into) == argument) return &entry;
   }

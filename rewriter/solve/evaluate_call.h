@@ -28,6 +28,8 @@ class CallEvaluator {
   std::optional<Possibilities> applyFunctions();
   // By the entries of an object's model for this method, subscript, iteration or attribute.
   Possibilities applyOnObject(const Possibility& object, rules::Pattern::Form form);
+  // What stands in pairs, or in a pair; nullopt for what is none of both.
+  std::optional<Possibilities> applyPairs(const Possibility& one, rules::Pattern::Form form);
   // The rows that a text entry's queries give.
   Possibilities rowsOf(const Entry& entry, const Possibilities& queries);
   // The text that a format entry puts together.
@@ -84,6 +86,15 @@ std::optional<Possibility> parameterReference(const Meaning& meaning, const Body
 void addPossibility(Possibilities& to, Possibility one);
 void addPossibilities(Possibilities& to, Possibilities more);
 Possibility opaque();
+
+// The words for an object that is pairs of another's elements, and for one such pair; and what such a word is of.
+std::string pairsOf(const std::string& object);
+std::string pairOf(const std::string& object);
+struct Inner {
+  std::string object;
+  bool pairs = false;
+};
+std::optional<Inner> innerOf(std::string_view object);
 
 // The names that an argument gives: itself, or the elements of a list, ["user_name", "day"]. A map's keys are judged where it is made.
 Possibilities namesIn(Evaluator& evaluator, const Possibilities& given);

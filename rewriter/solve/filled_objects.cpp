@@ -31,6 +31,30 @@ Possibilities namesIn(Evaluator& evaluator, const Possibilities& given) {
   return names;
 }
 
+static constexpr std::string_view kPairs = "pairs of ";
+static constexpr std::string_view kPair = "pair of ";
+
+std::string pairsOf(const std::string& object) { return std::string(kPairs) + object; }
+std::string pairOf(const std::string& object) { return std::string(kPair) + object; }
+
+std::optional<Inner> innerOf(std::string_view object) {
+  if (object.starts_with(kPairs)) return Inner{std::string(object.substr(kPairs.size())), true};
+  if (object.starts_with(kPair)) return Inner{std::string(object.substr(kPair.size())), false};
+  return std::nullopt;
+}
+
+std::optional<Possibilities> CallEvaluator::applyPairs(const Possibility& one, Pattern::Form form) {
+  auto inner = innerOf(one.object);
+  if (!inner) return std::nullopt;
+  if (form != Pattern::Form::kElement && form != Pattern::Form::kSubscript)
+    return Possibilities{unknown("what is done with pairs is not followed")};
+  auto part = one;
+  part.object = inner->pairs ? pairOf(inner->object) : inner->object;
+  if (inner->pairs) return Possibilities{part};
+  if (part.kind == Kind::kRecord) return elementsOf(part.made);
+  return applyOnObject(part, Pattern::Form::kElement);
+}
+
 bool CallEvaluator::isFilled(const Possibility& object) const {
   for (const auto& entry : object.model->entries)
     if (entry.kind == EntryKind::kText && entry.into == rules::kReceiver && entry.pattern.object == object.object)
@@ -108,7 +132,7 @@ class ObjectWalk {
   void intoCall(FactAt at, size_t operand) {
     const auto& fact = at.fact();
     if (operand == 0) return calls.push_back(at);
-    const auto& entries = meaning_.models().functions(at.body->language, fact.name);
+    const auto& entries = meaning_.models().functions(at.body->language, fact);
     for (const auto& entry : entries)
       if (entry.entry->kind == EntryKind::kFlow && entry.entry->gives == "same") push(at.body, fact.out);
     if (!entries.empty()) return;

@@ -90,7 +90,7 @@ class Walker {
 
   void intoCall(FactAt at, size_t operand) {
     const auto& fact = at.fact();
-    const auto& entries = meaning_.models().functions(at.body->language, fact.name);
+    const auto& entries = meaning_.models().functions(at.body->language, fact);
     if (!entries.empty()) return byEntries(at, operand, entries);
     const auto& onText = meaning_.models().onText(at.body->language, bareName(fact.name));
     bool known = !fact.symbol.empty() && !callees(fact.symbol).empty();
@@ -121,8 +121,9 @@ class Walker {
       } else if (entry->kind == rules::EntryKind::kFlow) {
         if (operandOf(at.fact(), entry->from) != at.fact().in[operand]) continue;
         passes = true;
-        if (entry->gives == "same") push(at.body, at.fact().out);
-        ends |= entry->gives != "same" && entry->gives != rules::kValueObject;
+        bool passesOn = entry->gives == "same" || entry->gives == rules::kPairsObject;
+        if (passesOn) push(at.body, at.fact().out);
+        ends |= !passesOn && entry->gives != rules::kValueObject;
       } else {
         ends = true;
       }

@@ -30,7 +30,10 @@ static const std::vector<Entry>& find(const std::map<std::string, std::vector<En
   return found == index.end() ? none : found->second;
 }
 
-const std::vector<Entry>& ModelIndex::functions(std::string_view language, std::string_view name) const {
+const std::vector<Entry>& ModelIndex::functions(std::string_view language, const Fact& fact) const {
+  std::string_view name = fact.name;
+  bool method = !fact.in.empty() && fact.in[0] != kNoValue;
+  if (method && name.find_first_of(".:") == std::string_view::npos) name = {};
   const auto& exact = find(functions_, language, name);
   size_t dot = name.rfind('.');
   if (!exact.empty() || dot == std::string_view::npos) return exact;

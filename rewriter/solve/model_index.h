@@ -21,8 +21,9 @@ class ModelIndex {
  public:
   explicit ModelIndex(const rules::Library& library);
 
-  // Those for "a.b.*" where none is for "a.b.c" itself.
-  const std::vector<Entry>& functions(std::string_view language, std::string_view name) const;
+  // Entries for a call of a function, or an overloaded operator; those for "a.b.*" where none is for "a.b.c" itself. A method's bare
+  // name is no function's: file.open() is not open().
+  const std::vector<Entry>& functions(std::string_view language, const Fact& fact) const;
   // Entries of one model on one of its objects. `name` is the method's or attribute's; entries for the attribute "*" are found too,
   // and those for the method "*" where no other speaks of the method.
   std::vector<Entry> onObject(const rules::Model& model, rules::Pattern::Form form, std::string_view object,

@@ -10,7 +10,7 @@ using Kind = Possibility::Kind;
 bool isLogText(const Meaning& meaning, FactAt at, size_t operand) {
   const auto& fact = at.fact();
   if (fact.op != Op::kCall) return false;
-  for (const auto& entry : meaning.models().functions(at.body->language, fact.name)) {
+  for (const auto& entry : meaning.models().functions(at.body->language, fact)) {
     if (entry.entry->kind != EntryKind::kText || entry.entry->text != "log") continue;
     if (entry.entry->argument == rules::kAnyArgument) return true;
     if (static_cast<size_t>(entry.entry->argument) + 1 == operand) return true;
@@ -45,7 +45,7 @@ bool Records::isHarmless(const Terminal& terminal) const {
   if ((fact.op == Op::kIndex || fact.op == Op::kMember) && terminal.operand == 0) return true;
   if (fact.op != Op::kCall) return false;
   if (isLogText(meaning_, terminal.at, terminal.operand)) return true;
-  for (const auto& entry : meaning_.models().functions(terminal.at.body->language, fact.name))
+  for (const auto& entry : meaning_.models().functions(terminal.at.body->language, fact))
     if (entry.entry->kind == EntryKind::kUse || entry.entry->kind == EntryKind::kFlow) return true;
   return terminal.operand == 0;  // a method of the record itself: its uses are judged where a model knows them
 }
@@ -56,7 +56,7 @@ std::vector<std::pair<Entry, Possibility>> Records::entriesOf(FactAt at, const C
   const auto& fact = at.fact();
   std::vector<std::pair<Entry, Possibility>> entries;
   if (fact.op != Op::kCall) return entries;
-  for (const auto& entry : meaning_.models().functions(at.body->language, fact.name))
+  for (const auto& entry : meaning_.models().functions(at.body->language, fact))
     if (entry.entry->kind == kind) entries.push_back({entry, {}});
   if (fact.in.empty() || fact.in[0] == kNoValue) return entries;
   auto receiver = evaluator_.evaluate(*at.body, fact.in[0], context);

@@ -82,7 +82,7 @@ class RowsWalker {
   }
 
   void throughIndex(const RowsPlace& place, FactAt at) {
-    const auto& entries = meaning_.models().functions(at.body->language, at.fact().name);
+    const auto& entries = meaning_.models().functions(at.body->language, at.fact());
     if (entries.empty()) return onObject(place, at, Pattern::Form::kSubscript, "");
     if (!applyEntries(place, at, entries)) open(at);
   }
@@ -115,7 +115,7 @@ class RowsWalker {
 
   void throughCall(const RowsPlace& place, FactAt at, size_t operand) {
     const auto& fact = at.fact();
-    const auto& entries = meaning_.models().functions(at.body->language, fact.name);
+    const auto& entries = meaning_.models().functions(at.body->language, fact);
     if (!entries.empty()) {
       if (!applyEntries(place, at, entries)) open(at);
     } else if (operand == 0) {
@@ -144,6 +144,12 @@ class RowsWalker {
   }
 
   void onObject(const RowsPlace& place, FactAt at, Pattern::Form form, std::string_view name) {
+    // enumerate(rows): the element of an element.
+    auto inner = innerOf(place.object);
+    bool part = form == Pattern::Form::kElement || form == Pattern::Form::kSubscript;
+    if (inner && !part) return open(at);
+    if (inner && inner->pairs) return push({at.body, at.fact().out, place.model, pairOf(inner->object)});
+    if (inner) return onObject({place.body, place.value, place.model, inner->object}, at, Pattern::Form::kElement, "");
     auto entries = meaning_.models().onObject(*place.model, form, place.object, name);
     if (!applyEntries(place, at, entries)) open(at);
   }
@@ -166,8 +172,15 @@ class RowsWalker {
     if (e.kind == EntryKind::kUse) {
       readField(at, e);
     } else {
-      if (takesFunction(at) || !e.open.empty()) return false;
+      if (takesFunction(at) || !e.open.empty()) {
+        open(at);
+        return true;
+      }
       if (e.gives == rules::kValueObject) return true;
+      if (e.gives == rules::kPairsObject) {
+        push({at.body, fact.out, place.model, pairsOf(place.object)});
+        return true;
+      }
       bool same = e.gives == "same";
       auto given = meaning_.models().given(entry);
       push({at.body, fact.out, same ? place.model : given.model, same ? place.object : given.object});

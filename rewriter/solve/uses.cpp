@@ -41,7 +41,7 @@ bool Uses::evaluate(Judging& judging, ValueId value, Possibilities& out) {
 
 void Uses::judgeCall(Judging& judging) {
   const auto& fact = judging.at.fact();
-  const auto& entries = meaning_.models().functions(judging.at.body->language, fact.name);
+  const auto& entries = meaning_.models().functions(judging.at.body->language, fact);
   for (const auto& entry : entries) judgeEntry(judging, entry, nullptr);
   if (!entries.empty() || fact.in.empty() || fact.in[0] == kNoValue) return;
   Possibilities receivers;
@@ -221,37 +221,6 @@ void Uses::judgeField(Judging& judging, ValueId base, ValueId key, const Possibi
     return;
   for (const auto& one : keys)
     for (const auto& from : bases) demandField(judging, from, keyOf(one));
-}
-
-void Uses::judgeSubscript(Judging& judging) {
-  const auto& fact = judging.at.fact();
-  if (fact.in.size() < 2) return;
-  bool modelled = false;
-  for (const auto& entry : meaning_.models().functions(judging.at.body->language, fact.name)) {
-    modelled |= entry.entry->kind == EntryKind::kUse;
-    judgeEntry(judging, entry, nullptr);
-  }
-  if (!modelled) judgeField(judging, fact.in[0], fact.in[1], nullptr);
-}
-
-void Uses::judgeAttribute(Judging& judging) {
-  const auto& fact = judging.at.fact();
-  Possibilities bases;
-  if (fact.in.empty() || !evaluate(judging, fact.in[0], bases)) return;
-  Key key{fact.name, fact.span, std::nullopt, {}};
-  for (const auto& base : bases) {
-    if (base.kind != Kind::kObject) continue;
-    for (const auto& entry :
-         meaning_.models().onObject(*base.model, Pattern::Form::kAttribute, base.object, fact.name)) {
-      bool written = entry.entry->field == rules::kAnyArgument;
-      if (entry.entry->kind == EntryKind::kUse && !written) demandField(judging, base, key);
-      if (written && fact.access == Access::kWrite && fact.in.size() > 1) {
-        auto open = base;
-        open.open = fmt::format("what is written to {} may be fields' names", fact.name);
-        judgeNames(judging, {open}, fact.in[1]);
-      }
-    }
-  }
 }
 
 void Uses::judgeRecord(Judging& judging) {

@@ -78,6 +78,7 @@ class Uses {
   void judgeExport(Judging& judging, const Entry& entry, const Possibility* object);
   void judgeField(Judging& judging, ValueId base, ValueId key, const Possibility* object);
   void judgeSubscript(Judging& judging);
+  bool isKeyed(const Possibility& base) const;
   void judgeAttribute(Judging& judging);
   void judgeRecord(Judging& judging);
 

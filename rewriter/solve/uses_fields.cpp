@@ -1,4 +1,4 @@
-// Uses that name fields otherwise than by one key: lists of names, any argument of a call, texts of data; and exports.
+// Uses of fields by subscripts and attributes, lists of names, any argument of a call, texts of data; and exports.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -12,7 +12,50 @@
 
 namespace gander::rewriter {
 
+using rules::EntryKind;
+using rules::Pattern;
 using Kind = Possibility::Kind;
+
+void Uses::judgeSubscript(Judging& judging) {
+  const auto& fact = judging.at.fact();
+  if (fact.in.size() < 2) return;
+  bool modelled = false;
+  for (const auto& entry : meaning_.models().functions(judging.at.body->language, fact)) {
+    modelled |= entry.entry->kind == EntryKind::kUse;
+    judgeEntry(judging, entry, nullptr);
+  }
+  Possibilities bases;
+  if (modelled || !evaluate(judging, fact.in[0], bases)) return;
+  for (const auto& base : bases)
+    if (isKeyed(base)) judgeField(judging, fact.in[0], fact.in[1], &base);
+}
+
+// Whether a subscript may name a field: not of a column, or of rows that a model only numbers.
+bool Uses::isKeyed(const Possibility& base) const {
+  if (base.kind != Kind::kObject || base.dataset == kNoDataset) return true;
+  auto entries = meaning_.models().onObject(*base.model, Pattern::Form::kSubscript, base.object, "");
+  return std::ranges::any_of(entries, [](const Entry& entry) { return entry.entry->kind == EntryKind::kUse; });
+}
+
+void Uses::judgeAttribute(Judging& judging) {
+  const auto& fact = judging.at.fact();
+  Possibilities bases;
+  if (fact.in.empty() || !evaluate(judging, fact.in[0], bases)) return;
+  Key key{fact.name, fact.span, std::nullopt, {}};
+  for (const auto& base : bases) {
+    if (base.kind != Kind::kObject) continue;
+    for (const auto& entry :
+         meaning_.models().onObject(*base.model, Pattern::Form::kAttribute, base.object, fact.name)) {
+      bool written = entry.entry->field == rules::kAnyArgument;
+      if (entry.entry->kind == EntryKind::kUse && !written) demandField(judging, base, key);
+      if (written && fact.access == Access::kWrite && fact.in.size() > 1) {
+        auto open = base;
+        open.open = fmt::format("what is written to {} may be fields' names", fact.name);
+        judgeNames(judging, {open}, fact.in[1]);
+      }
+    }
+  }
+}
 
 // f(*names) is called with the elements of names.
 static ValueId spreadOf(FactAt at, size_t operand) {
@@ -71,6 +114,7 @@ void Uses::demandWords(Judging& judging, Possibility base, const Possibility& te
 // Nothing says which of the arguments are names: what may be one is listed.
 void Uses::judgeAnyArgument(Judging& judging, Possibilities bases) {
   const auto& fact = judging.at.fact();
+  std::erase_if(bases, [](const Possibility& one) { return one.kind != Kind::kObject || one.dataset == kNoDataset; });
   for (auto& one : bases)
     if (one.open.empty())
       one.open = fmt::format("what {} takes is not described: it may be a field's name", bareName(fact.name));

@@ -94,6 +94,31 @@ Executor().execute("user_plays_v1")
 )");
 }
 
+TEST(Sqlite3Test, RowsInPairs) {
+  expectMarked("a.py", R"(import sqlite3
+
+conn = sqlite3.connect("plays.db")
+for i, row in enumerate(conn.execute("SELECT * FROM [[user_plays_v1->user_plays_v2]]")):
+    print(i, row["[[user_name->listener_name]]"])
+for pair in enumerate(conn.execute("SELECT [[user_name->listener_name]] FROM [[user_plays_v1->user_plays_v2]]").fetchall()):
+    print(pair[1]["[[user_name->listener_name]]"])
+for i, row in enumerate(conn.execute("SELECT * FROM users")):
+    print(row["user_name"])
+)");
+}
+
+// A value in a column may have keys of its own.
+TEST(Sqlite3Test, AValueOfARowIsNoRow) {
+  expectMarked("a.py", R"(import sqlite3
+
+conn = sqlite3.connect("plays.db")
+for a, b in conn.execute("SELECT * FROM [[user_plays_v1->user_plays_v2]]"):
+    print(b["user_name"])
+for row in conn.execute("SELECT * FROM [[user_plays_v1->user_plays_v2]]"):
+    print(row["played_at"]["user_name"], row[2]["user_name"])
+)");
+}
+
 TEST(PsycopgTest, CursorsOfBothVersions) {
   expectMarked("a.py", R"(import psycopg2
 import psycopg2.extras
@@ -353,6 +378,41 @@ print(spark.sql("SELECT user_name FROM plays").count())
 spark = SparkSession.builder.getOrCreate()
 df = spark.table("{{user_plays_v1}}")
 print(df.join(spark.table("users"), on="{{user_name}}").count())
+)");
+}
+
+// A column is no frame: its labels are values.
+TEST(PandasTest, AColumnHasLabelsOfItsOwn) {
+  expectMarked("a.py", R"(import pandas as pd
+
+df = pd.read_sql_table("[[user_plays_v1->user_plays_v2]]", "sqlite://")
+print(df["played_at"]["user_name"], df["[[user_name->listener_name]]"])
+)");
+}
+
+TEST(FilesTest, CsvAndJsonByTheirAddress) {
+  expectMarked("a.py", R"(import csv
+import json
+
+with open("[[s3://lake/user_plays/v1/->s3://lake/user_plays/v2/]]2024.csv") as source, open("users.csv") as users:
+    for row in csv.DictReader(source):
+        print(row["[[user_name->listener_name]]"], row.get("[[track_ms->duration_ms]]"))
+    for row in csv.DictReader(users):
+        print(row["user_name"])
+with open("[[s3://lake/user_plays/v1/->s3://lake/user_plays/v2/]]2024.jsonl") as lines:
+    print([json.loads(line)["[[user_name->listener_name]]"] for line in lines])
+with open("[[s3://lake/user_plays/v1/->s3://lake/user_plays/v2/]]2025.csv", "w") as target:
+    writer = csv.DictWriter(target, fieldnames=["[[user_name->listener_name]]", "played_at"])
+    writer.writerow({"[[user_name->listener_name]]": "user_name", "played_at": 1})
+print(json.load(open("users.json"))["user_name"], json.loads("{}")["user_name"])
+)");
+}
+
+TEST(FilesTest, TextsThatAreWrittenAreListed) {
+  expectMarked("a.py", R"(with open("{{s3://lake/user_plays/v1/}}x.csv", "w") as target:
+    target.write("{{user_name}},played_at\n")
+with open("users.csv", "w") as users:
+    users.write("user_name,mail\n")
 )");
 }
 

@@ -78,14 +78,20 @@ std::vector<std::string> places(const std::vector<Position>& positions) {
 
 }  // namespace
 
-Rewritten rewriteTree(const Tree& tree, const std::string& migration) {
+Rewritten rewriteTree(const Tree& tree, const std::string& migration, const std::string& model) {
   Rewritten out;
   auto parsed = rules::parseMigration("migration.yaml", migration, NoFiles());
   EXPECT_TRUE(parsed) << parsed.error().message;
   if (!parsed) return out;
   out.migration = *parsed;
   MemoryFileSystem files(tree);
-  auto rewritten = rewrite({out.migration, library(), files, nullptr});
+  auto known = library();
+  if (!model.empty()) {
+    auto own = rules::parseModel("own.yaml", model);
+    EXPECT_TRUE(own) << own.error().message;
+    if (own) known.models.push_back(std::move(*own));
+  }
+  auto rewritten = rewrite({out.migration, known, files, nullptr});
   EXPECT_TRUE(rewritten) << rewritten.error().message;
   if (!rewritten) return out;
   out.rewrite = *rewritten;
@@ -100,12 +106,12 @@ Rewritten rewriteTree(const Tree& tree, const std::string& migration) {
   return out;
 }
 
-void expectMarked(const std::string& path, const std::string& marked, const Tree& others,
-                  const std::string& migration) {
+void expectMarked(const std::string& path, const std::string& marked, const Tree& others, const std::string& migration,
+                  const std::string& model) {
   auto want = split(marked);
   auto tree = others;
   tree[path] = want.before;
-  auto got = rewriteTree(tree, migration);
+  auto got = rewriteTree(tree, migration, model);
   EXPECT_EQ(got.after[path], want.after);
   std::vector<Position> listed;
   std::string reasons;
@@ -116,7 +122,7 @@ void expectMarked(const std::string& path, const std::string& marked, const Tree
   }
   EXPECT_THAT(places(listed), testing::ElementsAreArray(places(want.listed))) << reasons;
   for (const auto& edit : got.rewrite.edits) EXPECT_FALSE(edit.evidence.empty()) << edit.old;
-  auto again = rewriteTree(got.after, migration);
+  auto again = rewriteTree(got.after, migration, model);
   EXPECT_TRUE(again.rewrite.edits.empty()) << "a second run still edits " << again.rewrite.edits.front().old;
 }
 

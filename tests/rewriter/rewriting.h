@@ -22,13 +22,13 @@ struct Rewritten {
   Tree after;
 };
 
-// Fails the test if anything but the rewrite's own outcomes goes wrong.
-Rewritten rewriteTree(const Tree& tree, const std::string& migration = kPlaysMigration);
+// Fails the test if anything but the rewrite's own outcomes goes wrong. `model`: the text of one of the migration's own.
+Rewritten rewriteTree(const Tree& tree, const std::string& migration = kPlaysMigration, const std::string& model = "");
 
 // Marked source: `row["[[user_name->listener_name]]"]` is edited so, `{{user_name}}` is listed, all else stays. Checks the
 // rewritten file, the listed places, that each edit has evidence and that a second run finds nothing to do.
 void expectMarked(const std::string& path, const std::string& marked, const Tree& others = {},
-                  const std::string& migration = kPlaysMigration);
+                  const std::string& migration = kPlaysMigration, const std::string& model = "");
 
 // "path:line:column verdict spelling" of each ledger entry.
 std::vector<std::string> ledgerLines(const Rewrite& rewrite);
