@@ -155,8 +155,8 @@ void DbtScribe::list(const Span& span, const std::string& change, std::string re
   solution_.demands.push_back(std::move(demand));
 }
 
-std::string DbtScribe::changeNamed(std::string_view name) const {
-  for (const auto& dataset : meaning_.migration().datasets) {
+std::string changeNamed(const Meaning& meaning, std::string_view name) {
+  for (const auto& dataset : meaning.migration().datasets) {
     for (const auto& change : dataset.changes)
       if (change.kind != rules::ChangeKind::kAdd && toLowerAscii(lastPart(change.field)) == toLowerAscii(name))
         return change.id;

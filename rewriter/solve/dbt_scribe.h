@@ -9,6 +9,9 @@
 
 namespace gander::rewriter {
 
+// The change of a migration that a text would be the old name of, whatever its case; empty: none.
+std::string changeNamed(const Meaning& meaning, std::string_view name);
+
 class DbtScribe {
  public:
   DbtScribe(const Meaning& meaning, const Texts& texts, Solution& solution)
@@ -27,8 +30,7 @@ class DbtScribe {
   void prose(const Span& span, std::string reason);
   void list(const Span& span, const std::string& change, std::string reason, bool blocks,
             const std::set<std::string>& units);
-  // The change of a migration that a text would be the old name of, whatever its case; empty: none.
-  std::string changeNamed(std::string_view name) const;
+  std::string changeNamed(std::string_view name) const { return rewriter::changeNamed(meaning_, name); }
   void hazard(std::string name, const Span& span, std::string message);
 
   const Meaning& meaning() const { return meaning_; }
