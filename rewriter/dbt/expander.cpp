@@ -258,7 +258,7 @@ bool Expander::call(const JinjaValue& value, const JinjaPiece& piece, const Cont
 
 // A name of a text that is known, where loops and calls have bound it.
 bool Expander::paste(const JinjaValue& value, const Context& context, const JinjaPiece& piece) {
-  if (value.kind != Kind::kName && value.kind != Kind::kElement) return false;
+  if (value.kind != Kind::kName && value.kind != Kind::kElement && value.kind != Kind::kText) return false;
   if (!value.filters.empty()) return false;
   auto found = names_.of(hold(value, context));
   if (found.size() != 1 || found[0].kind != Referent::Kind::kText || !found[0].name || !found[0].name->plain)
@@ -272,6 +272,7 @@ bool Expander::paste(const JinjaValue& value, const Context& context, const Jinj
 // The template itself asks for the text, beside putting it out.
 bool Expander::isUsedOtherwise(const JinjaValue& value, const Context& context) const {
   const auto root = rootOf(value);
+  if (root.empty()) return false;
   const size_t macro = context.scope.macroAt(value.range.begin);
   for (const auto& one : context.scope.statements) {
     const auto& statement = one.statement;

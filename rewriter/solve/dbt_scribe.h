@@ -19,8 +19,11 @@ class DbtScribe {
 
   // A literal that names a relation: `now` in its place, where the relation is renamed; something else, where it is none of the
   // migration's.
-  void nameRelation(const dbt::Literal& literal, const DbtRelation* relation, const std::string& what);
-  void rename(const dbt::Literal& literal, const std::string& now, const DbtRelation& relation, const std::string& why);
+  // `units`: what else it belongs together with.
+  void nameRelation(const dbt::Literal& literal, const DbtRelation* relation, const std::string& what,
+                    const std::set<std::string>& units = {});
+  void rename(const dbt::Literal& literal, const std::string& now, const DbtRelation& relation, const std::string& why,
+              const std::set<std::string>& units = {});
   // A literal that is the name of a column of a relation.
   void nameColumn(const dbt::Literal& literal, const DbtRelation& relation, const std::string& what);
   // An expression of SQL over the columns of a relation.

@@ -35,6 +35,12 @@ class TemplateSolver {
         template_(parts.projects.templateOf(path)),
         text_(parts.projects.textOf(path)) {
     done_ = solved.elsewhere;
+    // What it puts out may change with what it reads, also where no name in it does: who reads it belongs to this.
+    for (const auto& resource : parts.projects.resources()) {
+      if (resource->path != path) continue;
+      const auto& own = parts.relations.of(*resource);
+      if (own.joins()) units_.insert(own.unit);
+    }
     if (solved.result == nullptr) return;
     for (const auto& edit : solved.result->edits) done_.insert(edit.range);
     for (const auto& judged : solved.result->judged) {
@@ -94,7 +100,7 @@ class TemplateSolver {
       }
       if (relation == nullptr || !matters(relation))
         what = fmt::format("{} names {}", slice(call.range), nameOf(referent, relation));
-      scribe_.nameRelation(*referent.name, relation, what);
+      scribe_.nameRelation(*referent.name, relation, what, units_);
     }
   }
 
@@ -120,7 +126,7 @@ class TemplateSolver {
     bool here = name.literal.span.file == file && name.at.contains(name.literal.span.range);
     auto what = fmt::format("{} names a table by it", parts_.texts.slice({file, name.at}));
     if (here || countUses(*name.held.value, file) == 1)
-      return scribe_.rename(name.literal, name.now, *name.relation, what);
+      return scribe_.rename(name.literal, name.now, *name.relation, what, units_);
     scribe_.list(name.literal.span, name.relation->table.change,
                  fmt::format("{}, and so may other places: what they use it for is not known", what), true,
                  {name.relation->unit});
