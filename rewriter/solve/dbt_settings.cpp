@@ -9,7 +9,6 @@
 
 namespace gander::rewriter {
 
-using dbt::Literal;
 using dbt::ResourceKind;
 
 namespace {

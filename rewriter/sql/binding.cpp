@@ -511,6 +511,7 @@ void Resolver::bindIn(const NamePiece& piece, RelationId relation, Use& use) {
 }
 
 // Innermost scope first. An inner table that may have the name hides what an outer one has.
+// NOLINTNEXTLINE(readability-function-size): one decision a clause, in the order of the text
 void Resolver::bindInScopes(const NamePiece& piece, ScopeId scope, Use& use) {
   use.lookedUp = true;
   std::string maybes;

@@ -70,6 +70,7 @@ void Resolver::createStatistics(size_t begin, size_t end) {
   walk(on + 1, of, scope, nullptr, Clause::kOther);
 }
 
+// NOLINTNEXTLINE(readability-function-size): one decision a clause, in the order of the text
 void Resolver::createRelation(size_t at, size_t end, const Created& how) {
   DottedName name;
   if (is(at, end, '#')) ++at;

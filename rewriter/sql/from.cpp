@@ -437,6 +437,7 @@ bool Resolver::isTimeTravel(size_t at, size_t end) const {
 }
 
 // What may stand behind an operand: pivots, samples, points in time, hints, an alias, its columns.
+// NOLINTNEXTLINE(readability-function-size): one decision a clause, in the order of the text
 size_t Resolver::afterItem(size_t at, size_t end, ScopeId scope, Ctes ctes, RelationId relation,
                            const DottedName* name) {
   std::optional<NamePiece> alias;

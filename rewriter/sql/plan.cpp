@@ -421,6 +421,7 @@ class Planner {
     out_.judged.push_back({use.range, false, false, "", std::move(reason), use.statement});
   }
 
+  // NOLINTNEXTLINE(readability-function-size): one decision a clause, in the order of the text
   void planTable(const TableName& name) {
     const Relation& relation = reading_.relations[name.relation];
     const ByteRange whole{name.parts.front().begin, name.parts.back().end};
@@ -580,9 +581,26 @@ class Planner {
   }
 
   // The new name of a column that stands here already as the name of something else.
+  // Whether a star among a query's outputs brings one that will be called so.
+  bool starTakes(RelationId outputs, NameId name) {
+    if (outputs == kNone) return false;
+    for (const auto& star : std::vector<StarSource>(reading_.relations[outputs].stars)) {
+      if (star.relation == kNone) continue;
+      for (NameId old : changedNames(star.relation)) {
+        if (std::find(star.except.begin(), star.except.end(), old) != star.except.end()) continue;
+        const Found found = resolver_.lookup(star.relation, old);
+        const auto next = found.has == Has::kYes ? newName(found.column) : std::string();
+        if (!next.empty() && resolver_.names().of(next, false) == name) return true;
+      }
+    }
+    return false;
+  }
+
   void planCaptured(const Use& use) {
     if (isTwice(use, use.name))
       return list(use, "", fmt::format("what it is read from gets two columns {}", shown(use.range)));
+    if (use.outputFirst && use.scope != kNone && starTakes(reading_.scopes[use.scope].outputs, use.name))
+      return list(use, "", fmt::format("a star puts out {} too, once its column has that name", shown(use.range)));
     if ((use.qualified && !use.inUsing) || use.outputFirst || use.scope == kNone) return;
     for (ScopeId scope = use.scope; scope != kNone; scope = reading_.scopes[scope].parent) {
       const auto entries = reading_.scopes[scope].entries;

@@ -161,6 +161,7 @@ RelationId Resolver::query(size_t begin, size_t end, ScopeId outer, Ctes ctes) {
 }
 
 // name [(columns)] AS [NOT MATERIALIZED] (query), ...
+// NOLINTNEXTLINE(readability-function-size): one decision a clause, in the order of the text
 Ctes Resolver::withList(size_t* at, size_t end, ScopeId outer, Ctes ctes) {
   size_t next = is(*at, end, Word::kWITH) ? *at + 1 : *at;
   bool recursive = is(next, end, Word::kRECURSIVE);
@@ -265,6 +266,7 @@ Ctes Resolver::namesAhead(size_t at, size_t end, Ctes ctes) {
   return ctes;
 }
 
+// NOLINTNEXTLINE(readability-function-size): one decision a clause, in the order of the text
 RelationId Resolver::queryBody(size_t begin, size_t end, ScopeId outer, Ctes ctes, RelationId recursive) {
   const size_t pipe = findSymbol(begin, end, kPipeSymbol);
   if (pipe < end && !is(begin, end, Word::kFROM)) {  // SELECT ... |> WHERE
@@ -493,6 +495,7 @@ bool startsClause(const Token& one, const Token& next) {
 }  // namespace
 
 // One query without set operations. FROM is read first, whatever stands before it.
+// NOLINTNEXTLINE(readability-function-size): one decision a clause, in the order of the text
 RelationId Resolver::select(size_t begin, size_t end, ScopeId outer, Ctes ctes) {
   size_t list = begin + 1;
   size_t listEnd = end;

@@ -215,6 +215,7 @@ void Resolver::statement(size_t begin, size_t end) {
   dispatch(begin, end, nullptr);
 }
 
+// NOLINTNEXTLINE(readability-function-size): one decision a clause, in the order of the text
 void Resolver::dispatch(size_t begin, size_t end, Ctes ctes) {
   const Token& one = token(begin);
   const bool declares = one.word == Word::kDECLARE || (one.word == Word::kNone && declaring_);

@@ -59,8 +59,10 @@ TEST(SqlFilesTest, TakesTheDialectThatAFolderIsNamedAfter) {
   const std::string edited = "SELECT id FROM user_plays_v2 WHERE \"listener_name\" > 'a';\n";
   EXPECT_EQ(done.after["b.sql"], "SELECT id FROM user_plays_v2 WHERE \"user_name\" > 'a';\n") << "a text in BigQuery";
   EXPECT_EQ(done.after["db/postgres/c.sql"], edited);
-  EXPECT_EQ(done.after["db/oracle/d.sql"], query) << "of a dialect that is not known it may be a name or a text: listed";
-  EXPECT_EQ(done.after["from_postgres/e.sql"], query) << "the tree and the folder disagree: read as of no known dialect";
+  EXPECT_EQ(done.after["db/oracle/d.sql"], query)
+      << "of a dialect that is not known it may be a name or a text: listed";
+  EXPECT_EQ(done.after["from_postgres/e.sql"], query)
+      << "the tree and the folder disagree: read as of no known dialect";
 }
 
 TEST(SqlFilesTest, FollowsOutputsWhereTheMigrationSaysSo) {

@@ -157,8 +157,9 @@ void QueryWriter::order(WrittenQuery& query, const Select* made) {
     if (auto term = orderByInput(scope)) terms.push_back(*term);
   }
   for (size_t i = 0; i < query.outputs.size(); ++i) {
-    // What a star puts out goes by position: its name may mean two columns after the change.
-    const bool named = made != nullptr && i < made->items.size() && !made->items[i].byStar;
+    // Beside a star all goes by position: a name may mean two columns after the change.
+    const bool named = made != nullptr && std::none_of(made->items.begin(), made->items.end(),
+                                                       [](const Item& item) { return item.byStar; });
     terms.push_back(named ? orderTerm(query, scope, i) : Fragment().say(std::to_string(i + 1)));
     if (choices_.oneIn(4)) terms.back().say(" DESC");
   }
