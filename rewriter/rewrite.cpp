@@ -38,7 +38,7 @@ Solution solveDocuments(const SqlFiles& sqlFiles, const Meaning& meaning, const 
     else
       solveDocument(path, language, meaning, texts, solution);
   }
-  for (const auto& path : sqlFiles.dbt().makers())
+  for (const auto& path : sqlFiles.dbt().solvedAnyway())
     if (!std::binary_search(seeds.begin(), seeds.end(), path)) sqlFiles.solve(path, solution);
   sqlFiles.dbt().solve(solution);
   return solution;

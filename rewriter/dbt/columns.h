@@ -1,9 +1,7 @@
-// Which literals of a template are names of columns: arguments of macros that are known to take some, and of macros of the project that
-// put a parameter where a column stands.
+// Which literals of a template are names of columns: arguments of macros of packages that are known to take some.
 //
 //   {{ dbt_utils.generate_surrogate_key(['user_id', 'user_name']) }}        columns where the expression stands
 //   {{ dbt_utils.star(from=ref('plays'), except=['user_name']) }}           columns of that relation
-//   {% for c in ['a', 'b'] %} sum({{ c }}) {% endfor %}                     columns where the expression stands
 #pragma once
 
 #include <string>
@@ -14,25 +12,24 @@
 namespace gander::rewriter::dbt {
 
 struct ColumnName {
-  Literal literal;                      // a name, or an expression of SQL
-  const sql::JinjaValue* of = nullptr;  // the relation's expression; null: of the scope where it stands
-  std::string macro;                    // that takes it
+  Literal literal;         // a name, or an expression of SQL
+  std::optional<Held> of;  // the relation's expression; none: of the scope where it stands
+  std::string macro;       // that takes it
 };
 
-// The column names that an expression of a file takes, through variables.
-std::vector<ColumnName> columnNames(const Projects& projects, const Names& names, const std::string& path,
-                                    const sql::JinjaValue& value);
+// The column names that an expression takes, through variables that are used for nothing else.
+std::vector<ColumnName> columnNames(const Names& names, const Held& held);
 
 // Names within a literal that is a name or an expression: ranges of its file.
 std::vector<ByteRange> namesIn(const Literal& literal);
 
-// A macro that puts out all columns of a relation, but for some: dbt_utils.star without a prefix or a suffix. Null relation: it is none.
+// A macro that puts out all columns of a relation, but for some: dbt_utils.star without a prefix or a suffix. No relation: it is none.
 struct MacroStar {
-  const sql::JinjaValue* of = nullptr;
+  std::optional<Held> of;
   std::vector<Literal> except;
   bool understood = true;  // false: of some columns it is not known what they are called
 };
-MacroStar macroStar(const Names& names, const std::string& path, const sql::JinjaValue& value);
+MacroStar macroStar(const Names& names, const Held& held);
 
 // What is known of a test's or macro's argument by its name, as .yml files write it.
 enum class ArgumentRole {

@@ -99,6 +99,10 @@ std::vector<Literal> Evaluation::literals(const Held& held, bool& open) {
   return out;
 }
 
+bool Evaluation::elementsOf(const Held& held, std::vector<Held>& out) {
+  return elements(held, 0, [&](const Held& one, int) { out.push_back(one); });
+}
+
 void Evaluation::add(Referent referent) {
   if (found_.size() < kReferentLimit) found_.push_back(std::move(referent));
   if (found_.size() == kReferentLimit) found_.back() = {.why = "it may be too many things"};
@@ -116,6 +120,13 @@ Literal Evaluation::literalOf(const Held& held, ByteRange body, bool plain, cons
   return {value, {*held.path, mapped}, plain && mapped.size() == body.size()};
 }
 
+// What a name is bound to by who runs the template.
+static const Held* findBound(const Held& held, std::string_view name) {
+  for (const auto* one = held.environment; one != nullptr; one = one->up)
+    if (one->name == name) return &one->value;
+  return nullptr;
+}
+
 // A value of a .yml file as one of a template: lists are lists, texts may have holes.
 static JinjaValue valueOfYaml(const YamlNode& node) {
   JinjaValue value;
@@ -129,7 +140,7 @@ static JinjaValue valueOfYaml(const YamlNode& node) {
 
 Held Evaluation::fromYaml(size_t project, const std::string& path, const YamlNode& node) {
   const auto& value = names_.made_.emplace_back(valueOfYaml(node));
-  return {&value, project, &path, nullptr, node.isScalar() ? &node.scalar : nullptr};
+  return {&value, project, &path, nullptr, node.isScalar() ? &node.scalar : nullptr, nullptr};
 }
 
 void Evaluation::evaluate(const Held& held, int depth) {
@@ -172,6 +183,7 @@ bool Evaluation::values(const Held& held, int depth, const Take& take) {
   }
   if (value.isCall("var")) return variable(held, depth, take);
   if (value.kind != Kind::kName) return take(held, depth + 1), true;
+  if (const auto* one = findBound(held, value.text)) return values(*one, depth + 1, take);
   if (held.scope == nullptr) return false;
   auto bindings = held.scope->bindingsOf(value.text, value.range.begin);
   if (bindings.empty()) return member(held, depth, take);
@@ -211,7 +223,9 @@ bool Evaluation::member(const Held& held, int depth, const Take& take) {
     for (const auto& key : keys) found = found == nullptr ? nullptr : keyOf(*found, key);
     all &= found != nullptr && values(with(one, *found), at + 1, take);
   };
-  auto bindings = held.scope->bindingsOf(name.substr(0, name.find('.')), held.value->range.begin);
+  const auto first = name.substr(0, name.find('.'));
+  if (const auto* one = findBound(held, first)) return values(*one, depth + 1, inner) && all;
+  auto bindings = held.scope->bindingsOf(first, held.value->range.begin);
   for (const auto& one : bindings) all &= bound(one, held, depth + 1, inner);
   return all && !bindings.empty();
 }
@@ -289,8 +303,9 @@ bool Evaluation::arguments(const Binding& binding, const Held& held, int depth, 
     const auto* given = call.value->argument(binding.index, parameter.name);
     const auto* project = projects_.projectOf(call.path);
     if (given != nullptr) {
-      Held there{given, static_cast<size_t>(project - projects_.all().data()), &call.path,
-                 &projects_.templateOf(call.path), nullptr};
+      Held there{given,   static_cast<size_t>(project - projects_.all().data()),
+                 &call.path, &projects_.templateOf(call.path),
+                 nullptr, nullptr};
       all &= values(there, depth + 1, take);
     } else if (parameter.byDefault) {
       all &= values(with(held, *parameter.byDefault), depth + 1, take);

@@ -17,6 +17,7 @@ class Evaluation {
 
   std::vector<Referent> referents(const Held& held);
   std::vector<Literal> literals(const Held& held, bool& open);
+  bool elementsOf(const Held& held, std::vector<Held>& elements);
 
  private:
   void evaluate(const Held& held, int depth);

@@ -9,11 +9,22 @@
 
 namespace gander::rewriter::dbt {
 
-std::vector<Referent> Names::of(const std::string& path, const sql::JinjaValue& value) const {
+Held Names::hold(const std::string& path, const sql::JinjaValue& value) const {
   const auto* project = projects_.projectOf(path);
-  if (project == nullptr) return {{.why = "it is in no dbt project"}};
-  const auto index = static_cast<size_t>(project - projects_.all().data());
-  return Evaluation(projects_, *this).referents({&value, index, &path, &projects_.templateOf(path), nullptr});
+  Held held{&value, 0, &path, &projects_.templateOf(path), nullptr, nullptr};
+  if (project != nullptr) held.project = static_cast<size_t>(project - projects_.all().data());
+  return held;
+}
+
+std::vector<Referent> Names::of(const std::string& path, const sql::JinjaValue& value) const {
+  if (projects_.projectOf(path) == nullptr) return {{.why = "it is in no dbt project"}};
+  return of(hold(path, value));
+}
+
+std::vector<Referent> Names::of(const Held& held) const { return Evaluation(projects_, *this).referents(held); }
+
+bool Names::elementsOf(const Held& held, std::vector<Held>& elements) const {
+  return Evaluation(projects_, *this).elementsOf(held, elements);
 }
 
 std::vector<Referent> Names::ofHole(const std::string& path, ByteRange hole) const {
@@ -25,7 +36,7 @@ std::vector<Referent> Names::ofHole(const std::string& path, ByteRange hole) con
 std::vector<Referent> Names::ofTemplate(size_t project, const Scalar& scalar) const {
   const auto& kept = scalars_.emplace_back(scalar);
   const auto& value = made_.emplace_back(templateValue(kept.value, {0, static_cast<uint32_t>(kept.value.size())}));
-  return Evaluation(projects_, *this).referents({&value, project, &kept.span.file, nullptr, &kept});
+  return Evaluation(projects_, *this).referents({&value, project, &kept.span.file, nullptr, &kept, nullptr});
 }
 
 std::vector<Referent> Names::ofExpression(size_t project, const Scalar& scalar) const {
@@ -33,7 +44,7 @@ std::vector<Referent> Names::ofExpression(size_t project, const Scalar& scalar) 
   const auto& kept = scalars_.emplace_back(scalar);
   const auto& value =
       made_.emplace_back(sql::readJinjaValue(kept.value, {0, static_cast<uint32_t>(kept.value.size())}));
-  return Evaluation(projects_, *this).referents({&value, project, &kept.span.file, nullptr, &kept});
+  return Evaluation(projects_, *this).referents({&value, project, &kept.span.file, nullptr, &kept, nullptr});
 }
 
 std::optional<Referent> Names::textOf(size_t project, const YamlNode* node) const {
@@ -43,11 +54,8 @@ std::optional<Referent> Names::textOf(size_t project, const YamlNode* node) cons
   return found[0];
 }
 
-std::vector<Literal> Names::literalsOf(const std::string& path, const sql::JinjaValue& value, bool& open) const {
-  const auto* project = projects_.projectOf(path);
-  if (project == nullptr) return {};
-  const auto index = static_cast<size_t>(project - projects_.all().data());
-  return Evaluation(projects_, *this).literals({&value, index, &path, &projects_.templateOf(path), nullptr}, open);
+std::vector<Literal> Names::literalsOf(const Held& held, bool& open) const {
+  return Evaluation(projects_, *this).literals(held, open);
 }
 
 std::vector<const Macro*> Names::macrosOf(size_t project, const sql::JinjaValue& call) const {

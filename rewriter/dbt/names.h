@@ -31,6 +31,8 @@ struct Referent {
   bool isUnknown() const { return kind == Kind::kUnknown; }
 };
 
+struct Environment;
+
 // A value and where it is written: names in it mean what they mean there.
 struct Held {
   const sql::JinjaValue* value = nullptr;
@@ -38,6 +40,14 @@ struct Held {
   const std::string* path = nullptr;
   const sql::Template* scope = nullptr;  // null for a value of a .yml file
   const Scalar* scalar = nullptr;        // the value's ranges are bytes of its text; null: of the file
+  const Environment* environment = nullptr;  // names that are bound by who runs the template
+};
+
+// One name, and those that are bound around it.
+struct Environment {
+  const Environment* up = nullptr;
+  std::string name;
+  Held value;
 };
 
 class Names {
@@ -48,6 +58,11 @@ class Names {
 
   // `path`: a SQL file of the projects. `value`: one of its template.
   std::vector<Referent> of(const std::string& path, const sql::JinjaValue& value) const;
+  std::vector<Referent> of(const Held& held) const;
+  // The elements of a value that is gone through, each with its place; false where there may be others.
+  bool elementsOf(const Held& held, std::vector<Held>& elements) const;
+  // A value of a SQL file, as itself.
+  Held hold(const std::string& path, const sql::JinjaValue& value) const;
   // {{ ... }} of a SQL file; kUnknown for anything else.
   std::vector<Referent> ofHole(const std::string& path, ByteRange hole) const;
   // A scalar of a .yml file: as a template ("{{ var('x') }}"), or as a bare expression ("ref('m')").
@@ -58,7 +73,7 @@ class Names {
 
   // The texts that a value's literals are, through variables and loops: what a column list may hold. `open` is set where it may
   // be others, too.
-  std::vector<Literal> literalsOf(const std::string& path, const sql::JinjaValue& value, bool& open) const;
+  std::vector<Literal> literalsOf(const Held& held, bool& open) const;
 
   // A call of a macro of the projects.
   struct Call {

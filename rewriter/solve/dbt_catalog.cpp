@@ -11,27 +11,27 @@ namespace gander::rewriter {
 
 using dbt::Referent;
 
-// The resolver may see a part of the file (a text in it that is a script): the bytes' place tells where they stand.
-const sql::TemplateExpression* DbtCatalog::expressionOf(std::string_view written) const {
-  const auto& text = projects_.textOf(path_);
+// The resolver may see a part of the text (a text in it that is a script): the bytes' place tells where they stand.
+const dbt::ExpandedHole* DbtCatalog::holeOf(std::string_view written) const {
+  const auto& text = expansion_.text();
   if (written.data() < text.data() || written.data() + written.size() > text.data() + text.size()) return nullptr;
   const auto begin = static_cast<uint32_t>(written.data() - text.data());
-  ByteRange range{begin, begin + static_cast<uint32_t>(written.size())};
-  for (const auto& one : projects_.templateOf(path_).expressions)
-    if (one.piece.range == range) return &one;
-  return nullptr;
+  return expansion_.holeAt({begin, begin + static_cast<uint32_t>(written.size())});
+}
+
+const dbt::Resource* DbtCatalog::selfAt(const dbt::ExpandedHole& hole) const {
+  return projects_.resourceAt(expansion_.path(), expansion_.ownRange(hole.range).begin);
 }
 
 const sql::Table* DbtCatalog::find(std::span<const sql::NamePart> parts, const sql::Dialect& /*dialect*/) const {
   if (std::ranges::none_of(parts, [](const auto& part) { return part.hole; })) return nullptr;
   if (parts.size() > 1) return findByTexts(parts);
-  const auto* expression = expressionOf(parts[0].text);
-  if (expression == nullptr) return nullptr;
-  auto referents = names_.of(path_, expression->value);
+  const auto* hole = holeOf(parts[0].text);
+  if (hole == nullptr) return nullptr;
+  auto referents = names_.of(hole->held);
   bool texts = std::ranges::all_of(referents, [](const auto& one) { return one.kind == Referent::Kind::kText; });
   if (texts) return findByTexts(parts);
-  const auto* self = projects_.resourceAt(path_, expression->piece.range.begin);
-  const auto* relation = relations_.of(referents, self);
+  const auto* relation = relations_.of(referents, selfAt(*hole));
   return relation == nullptr ? nullptr : &relation->table;
 }
 
@@ -41,19 +41,19 @@ const sql::Table* DbtCatalog::findByTexts(std::span<const sql::NamePart> parts) 
     size_t part;
     std::string name;
     std::optional<dbt::Literal> literal;  // of the whole part
-    bool hole = false;
+    const dbt::ExpandedHole* hole = nullptr;
   };
   std::vector<Piece> pieces;
   for (size_t i = 0; i < parts.size(); ++i) {
     if (!parts[i].hole) {
-      pieces.push_back({i, std::string(parts[i].text), std::nullopt, false});
+      pieces.push_back({i, std::string(parts[i].text), std::nullopt, nullptr});
       continue;
     }
-    const auto* expression = expressionOf(parts[i].text);
-    if (expression == nullptr) return nullptr;
-    auto found = names_.of(path_, expression->value);
+    const auto* hole = holeOf(parts[i].text);
+    if (hole == nullptr) return nullptr;
+    auto found = names_.of(hole->held);
     if (found.size() != 1 || found[0].kind != Referent::Kind::kText) return nullptr;
-    for (auto& name : split(found[0].text, '.')) pieces.push_back({i, std::move(name), found[0].name, true});
+    for (auto& name : split(found[0].text, '.')) pieces.push_back({i, std::move(name), found[0].name, hole});
   }
   std::vector<std::string> names;
   for (const auto& piece : pieces) names.push_back(piece.name);
@@ -76,19 +76,19 @@ const sql::Table* DbtCatalog::findByTexts(std::span<const sql::NamePart> parts) 
     if (!piece->literal) {
       table.unclear = fmt::format("the name of {} is put together", relation->table.name);
     } else {
-      textNames_.push_back({*piece->literal, piece->literal->value == whole ? "" : whole, relation, parts[part].range});
+      textNames_.push_back({*piece->literal, piece->literal->value == whole ? "" : whole, relation, piece->hole->held,
+                            piece->hole->source});
     }
   }
   return &table;
 }
 
-std::optional<sql::HoleStar> DbtCatalog::starInHole(std::string_view text, ByteRange hole) const {
-  const auto* expression = expressionOf(text.substr(hole.begin, hole.size()));
-  if (expression == nullptr) return std::nullopt;
-  const auto star = dbt::macroStar(names_, path_, expression->value);
-  if (star.of == nullptr || !star.understood) return std::nullopt;
-  const auto* self = projects_.resourceAt(path_, expression->piece.range.begin);
-  const auto* relation = relations_.of(names_.of(path_, *star.of), self);
+std::optional<sql::HoleStar> DbtCatalog::starInHole(std::string_view text, ByteRange range) const {
+  const auto* hole = holeOf(text.substr(range.begin, range.size()));
+  if (hole == nullptr) return std::nullopt;
+  const auto star = dbt::macroStar(names_, hole->held);
+  if (!star.of || !star.understood) return std::nullopt;
+  const auto* relation = relations_.of(names_.of(*star.of), selfAt(*hole));
   if (relation == nullptr || !relation->table.unclear.empty()) return std::nullopt;
   sql::HoleStar out{&relation->table, {}};
   for (const auto& one : star.except) out.except.push_back(one.value);
@@ -101,16 +101,22 @@ const DbtRelation* DbtCatalog::relationOf(const sql::Table& table) const {
   return nullptr;
 }
 
-std::vector<ByteRange> DbtCatalog::columnsInHole(std::string_view text, ByteRange hole) const {
-  const auto* expression = expressionOf(text.substr(hole.begin, hole.size()));
+// The literals of an expression stand in the text, or, where a macro's call was put in, in the comment that is left of it.
+std::vector<ByteRange> DbtCatalog::columnsInHole(std::string_view text, ByteRange range) const {
+  const auto* hole = holeOf(text.substr(range.begin, range.size()));
   std::vector<ByteRange> ranges;
-  if (expression == nullptr) return ranges;
-  const auto base = static_cast<uint32_t>(text.data() - projects_.textOf(path_).data());
-  for (const auto& one : dbt::columnNames(projects_, names_, path_, expression->value)) {
-    if (one.of != nullptr || one.literal.span.file != path_) continue;
-    for (auto range : dbt::namesIn(one.literal))
-      if (range.begin >= base && range.end <= base + text.size())
-        ranges.push_back({range.begin - base, range.end - base});
+  if (hole == nullptr) return ranges;
+  const auto base = static_cast<uint32_t>(text.data() - expansion_.text().data());
+  for (const auto& one : dbt::columnNames(names_, hole->held)) {
+    if (one.of) continue;
+    for (auto name : dbt::namesIn(one.literal)) {
+      bool here = one.literal.span.file == *hole->held.path && hole->source.contains(name);
+      auto place = here ? std::optional(ByteRange{hole->range.begin + (name.begin - hole->source.begin),
+                                                  hole->range.begin + (name.end - hole->source.begin)})
+                        : expansion_.placeOf({one.literal.span.file, name});
+      if (place && place->begin >= base && place->end <= base + text.size())
+        ranges.push_back({place->begin - base, place->end - base});
+    }
   }
   return ranges;
 }

@@ -4,15 +4,19 @@
 #include <string>
 #include <vector>
 
+#include "rewriter/dbt/expansion.h"
 #include "rewriter/solve/dbt_relations.h"
 
 namespace gander::rewriter {
 
 class DbtCatalog final : public sql::Catalog {
  public:
-  // All must outlive it. `path` is one of projects.sqlFiles().
-  DbtCatalog(const DbtRelations& relations, const dbt::Projects& projects, const dbt::Names& names, std::string path)
-      : relations_(relations), projects_(projects), names_(names), path_(std::move(path)) {}
+  // All must outlive it. `path` is one of projects.sqlFiles(). What is resolved is the text of expansion().
+  DbtCatalog(const DbtRelations& relations, const dbt::Projects& projects, const dbt::Names& names,
+             const std::string& path)
+      : relations_(relations), projects_(projects), names_(names), expansion_(projects, names, path) {}
+
+  const dbt::Expansion& expansion() const { return expansion_; }
 
   const sql::Table* find(std::span<const sql::NamePart> parts, const sql::Dialect& dialect) const override;
   std::vector<ByteRange> columnsInHole(std::string_view text, ByteRange hole) const override;
@@ -23,21 +27,23 @@ class DbtCatalog final : public sql::Catalog {
     dbt::Literal literal;
     std::string now;  // empty: it stays
     const DbtRelation* relation = nullptr;
-    ByteRange at;
+    dbt::Held held;  // the expression that stands for it
+    ByteRange at;    // where that is written in its file
   };
   const std::vector<TextName>& textNames() const { return textNames_; }
   // Of a table that this gave for such a name; null for any other.
   const DbtRelation* relationOf(const sql::Table& table) const;
 
  private:
-  // The expression that a part is, and nothing beside it; null else.
-  const sql::TemplateExpression* expressionOf(std::string_view written) const;
+  // The expression that a stretch of the text is, and nothing beside it; null else.
+  const dbt::ExpandedHole* holeOf(std::string_view written) const;
+  const dbt::Resource* selfAt(const dbt::ExpandedHole& hole) const;
   const sql::Table* findByTexts(std::span<const sql::NamePart> parts) const;
 
   const DbtRelations& relations_;
   const dbt::Projects& projects_;
   const dbt::Names& names_;
-  const std::string path_;
+  const dbt::Expansion expansion_;
   mutable std::vector<TextName> textNames_;
   mutable std::deque<std::pair<sql::Table, const DbtRelation*>> made_;
 };

@@ -44,17 +44,52 @@ void DbtFiles::describeMade(const std::string& path, sql::Options& options) cons
     const auto* relation = relations_.ifDataset(*one);
     if (relation == nullptr || relation->definition != Definition::kEdited) continue;
     options.made = relation->table.columns;
-    options.madeBy = one->body;
+    options.madeBy = catalogOf(path).expansion().expandedRange(one->body);
   }
 }
 
-std::set<std::string> DbtFiles::makers() const {
+std::set<std::string> DbtFiles::solvedAnyway() const {
   std::set<std::string> paths;
   for (const auto& one : projects_.resources()) {
     const auto* relation = has(one->path) ? relations_.ifDataset(*one) : nullptr;
     if (relation != nullptr && relation->definition == Definition::kEdited) paths.insert(one->path);
   }
+  for (const auto& path : projects_.sqlFiles()) {
+    const auto& segments = catalogOf(path).expansion().segments();
+    if (std::ranges::any_of(segments, [&](const auto& one) { return !one.path.empty() && one.path != path; }))
+      paths.insert(path);
+  }
   return paths;
+}
+
+sql::SqlResult DbtFiles::mapBack(const std::string& path, sql::SqlResult expanded) const {
+  auto mapped = rewriter::mapBack(catalogOf(path).expansion(), std::move(expanded),
+                                  [&](std::string_view name) { return !changeNamed(meaning_, name).empty(); });
+  auto result = std::move(mapped.result);
+  mapped.result = {};
+  outside_[path] = std::move(mapped);
+  return result;
+}
+
+const MappedResult& DbtFiles::outsideOf(const std::string& path) const {
+  static const MappedResult kNone;
+  auto found = outside_.find(path);
+  return found == outside_.end() ? kNone : found->second;
+}
+
+void DbtFiles::expandAll() const {
+  allExpanded_ = true;
+  for (const auto& path : projects_.sqlFiles())
+    for (const auto* macro : catalogOf(path).expansion().macros())
+      expanded_[macro->path].push_back(projects_.templateOf(macro->path).blocks[macro->block].body);
+}
+
+bool DbtFiles::isExpanded(const Span& span) const {
+  if (!projects_.isMacroFile(span.file)) return false;
+  if (!allExpanded_) expandAll();
+  auto found = expanded_.find(span.file);
+  return found != expanded_.end() &&
+         std::ranges::any_of(found->second, [&](ByteRange body) { return body.contains(span.range); });
 }
 
 bool DbtFiles::readsItself(const std::string& path) const {
@@ -148,9 +183,14 @@ void DbtFiles::solve(Solution& solution) const {
   DbtScribe scribe(meaning_, texts_, solution);
   // Every file is resolved: one may name the dataset by a variable that another one sets.
   for (const auto& path : projects_.sqlFiles()) sqlOf_(path);
+  std::map<std::string, std::set<ByteRange>> done;  // what the resolver has judged, by file
+  for (const auto& [path, outside] : outside_) {
+    for (const auto& one : outside.edits) done[one.span.file].insert(one.span.range);
+    for (const auto& one : outside.judged) done[one.span.file].insert(one.span.range);
+  }
   for (const auto& path : projects_.sqlFiles())
     if (texts_.find(path)->nature == FileNature::kCode)
-      solveDbtTemplate(path, parts, catalogOf(path), sqlOf_(path), scribe);
+      solveDbtTemplate(path, parts, catalogOf(path), {sqlOf_(path), done[path]}, scribe);
   for (const auto& file : projects_.propertyFiles()) solveDbtProperties(*file, parts, scribe);
   for (const auto& project : projects_.all()) solveDbtSettings(project, parts, scribe);
   DefinitionSolver definitions(parts, scribe);

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "rewriter/solve/dbt_catalog.h"
+#include "rewriter/solve/dbt_mapping.h"
 #include "rewriter/solve/dbt_relations.h"
 #include "rewriter/solve/demand.h"
 
@@ -31,8 +32,14 @@ class DbtFiles {
   const DbtCatalog& catalogOf(const std::string& path) const;
   // Its query makes a dataset whose columns are renamed: Options::made and madeBy.
   void describeMade(const std::string& path, sql::Options& options) const;
-  // The SQL files of which that is so, whether an old name stands in them or not.
-  std::set<std::string> makers() const;
+  // SQL files that are solved whether an old name stands in them or not: they make a dataset, or names of other files stand in what
+  // they become.
+  std::set<std::string> solvedAnyway() const;
+  // The result of the expanded text of a file as one of the file; what is said of other files is kept for outsideOf().
+  sql::SqlResult mapBack(const std::string& path, sql::SqlResult expanded) const;
+  const MappedResult& outsideOf(const std::string& path) const;
+  // It lies in a macro that is judged where it is called.
+  bool isExpanded(const Span& span) const;
   // A file has been resolved: true where it reads the relation that it makes, which is known only now.
   bool readsItself(const std::string& path) const;
 
@@ -51,7 +58,12 @@ class DbtFiles {
   const dbt::Names names_;
   const DbtRelations::SqlOf sqlOf_;
   const DbtRelations relations_;
+  void expandAll() const;
+
   mutable std::map<std::string, std::unique_ptr<DbtCatalog>> catalogs_;
+  mutable std::map<std::string, MappedResult> outside_;
+  mutable std::map<std::string, std::vector<ByteRange>> expanded_;  // bodies of macros, by file
+  mutable bool allExpanded_ = false;
 };
 
 }  // namespace gander::rewriter

@@ -353,7 +353,8 @@ const DbtRelation* DbtRelations::ofForeignModel(std::string_view package, std::s
         auto [wanted, model] = modelName(atNew ? reference.now : reference.old);
         if (model != name || (!wanted.empty() && !package.empty() && wanted != package)) continue;
         // Without a project's name it is the one that is made here, or the only one that there is.
-        if (wanted.empty() && !package.empty() && isMadeHere(modelName(reference.old).second)) continue;
+        bool here = isMadeHere(modelName(reference.old).second) || isMadeHere(modelName(reference.now).second);
+        if (wanted.empty() && !package.empty() && here) continue;
         auto key = fmt::format("model:{}:{}:{}", dataset, atNew, reference.old);
         auto [at, fresh] = others_.try_emplace(key);
         if (!fresh) return &at->second;

@@ -44,7 +44,8 @@ Demand DbtScribe::begin(const Literal& literal, const std::string& change, const
   return demand;
 }
 
-void DbtScribe::nameRelation(const Literal& literal, const DbtRelation* relation, const std::string& what) {
+void DbtScribe::nameRelation(const Literal& literal, const DbtRelation* relation, const std::string& what,
+                             const std::set<std::string>& units) {
   if (relation == nullptr || (!relation->isDataset() && relation->table.unclear.empty())) {
     if (!changeNamed(literal.value).empty())
       keep(literal.span, fmt::format("{}, not of a dataset of this migration", what));
@@ -52,15 +53,16 @@ void DbtScribe::nameRelation(const Literal& literal, const DbtRelation* relation
   }
   if (!relation->table.unclear.empty())
     return list(literal.span, relation->table.change, relation->table.unclear, false, {relation->unit});
-  if (relation->isRenamed()) return rename(literal, relation->now, *relation, what);
+  if (relation->isRenamed()) return rename(literal, relation->now, *relation, what, units);
   if (relation->physical)
     keep(literal.span, fmt::format("{} is called so; its identifier is what changes", relation->table.name));
 }
 
 void DbtScribe::rename(const Literal& literal, const std::string& now, const DbtRelation& relation,
-                       const std::string& why) {
+                       const std::string& why, const std::set<std::string>& units) {
   if (literal.value == now) return;
   auto demand = begin(literal, relation.table.change, relation);
+  demand.units.insert(units.begin(), units.end());
   demand.evidence.push_back(step(literal.span, fmt::format("{}: {}", why, relation.table.name)));
   if (!literal.plain) {
     demand.claimed = demand.blocks = true;
@@ -155,8 +157,8 @@ void DbtScribe::list(const Span& span, const std::string& change, std::string re
   solution_.demands.push_back(std::move(demand));
 }
 
-std::string DbtScribe::changeNamed(std::string_view name) const {
-  for (const auto& dataset : meaning_.migration().datasets) {
+std::string changeNamed(const Meaning& meaning, std::string_view name) {
+  for (const auto& dataset : meaning.migration().datasets) {
     for (const auto& change : dataset.changes)
       if (change.kind != rules::ChangeKind::kAdd && toLowerAscii(lastPart(change.field)) == toLowerAscii(name))
         return change.id;

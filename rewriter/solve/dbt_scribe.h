@@ -9,6 +9,9 @@
 
 namespace gander::rewriter {
 
+// The change of a migration that a text would be the old name of, whatever its case; empty: none.
+std::string changeNamed(const Meaning& meaning, std::string_view name);
+
 class DbtScribe {
  public:
   DbtScribe(const Meaning& meaning, const Texts& texts, Solution& solution)
@@ -16,8 +19,11 @@ class DbtScribe {
 
   // A literal that names a relation: `now` in its place, where the relation is renamed; something else, where it is none of the
   // migration's.
-  void nameRelation(const dbt::Literal& literal, const DbtRelation* relation, const std::string& what);
-  void rename(const dbt::Literal& literal, const std::string& now, const DbtRelation& relation, const std::string& why);
+  // `units`: what else it belongs together with.
+  void nameRelation(const dbt::Literal& literal, const DbtRelation* relation, const std::string& what,
+                    const std::set<std::string>& units = {});
+  void rename(const dbt::Literal& literal, const std::string& now, const DbtRelation& relation, const std::string& why,
+              const std::set<std::string>& units = {});
   // A literal that is the name of a column of a relation.
   void nameColumn(const dbt::Literal& literal, const DbtRelation& relation, const std::string& what);
   // An expression of SQL over the columns of a relation.
@@ -27,8 +33,7 @@ class DbtScribe {
   void prose(const Span& span, std::string reason);
   void list(const Span& span, const std::string& change, std::string reason, bool blocks,
             const std::set<std::string>& units);
-  // The change of a migration that a text would be the old name of, whatever its case; empty: none.
-  std::string changeNamed(std::string_view name) const;
+  std::string changeNamed(std::string_view name) const { return rewriter::changeNamed(meaning_, name); }
   void hazard(std::string name, const Span& span, std::string message);
 
   const Meaning& meaning() const { return meaning_; }

@@ -28,18 +28,26 @@ bool namesRelation(const JinjaValue& value) {
 
 class TemplateSolver {
  public:
-  TemplateSolver(const std::string& path, const DbtParts& parts, const sql::SqlResult* solved, DbtScribe& scribe)
+  TemplateSolver(const std::string& path, const DbtParts& parts, const DbtSolved& solved, DbtScribe& scribe)
       : path_(path),
         parts_(parts),
         scribe_(scribe),
         template_(parts.projects.templateOf(path)),
         text_(parts.projects.textOf(path)) {
-    if (solved == nullptr) return;
-    for (const auto& edit : solved->edits) done_.insert(edit.range);
-    for (const auto& judged : solved->judged)
+    done_ = solved.elsewhere;
+    // What it puts out may change with what it reads, also where no name in it does: who reads it belongs to this.
+    for (const auto& resource : parts.projects.resources()) {
+      if (resource->path != path) continue;
+      const auto& own = parts.relations.of(*resource);
+      if (own.joins()) units_.insert(own.unit);
+    }
+    if (solved.result == nullptr) return;
+    for (const auto& edit : solved.result->edits) done_.insert(edit.range);
+    for (const auto& judged : solved.result->judged) {
+      done_.insert(judged.range);
       if (judged.listed) listed_.push_back(judged.range);
-    for (auto range : listed_) done_.insert(range);
-    for (const auto& statement : solved->statements)
+    }
+    for (const auto& statement : solved.result->statements)
       for (const auto* table : statement.reads) noteRead(parts.relations.find(*table));
   }
 
@@ -92,7 +100,7 @@ class TemplateSolver {
       }
       if (relation == nullptr || !matters(relation))
         what = fmt::format("{} names {}", slice(call.range), nameOf(referent, relation));
-      scribe_.nameRelation(*referent.name, relation, what);
+      scribe_.nameRelation(*referent.name, relation, what, units_);
     }
   }
 
@@ -114,23 +122,22 @@ class TemplateSolver {
   void judgeTextName(const DbtCatalog::TextName& name) {
     reads_ = true;
     if (name.now.empty()) return;
-    bool here = name.literal.span.file == path_ && name.at.contains(name.literal.span.range);
-    auto what = fmt::format("{} names a table by it", slice(name.at));
-    if (here || countUses(name) == 1) return scribe_.rename(name.literal, name.now, *name.relation, what);
+    const auto& file = *name.held.path;
+    bool here = name.literal.span.file == file && name.at.contains(name.literal.span.range);
+    auto what = fmt::format("{} names a table by it", parts_.texts.slice({file, name.at}));
+    if (here || countUses(*name.held.value, file) == 1)
+      return scribe_.rename(name.literal, name.now, *name.relation, what, units_);
     scribe_.list(name.literal.span, name.relation->table.change,
                  fmt::format("{}, and so may other places: what they use it for is not known", what), true,
                  {name.relation->unit});
   }
 
-  // How many expressions of the project say the variable that a text's hole says.
-  size_t countUses(const DbtCatalog::TextName& name) const {
-    auto piece = sql::jinjaPieceAt(text_, name.at);
-    if (!piece) return 0;
-    auto value = sql::readJinjaValue(text_, piece->inside);
+  // How many expressions say a variable of the project, or a name of a file.
+  size_t countUses(const JinjaValue& value, const std::string& file) const {
     bool variable = value.isCall("var") && !value.items.empty() && value.items[0].isText();
     size_t uses = 0;
     for (const auto& path : parts_.projects.sqlFiles()) {
-      if (!variable && path != path_) continue;
+      if (!variable && path != file) continue;
       parts_.projects.templateOf(path).visitValues([&](const JinjaValue& one) {
         if (variable)
           uses += one.isCall("var") && !one.items.empty() && one.items[0].text == value.items[0].text ? 1 : 0;
@@ -143,10 +150,10 @@ class TemplateSolver {
 
   // Columns of a relation that the macro is given; those of the scope are the resolver's.
   void judgeColumns(const JinjaValue& value) {
-    for (const auto& column : dbt::columnNames(parts_.projects, parts_.names, path_, value)) {
-      if (column.of == nullptr) continue;
+    for (const auto& column : dbt::columnNames(parts_.names, parts_.names.hold(path_, value))) {
+      if (!column.of) continue;
       const auto* self = parts_.projects.resourceAt(path_, value.range.begin);
-      const auto* relation = parts_.relations.of(parts_.names.of(path_, *column.of), self);
+      const auto* relation = parts_.relations.of(parts_.names.of(*column.of), self);
       if (relation == nullptr) continue;
       for (auto range : dbt::namesIn(column.literal)) {
         Literal name{std::string(parts_.projects.textOf(column.literal.span.file).substr(range.begin, range.size())),
@@ -251,8 +258,8 @@ class TemplateSolver {
 
 }  // namespace
 
-void solveDbtTemplate(const std::string& path, const DbtParts& parts, const DbtCatalog& catalog,
-                      const sql::SqlResult* solved, DbtScribe& scribe) {
+void solveDbtTemplate(const std::string& path, const DbtParts& parts, const DbtCatalog& catalog, const DbtSolved& solved,
+                      DbtScribe& scribe) {
   TemplateSolver(path, parts, solved, scribe).solve(catalog);
 }
 

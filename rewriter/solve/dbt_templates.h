@@ -16,9 +16,14 @@ struct DbtParts {
   const DbtRelations& relations;
 };
 
-// `solved`: the file's SQL, whose edits cover names that need no further judging; null where there is none.
-void solveDbtTemplate(const std::string& path, const DbtParts& parts, const DbtCatalog& catalog,
-                      const sql::SqlResult* solved, DbtScribe& scribe);
+// What the resolver has judged of a file: names that need no further judging.
+struct DbtSolved {
+  const sql::SqlResult* result = nullptr;  // null where there is none
+  const std::set<ByteRange>& elsewhere;    // where a macro is called, or a text is put
+};
+
+void solveDbtTemplate(const std::string& path, const DbtParts& parts, const DbtCatalog& catalog, const DbtSolved& solved,
+                      DbtScribe& scribe);
 
 // .py files of models: dbt.ref and dbt.source.
 void solveDbtPython(const std::string& path, const DbtParts& parts, DbtScribe& scribe);

@@ -234,13 +234,18 @@ const SqlFile* SqlFiles::resolve(const std::string& path) const {
   if (dbt_.isUnread(path)) file.options.rowsFollow = true;
   if (dbt_.has(path)) dbt_.describeMade(path, file.options);
   resolving_.push_back(path);
-  file.result = sql::rewriteSql(text, catalog_, file.options);
+  file.result = read(path, text, file.options);
   auto& kept = resolved_[path];
   kept = std::move(file);
   // {{ this }} is what the file itself makes.
-  if (dbt_.readsItself(path)) kept->result = sql::rewriteSql(text, catalog_, kept->options);
+  if (dbt_.readsItself(path)) kept->result = read(path, text, kept->options);
   resolving_.pop_back();
   return &*kept;
+}
+
+sql::SqlResult SqlFiles::read(const std::string& path, const std::string& text, const sql::Options& options) const {
+  if (!dbt_.has(path)) return sql::rewriteSql(text, catalog_, options);
+  return dbt_.mapBack(path, sql::rewriteSql(dbt_.catalogOf(path).expansion().text(), catalog_, options));
 }
 
 std::optional<sql::HoleStar> SqlFiles::starInHole(std::string_view text, ByteRange hole) const {
@@ -276,8 +281,13 @@ class FileDemands {
   }
 
   void demand() {
-    for (const auto& edit : joinedEdits()) demandEdit(edit);
-    for (const auto& judged : file_.result.judged) demandJudged(judged);
+    const auto& dbt = files_.dbt();
+    for (const auto& edit : joinInsertions(text_, file_.result.edits))
+      if (!dbt.isExpanded({file_.path, edit.range})) demandEdit(edit, {file_.path, edit.range});
+    for (const auto& judged : file_.result.judged)
+      if (!dbt.isExpanded({file_.path, judged.range})) demandJudged(judged, {file_.path, judged.range});
+    for (const auto& one : dbt.outsideOf(file_.path).edits) demandEdit(one.edit, one.span);
+    for (const auto& one : dbt.outsideOf(file_.path).judged) demandJudged(one.judged, one.span);
     for (const auto& hazard : file_.result.hazards)
       solution_.hazards.push_back(
           {hazard.name, file_.path, texts_.positionOf({file_.path, hazard.range}), hazard.message});
@@ -289,23 +299,6 @@ class FileDemands {
     std::set<size_t> told;  // datasets that are named by a name of one version only
     std::set<size_t> reads;
   };
-
-  // What is inserted behind an edit is a part of it: user_name -> listener_name AS user_name.
-  std::vector<sql::SqlEdit> joinedEdits() const {
-    std::vector<sql::SqlEdit> edits;
-    for (const auto& edit : file_.result.edits) {
-      const bool insertion = edit.range.size() == 0 && !edits.empty() && edits.back().range.size() > 0;
-      const size_t gap = insertion ? edit.range.begin - edits.back().range.end : 0;
-      if (!insertion || gap > 1 || edits.back().statement != edit.statement) {
-        edits.push_back(edit);
-        continue;
-      }
-      auto& last = edits.back();
-      last.now += text_.substr(last.range.end, gap) + edit.now;
-      last.range.end = edit.range.end;
-    }
-    return edits;
-  }
 
   void noteStatement(const sql::Statement& statement) {
     auto& known = statements_[statement.range.begin];
@@ -339,9 +332,9 @@ class FileDemands {
     return false;
   }
 
-  Demand begin(ByteRange range, const std::string& change, size_t statement) {
+  Demand begin(const Span& span, const std::string& change, size_t statement) {
     Demand demand;
-    demand.span = {file_.path, range};
+    demand.span = span;
     demand.tier = Tier::kScope;
     demand.change = change;
     demand.units = statements_[statement].units;
@@ -353,8 +346,8 @@ class FileDemands {
     return {file_.path, texts_.positionOf({file_.path, range}), std::move(why)};
   }
 
-  void demandEdit(const sql::SqlEdit& edit) {
-    auto demand = begin(edit.range, edit.change, edit.statement);
+  void demandEdit(const sql::SqlEdit& edit, const Span& span) {
+    auto demand = begin(span, edit.change, edit.statement);
     demand.stance = Stance::kReplace;
     demand.replacement = edit.now;
     demand.written = true;
@@ -375,8 +368,8 @@ class FileDemands {
       }
   }
 
-  void demandJudged(const sql::SqlJudged& judged) {
-    auto demand = begin(judged.range, judged.change, judged.statement);
+  void demandJudged(const sql::SqlJudged& judged, const Span& span) {
+    auto demand = begin(span, judged.change, judged.statement);
     demand.stance = judged.listed ? Stance::kOpen : Stance::kKeep;
     demand.claimed = judged.listed;
     demand.blocks = judged.blocks;

@@ -63,6 +63,7 @@ class SqlFiles final : public sql::Catalog {
   sql::Options optionsFor(const std::string& path, std::string_view text) const;
   sql::DialectName treeDialect() const;
   bool isAltered(const std::vector<std::string>& name) const;
+  sql::SqlResult read(const std::string& path, const std::string& text, const sql::Options& options) const;
   const sql::Table* tableOf(MadeRelation& made) const;
   void describe(MadeRelation& made, const sql::Statement& statement) const;
 

@@ -278,7 +278,7 @@ TEST(DbtProjectTest, ListsOfLiteralsThroughVariables) {
   for (const auto& one : dbt.projects.templateOf(path).expressions) {
     bool open = false;
     std::string line;
-    for (const auto& literal : dbt.names.literalsOf(path, one.value.items[0], open))
+    for (const auto& literal : dbt.names.literalsOf(dbt.names.hold(path, one.value.items[0]), open))
       line += fmt::format("{}@{} ", literal.value, literal.span.file);
     lines.push_back(line + (open ? "open" : ""));
   }
