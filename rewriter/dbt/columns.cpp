@@ -172,6 +172,12 @@ MacroStar macroStar(const Names& names, const Held& held) {
   return star;
 }
 
+bool readsNoTable(const JinjaValue& call) {
+  if (call.kind != JinjaValue::Kind::kCall || !call.base.empty()) return false;
+  auto macro = knownMacro(call.text);
+  return !macro.empty() && holds(kTableless, macro);
+}
+
 ArgumentRole roleOfTestArgument(std::string_view test, std::string_view argument) {
   auto name = test.substr(test.rfind('.') + 1);
   for (const auto& known : kKnownTestArguments)

@@ -31,6 +31,9 @@ struct MacroStar {
 };
 MacroStar macroStar(const Names& names, const Held& held);
 
+// A call of a macro that makes a query over no table: dbt_utils.date_spine.
+bool readsNoTable(const sql::JinjaValue& call);
+
 // What is known of a test's or macro's argument by its name, as .yml files write it.
 enum class ArgumentRole {
   kUnknown,

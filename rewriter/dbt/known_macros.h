@@ -83,6 +83,10 @@ inline constexpr KnownArgument kKnownArguments[] = {
     {"round_timestamp", 0, "timestamp", -1, ""},
 };
 
+// Macros that make queries over no table.
+inline constexpr std::string_view kTableless[] = {"date_spine", "generate_series", "get_base_dates",
+                                                  "get_date_dimension"};
+
 // Arguments of generic tests, of dbt itself, dbt-utils and dbt-expectations. `test` "*" is any of them.
 struct KnownTestArgument {
   std::string_view test;

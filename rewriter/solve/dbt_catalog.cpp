@@ -83,6 +83,21 @@ const sql::Table* DbtCatalog::findByTexts(std::span<const sql::NamePart> parts) 
   return &table;
 }
 
+sql::HoleQuery DbtCatalog::queryInHole(std::string_view text, ByteRange range) const {
+  sql::HoleQuery out;
+  const auto* hole = holeOf(text.substr(range.begin, range.size()));
+  if (hole == nullptr) return out;
+  const auto& value = *hole->held.value;
+  out.reads = !dbt::readsNoTable(value);
+  const auto* of = value.isCall("dbt_utils.deduplicate") ? value.argument(0, "relation") : nullptr;
+  if (of == nullptr || !value.filters.empty()) return out;
+  auto held = hole->held;
+  held.value = of;
+  const auto* relation = relations_.of(names_.of(held), selfAt(*hole));
+  if (relation != nullptr && relation->table.unclear.empty()) out.of = &relation->table;
+  return out;
+}
+
 std::optional<sql::HoleStar> DbtCatalog::starInHole(std::string_view text, ByteRange range) const {
   const auto* hole = holeOf(text.substr(range.begin, range.size()));
   if (hole == nullptr) return std::nullopt;

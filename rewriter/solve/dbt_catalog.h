@@ -20,6 +20,7 @@ class DbtCatalog final : public sql::Catalog {
 
   const sql::Table* find(std::span<const sql::NamePart> parts, const sql::Dialect& dialect) const override;
   std::vector<ByteRange> columnsInHole(std::string_view text, ByteRange hole) const override;
+  sql::HoleQuery queryInHole(std::string_view text, ByteRange hole) const override;
   std::optional<sql::HoleStar> starInHole(std::string_view text, ByteRange hole) const override;
 
   // A literal that, somewhere in this file, stands for a table's name or a part of it, and what becomes of it.

@@ -177,12 +177,23 @@ class DefinitionSolver {
 
 }  // namespace
 
+// What a query puts out changes with what it reads, also where it is a star and no name in it does.
+void DbtFiles::joinUnits(const Resource& resource, Solution& solution) const {
+  const auto& own = relations_.of(resource);
+  if (!own.joins() || !has(resource.path)) return;
+  const auto* solved = sqlOf_(resource.path);
+  if (solved == nullptr) return;
+  for (const auto& statement : solved->statements)
+    if (resource.body.contains(statement.range)) solution.together.push_back(unitsOf(resource.path, statement));
+}
+
 void DbtFiles::solve(Solution& solution) const {
   if (projects_.empty()) return;
   DbtParts parts{meaning_, texts_, projects_, names_, relations_};
   DbtScribe scribe(meaning_, texts_, solution);
   // Every file is resolved: one may name the dataset by a variable that another one sets.
   for (const auto& path : projects_.sqlFiles()) sqlOf_(path);
+  for (const auto& resource : projects_.resources()) joinUnits(*resource, solution);
   std::map<std::string, std::set<ByteRange>> done;  // what the resolver has judged, by file
   for (const auto& [path, outside] : outside_) {
     for (const auto& one : outside.edits) done[one.span.file].insert(one.span.range);

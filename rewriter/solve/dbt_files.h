@@ -59,6 +59,7 @@ class DbtFiles {
   const DbtRelations::SqlOf sqlOf_;
   const DbtRelations relations_;
   void expandAll() const;
+  void joinUnits(const dbt::Resource& resource, Solution& solution) const;
 
   mutable std::map<std::string, std::unique_ptr<DbtCatalog>> catalogs_;
   mutable std::map<std::string, MappedResult> outside_;

@@ -54,6 +54,7 @@ struct Solution {
   std::set<Need> needs;
   std::vector<Hazard> hazards;
   std::vector<FileAction> files;
+  std::vector<std::set<std::string>> together;  // units that hang together although no name between them changes
   // Fields met under their new name, and under a name that only the old version has, by unit key: they tell the version of a
   // unit where a map's new names are also old ones.
   std::set<std::string> unitsAtNew;

@@ -320,6 +320,10 @@ std::vector<ByteRange> MeaningCatalog::columnsInHole(std::string_view text, Byte
   return beside_ == nullptr ? std::vector<ByteRange>() : beside_->columnsInHole(text, hole);
 }
 
+sql::HoleQuery MeaningCatalog::queryInHole(std::string_view text, ByteRange hole) const {
+  return beside_ == nullptr ? sql::HoleQuery() : beside_->queryInHole(text, hole);
+}
+
 std::optional<sql::HoleStar> MeaningCatalog::starInHole(std::string_view text, ByteRange hole) const {
   return beside_ == nullptr ? std::nullopt : beside_->starInHole(text, hole);
 }

@@ -33,6 +33,7 @@ class MeaningCatalog final : public sql::Catalog {
   const sql::Table* find(std::span<const sql::NamePart> parts, const sql::Dialect& dialect) const override;
   std::vector<std::string> names() const override;
   std::vector<ByteRange> columnsInHole(std::string_view text, ByteRange hole) const override;
+  sql::HoleQuery queryInHole(std::string_view text, ByteRange hole) const override;
   std::optional<sql::HoleStar> starInHole(std::string_view text, ByteRange hole) const override;
 
   // A table of the migration that the catalog gave, and the reference by which it was found; null for any other table.

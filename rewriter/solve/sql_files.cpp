@@ -248,6 +248,11 @@ sql::SqlResult SqlFiles::read(const std::string& path, const std::string& text, 
   return dbt_.mapBack(path, sql::rewriteSql(dbt_.catalogOf(path).expansion().text(), catalog_, options));
 }
 
+sql::HoleQuery SqlFiles::queryInHole(std::string_view text, ByteRange hole) const {
+  if (resolving_.empty() || !dbt_.has(resolving_.back())) return {};
+  return dbt_.catalogOf(resolving_.back()).queryInHole(text, hole);
+}
+
 std::optional<sql::HoleStar> SqlFiles::starInHole(std::string_view text, ByteRange hole) const {
   if (resolving_.empty() || !dbt_.has(resolving_.back())) return std::nullopt;
   return dbt_.catalogOf(resolving_.back()).starInHole(text, hole);

@@ -46,6 +46,7 @@ class SqlFiles final : public sql::Catalog {
   const sql::Table* find(std::span<const sql::NamePart> parts, const sql::Dialect& dialect) const override;
   std::vector<std::string> names() const override;
   std::vector<ByteRange> columnsInHole(std::string_view text, ByteRange hole) const override;
+  sql::HoleQuery queryInHole(std::string_view text, ByteRange hole) const override;
   std::optional<sql::HoleStar> starInHole(std::string_view text, ByteRange hole) const override;
 
   // Null where the file is being resolved already.

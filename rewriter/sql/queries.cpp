@@ -48,8 +48,16 @@ RelationId Resolver::operand(size_t begin, size_t end, ScopeId outer, Ctes ctes)
   if (one.word == Word::kINSERT || one.word == Word::kUPDATE || one.word == Word::kDELETE || one.word == Word::kMERGE)
     return changing(begin, end, ctes);
   // A macro that makes the query.
+  HoleQuery made;
+  if (one.kind == TokenKind::kHole && begin + 1 == end) made = catalog_.queryInHole(text_, one.range());
   const RelationId hole = queryRelation();
+  if (made.of != nullptr) {
+    addHoleStar({made.of, {}}, begin, hole);
+    walk(begin, end, addScope(outer), ctes, Clause::kOther);
+    return hole;
+  }
   out_.relations[hole].open = true;
+  if (!made.reads) return hole;
   const ScopeId scope = addScope(outer);
   out_.scopes[scope].open = true;
   unknownPart(begin, end, scope, ctes);

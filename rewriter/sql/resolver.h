@@ -175,6 +175,7 @@ class Resolver {
   void item(size_t begin, size_t end, ScopeId scope, Ctes ctes, RelationId out);
   Item splitItem(size_t begin, size_t end) const;
   bool holeStar(const Item& item, ScopeId scope, RelationId out);
+  void addHoleStar(const HoleStar& found, size_t at, RelationId out);
   bool starItem(const Item& item, ScopeId scope, Ctes ctes, RelationId out);
   void starModifiers(size_t at, size_t end, ScopeId scope, Ctes ctes, RelationId out, StarSource& star);
   ScopeId starScope(ScopeId scope, const std::vector<RelationId>& sources);

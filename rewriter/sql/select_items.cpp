@@ -206,23 +206,26 @@ void Resolver::implicitOutput(const Item& item, RelationId out, size_t usesBefor
 bool Resolver::holeStar(const Item& item, ScopeId scope, RelationId out) {
   if (item.end != item.begin + 1 || token(item.begin).kind != TokenKind::kHole || item.alias || item.unknownAlias)
     return false;
-  const auto range = token(item.begin).range();
-  const auto found = catalog_.starInHole(text_, range);
+  const auto found = catalog_.starInHole(text_, token(item.begin).range());
   if (!found || found->of == nullptr) return false;
-  noteInterest(*found->of);
   holeInExpression(token(item.begin), scope, Clause::kSelect);
+  addHoleStar(*found, item.begin, out);
+  return true;
+}
+
+void Resolver::addHoleStar(const HoleStar& found, size_t at, RelationId out) {
+  noteInterest(*found.of);
   Relation table;
-  table.range = range;
-  table.table = found->of;
-  const bool touching = std::any_of(found->of->columns.begin(), found->of->columns.end(),
+  table.range = token(at).range();
+  table.table = found.of;
+  const bool touching = std::any_of(found.of->columns.begin(), found.of->columns.end(),
                                     [](const Column& column) { return !column.change.empty(); });
   StarSource star;
   star.relation = addRelation(std::move(table), touching);
-  star.range = range;
-  for (const auto& name : found->except) star.except.push_back(names_.of(name, false));
+  star.range = token(at).range();
+  for (const auto& name : found.except) star.except.push_back(names_.of(name, false));
   if (touching) touch(out);
   out_.relations[out].stars.push_back(std::move(star));
-  return true;
 }
 
 // `*`, `t.*`, `s.field.*`, with EXCEPT, EXCLUDE, REPLACE, RENAME behind it.

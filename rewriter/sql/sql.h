@@ -61,6 +61,12 @@ struct HoleStar {
   std::vector<std::string> except;
 };
 
+// An expression of a template that makes a whole query.
+struct HoleQuery {
+  const Table* of = nullptr;  // it puts out all columns of this: {{ dbt_utils.deduplicate(ref('plays'), ...) }}
+  bool reads = true;          // it may read something; false: {{ dbt_utils.date_spine(...) }} reads no table
+};
+
 class Catalog {
  public:
   virtual ~Catalog() = default;
@@ -71,6 +77,7 @@ class Catalog {
   virtual std::vector<std::string> names() const { return {}; }
   // Names in a hole's text that are columns where they stand: a macro's arguments. Ranges of the whole text.
   virtual std::vector<ByteRange> columnsInHole(std::string_view /*text*/, ByteRange /*hole*/) const { return {}; }
+  virtual HoleQuery queryInHole(std::string_view /*text*/, ByteRange /*hole*/) const { return {}; }
   virtual std::optional<HoleStar> starInHole(std::string_view /*text*/, ByteRange /*hole*/) const {
     return std::nullopt;
   }

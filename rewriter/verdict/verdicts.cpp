@@ -190,6 +190,7 @@ Verdicts decide(const Meaning& meaning, const Texts& texts, Solution solution, s
   std::set<std::string> typed;
   for (const auto& dataset : meaning.migration().datasets) typed.insert("type:" + dataset.id);
   if (!files.empty()) units.join(typed);
+  for (const auto& keys : solution.together) units.join(keys);
   files.insert(files.end(), solution.files.begin(), solution.files.end());
   Decider decider(texts, out, units);
   for (auto begin = demands.cbegin(); begin != demands.cend();) {
