@@ -100,7 +100,14 @@ size_t Resolver::fromItem(size_t at, size_t end, ScopeId scope, Ctes ctes) {
       return afterItem(close + 1, end, scope, ctes, addRelation(std::move(made), false), nullptr);
     }
     // A join in brackets; an alias behind it would hide what is in it.
+    if (depth_ >= kDeepest) {
+      tooDeep(at + 1, close, scope);
+      out_.scopes[scope].open = true;
+      return close + 1;
+    }
+    ++depth_;
     from(at + 1, close, scope, ctes);
+    --depth_;
     size_t next = close + 1;
     if (is(next, end, Word::kAS)) ++next;
     if (next < end && mayBeAlias(next, end)) {

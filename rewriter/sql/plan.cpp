@@ -29,6 +29,8 @@ class Planner {
     settleCollisions();
     for (const auto& table : reading_.tables) planTable(table);
     for (size_t i = 0; i < reading_.uses.size(); ++i) planUse(reading_.uses[i]);
+    for (const auto& edit : out_.edits) edited_.push_back(edit.range);
+    std::ranges::sort(edited_);
     for (ColumnId column = 0; column < reading_.columns.size(); ++column) planKept(column);
     describeStatements();
     return std::move(out_);
@@ -721,6 +723,11 @@ class Planner {
     return steps;
   }
 
+  bool isEdited(ByteRange range) const {
+    const auto behind = std::ranges::lower_bound(edited_, ByteRange{range.end, range.end});
+    return behind != edited_.begin() && behind[-1].overlaps(range);
+  }
+
   // ` AS old` behind an output that keeps its name although its column has a new one.
   void planKept(ColumnId column) {
     const auto& one = node(column);
@@ -728,9 +735,7 @@ class Planner {
     if (one.kind != Kind::kImplicit || !keeps(column) || newName(one.source).empty()) return;
     if (one.range.begin > one.range.end) return;
     const Column* changed = resolver_.changedColumn(column);
-    const bool edited = std::any_of(out_.edits.begin(), out_.edits.end(),
-                                    [&](const SqlEdit& edit) { return edit.range.overlaps(one.range); });
-    if (!edited || changed == nullptr) return;
+    if (!isEdited(one.range) || changed == nullptr) return;
     const bool quoted = one.range.begin > 0 && std::string_view("\"`[").contains(text_[one.range.begin - 1]) &&
                         one.range.end < text_.size() && std::string_view("\"`]").contains(text_[one.range.end]);
     insertAlias(one.range, one.end, quoted, quoted ? text_[one.range.begin - 1] : '\0', *changed,
@@ -919,6 +924,7 @@ class Planner {
   std::set<RelationId> clashes_;
   std::map<ColumnId, const Column*> made_;  // outputs that take the names of Options::made
   std::set<ColumnId> split_;                // of USING, whose sides part
+  std::vector<ByteRange> edited_;
   mutable size_t last_ = 0;
   mutable std::vector<std::pair<uint32_t, uint32_t>> begins_;  // of the statements, with their ends
   SqlResult out_;

@@ -195,6 +195,7 @@ TEST_P(SqlRobustnessTest, LongTextsTakeNoLongerThanTheirLength) {
       times("-", kMany),
       times("a.", kMany),
       times("CASE WHEN ", kMany / 8),
+      "SELECT user_name FROM " + times("(", kMany) + "plays",
       times("SELECT user_name FROM plays;\n", kMany / 20),
       times("SELECT user_name FROM plays UNION ALL\n", kMany / 20) + "SELECT kind FROM plays",
       "SELECT " + times("user_name, ", kMany / 10) + "id FROM plays",
