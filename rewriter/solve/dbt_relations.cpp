@@ -148,6 +148,10 @@ DbtRelation DbtRelations::make(const SourceTable& source) const {
   out.table.name = nameOf(source);
   out.table.key = nextKey_++;
   matchTable(source, out);
+  const auto* identifier = source.properties.node->find("identifier");
+  auto physical = names_.textOf(source.project, identifier);
+  if (identifier == nullptr || physical) out.table.label = physical ? physical->text : source.table;
+  out.table.labelMoves = out.moves();
   return out;
 }
 
@@ -207,6 +211,9 @@ DbtRelation DbtRelations::make(const Resource& resource, bool& known) const {
   } else {
     known = derive(resource, out);
   }
+  auto alias = dbt::findConfig(projects_, names_, resource, "alias");
+  out.table.label = alias ? alias->text : resource.name;
+  out.table.labelMoves = out.moves();
   return out;
 }
 

@@ -21,6 +21,7 @@ Use& Resolver::addUse(const NamePiece& piece, ScopeId scope) {
   use.name = piece.id;
   use.scope = scope;
   use.statement = here().range.begin;
+  use.borrowed = piece.id < interest_.size() && interest_[piece.id] == kBorrowed;
   out_.uses.push_back(std::move(use));
   return out_.uses.back();
 }
@@ -154,6 +155,15 @@ bool Resolver::resolveQualified(const DottedName& name, ScopeId scope) {
           use.state = Use::State::kOpen;
           use.claimed = use.qualified = true;
           use.reason = "a table of the query within gets this name";
+          return true;
+        }
+        const Table* table = out_.relations[entry.relation].table;
+        if (length == 1 && entry.labelled && table->labelMoves) {
+          Use& use = addUse(name.parts[0], scope);
+          use.state = Use::State::kOpen;
+          use.claimed = use.qualified = true;
+          use.change = table->change;
+          use.reason = fmt::format("{} will not be called so any more: give it an alias", table->name);
           return true;
         }
         if (!entry.written && !entry.parts.empty()) {

@@ -103,7 +103,10 @@ size_t Resolver::call(size_t open, const DottedName& name, size_t end, ScopeId s
     dateArguments(open, dated->first, dated->arguments, scope, ctes, clause);
     return close + 1;
   }
-  if (is(open + 1, close, '*') && open + 2 == close && !countsRows(function)) wholeRows(token(open + 1).range(), scope);
+  if (is(open + 1, close, '*') && open + 2 == close && !countsRows(function)) {
+    wholeRows(token(open + 1).range(), scope);
+    if (scope != kNone) out_.scopes[scope].starred = true;
+  }
   if (lambdaArguments(open, scope, ctes, clause)) return close + 1;
   if (isQuery(open + 1, close)) return step(open, end, scope, ctes, clause);  // ARRAY(SELECT ...), EXISTS(...)
   return open + 1;

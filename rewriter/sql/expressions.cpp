@@ -139,6 +139,12 @@ DottedName Resolver::nameInText(ByteRange last, uint32_t begin) {
   return name;
 }
 
+// STRUCT<a INT64>, and not x::DATE < y
+bool Resolver::takesTypes(const Token& word) const {
+  return word.word == Word::kSTRUCT || word.word == Word::kARRAY || word.word == Word::kMAP ||
+         toLowerAscii(slice(word.range())) == "range";
+}
+
 // x::numeric(10, 2), CAST(x AS STRUCT<a INT64>): the type's words are no names.
 size_t Resolver::skipType(size_t at, size_t end) const {
   while (at < end) {
@@ -149,7 +155,7 @@ size_t Resolver::skipType(size_t at, size_t end) const {
         ++at;
         continue;
       }
-      if (is(at, end, '<')) {
+      if (is(at, end, '<') && takesTypes(one)) {
         int angle = 0;
         for (; at < end; ++at) {
           if (token(at).is('<')) ++angle;

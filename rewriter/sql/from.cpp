@@ -1,5 +1,6 @@
 // FROM: which relations a scope has.
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "rewriter/sql/resolver.h"
@@ -18,6 +19,8 @@ size_t Resolver::conditionEnd(size_t at, size_t end) const {
 void Resolver::from(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
   size_t at = begin;
   JoinKind kind;
+  JoinKind last;  // of the operand before
+  auto first = static_cast<uint32_t>(out_.scopes[scope].entries.size());
   size_t joined = kNone;  // the entry that a semi or anti join brings in: only its own condition sees it
   const auto leave = [&] {
     if (joined < out_.scopes[scope].entries.size()) out_.scopes[scope].entries[joined].hidden = true;
@@ -27,6 +30,7 @@ void Resolver::from(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
     const Token& one = token(at);
     if (one.is(',')) {
       leave();
+      first = static_cast<uint32_t>(out_.scopes[scope].entries.size());
       ++at;
     } else if (isJoinWord(at)) {
       leave();
@@ -36,9 +40,7 @@ void Resolver::from(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
       walk(at + 1, stop, scope, ctes, Clause::kOther);
       at = stop;
     } else if (one.word == Word::kUSING && is(at + 1, end, '(')) {
-      usingColumns(at + 1, scope);
-      at = std::min<size_t>(token(at + 1).match, end) + 1;
-      if (is(at, end, Word::kAS)) at += 2;
+      at = usingColumns(at, end, last, scope);
     } else if (one.word == Word::kLATERAL && is(at + 1, end, Word::kVIEW)) {
       at = lateralView(at + 2, end, scope, ctes);
     } else {
@@ -47,7 +49,9 @@ void Resolver::from(size_t begin, size_t end, ScopeId scope, Ctes ctes) {
       if (next > at) {
         if (kind.natural != kNone) naturalJoin(kind.natural, scope, before);
         if (kind.semi) joined = before;
-        kind = {};
+        last = std::exchange(kind, {});
+        last.first = first;
+        last.joined = static_cast<uint32_t>(before);
         at = next;
         continue;
       }
@@ -382,6 +386,10 @@ void Resolver::addEntry(ScopeId scope, RelationId relation, const NamePiece* ali
       entry.ranges.push_back(name->parts[i].body);
     }
     entry.written = !table;  // a CTE's name does not move
+    if (table && read.table != nullptr && name->parts[name->count - 1].hole && !read.table->label.empty()) {
+      entry.alias = names_.of(read.table->label, false);
+      entry.written = entry.labelled = true;
+    }
     if (table && read.table != nullptr && !read.table->nowParts.empty()) setInterest(entry.alias, 2);
   }
   if (entry.alias != kNoName && (touches(relation) || interesting(entry.alias))) {

@@ -39,6 +39,8 @@ Resolver::JoinKind Resolver::joinKind(size_t* at, size_t end) const {
     const Word word = token(*at).word;
     if (word == Word::kNATURAL) kind.natural = *at;
     kind.semi |= word == Word::kSEMI || word == Word::kANTI;
+    kind.right |= word == Word::kRIGHT;
+    kind.full |= word == Word::kFULL;
     if (word == Word::kJOIN || word == Word::kAPPLY || word == Word::kSTRAIGHT_JOIN) break;
   }
   ++*at;
@@ -47,41 +49,84 @@ Resolver::JoinKind Resolver::joinKind(size_t* at, size_t end) const {
 }
 
 // JOIN ... USING (x): one column of both sides.
-void Resolver::usingColumns(size_t open, ScopeId scope) {
-  for (const auto& [from, to] : splitCommas(open + 1, token(open).match)) {
-    if (from >= to || !isNameToken(from, to)) {
+size_t Resolver::usingColumns(size_t at, size_t end, const JoinKind& join, ScopeId scope) {
+  const size_t close = std::min<size_t>(token(at + 1).match, end);
+  UsingClause clause;
+  clause.scope = scope;
+  clause.range = {token(at).begin, close < end ? token(close).end : token(at + 1).end};
+  clause.right = join.right;
+  clause.full = join.full;
+  clause.clear = close < end && !is(close + 1, end, Word::kAS);
+  clause.statement = here().range.begin;
+  const auto entries = static_cast<uint32_t>(out_.scopes[scope].entries.size());
+  for (const auto& [from, to] : splitCommas(at + 2, close)) {
+    const bool named = from + 1 == to && isNameToken(from, to);
+    const NamePiece piece = named ? pieceOf(from) : NamePiece{};
+    if (!named || piece.hole || token(from).kind == TokenKind::kHole) {
+      clause.clear = false;
+      if (from < to && isNameToken(from, to)) out_.scopes[scope].holes = true;
       continue;
     }
-    const NamePiece piece = pieceOf(from);
-    if (piece.hole || token(from).kind == TokenKind::kHole) {
-      out_.scopes[scope].holes = true;
-      continue;
-    }
-    ColumnNode node;
-    node.kind = ColumnNode::Kind::kMerged;
-    node.name = piece.id;
-    node.byUsing = true;
-    bool maybe = false;
-    for (size_t i = 0; i < out_.scopes[scope].entries.size(); ++i) {
-      const RelationId relation = out_.scopes[scope].entries[i].relation;
-      const Found found = lookup(relation, piece.id);
-      if (found.has == Has::kYes) node.merged.push_back(found.column);
-      maybe |= found.has == Has::kMaybe;
-    }
-    auto& merged = out_.scopes[scope].merged;
-    std::erase_if(merged, [&](const auto& one) { return one.first == piece.id; });
-    if (maybe) node.merged.push_back(kNone);  // a side whose column is not known
-    const ColumnId column = addColumn(std::move(node));
-    merged.emplace_back(piece.id, column);
-    if (!interesting(piece.id)) continue;
-    Use& use = addUse(piece, scope);
-    use.state = Use::State::kBound;
-    use.column = column;
-    use.inUsing = true;
-    use.qualified = true;
-    use.boundIn = scope;
-    use.seen = static_cast<uint32_t>(out_.scopes[scope].entries.size());
+    UsingClause::Name name{.range = piece.body, .quoted = piece.quoted, .quote = piece.quote};
+    for (const auto& [merged, column] : out_.scopes[scope].merged)
+      if (merged == piece.id) name.leftMerged = column;
+    if (name.leftMerged == kNone) name.leftEntry = sideOf(piece.id, scope, join.first, join.joined);
+    name.rightEntry = sideOf(piece.id, scope, join.joined, entries);
+    name.column = mergeByUsing(piece, scope);
+    clause.names.push_back(name);
   }
+  borrowInterest(clause);
+  out_.usings.push_back(std::move(clause));
+  return is(close + 1, end, Word::kAS) ? close + 3 : close + 1;
+}
+
+ColumnId Resolver::mergeByUsing(const NamePiece& piece, ScopeId scope) {
+  ColumnNode node;
+  node.kind = ColumnNode::Kind::kMerged;
+  node.name = piece.id;
+  node.byUsing = true;
+  bool maybe = false;
+  for (size_t i = 0; i < out_.scopes[scope].entries.size(); ++i) {
+    const RelationId relation = out_.scopes[scope].entries[i].relation;
+    const Found found = lookup(relation, piece.id);
+    if (found.has == Has::kYes) node.merged.push_back(found.column);
+    maybe |= found.has == Has::kMaybe;
+  }
+  auto& merged = out_.scopes[scope].merged;
+  std::erase_if(merged, [&](const auto& one) { return one.first == piece.id; });
+  if (maybe) node.merged.push_back(kNone);  // a side whose column is not known
+  const ColumnId column = addColumn(std::move(node));
+  merged.emplace_back(piece.id, column);
+  if (!interesting(piece.id)) return column;
+  Use& use = addUse(piece, scope);
+  use.state = Use::State::kBound;
+  use.column = column;
+  use.inUsing = true;
+  use.qualified = true;
+  use.boundIn = scope;
+  use.seen = static_cast<uint32_t>(out_.scopes[scope].entries.size());
+  return column;
+}
+
+// The operand that has the column of a USING: the only one, or the only one that may.
+uint32_t Resolver::sideOf(NameId name, ScopeId scope, uint32_t begin, uint32_t end) {
+  uint32_t one = kNone;
+  size_t count = 0;
+  for (uint32_t i = begin; i < end; ++i) {
+    const ScopeEntry entry = out_.scopes[scope].entries[i];
+    if (entry.hidden || (end - begin > 1 && lookup(entry.relation, name).has == Has::kNo)) continue;
+    one = i;
+    ++count;
+  }
+  return count == 1 ? one : kNone;
+}
+
+// Where a USING may have to become ON, all that it merges must be told by its side.
+void Resolver::borrowInterest(const UsingClause& clause) {
+  const bool changes =
+      std::ranges::any_of(clause.names, [&](const auto& name) { return changedColumn(name.column) != nullptr; });
+  if (!changes) return;
+  for (const auto& name : clause.names) setInterest(out_.columns[name.column].name, kBorrowed);
 }
 
 // NATURAL JOIN: a changed column may be joined by, or will be under its new name. Nothing happens where the columns of both sides

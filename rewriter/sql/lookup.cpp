@@ -165,19 +165,24 @@ ColumnId Resolver::valueOf(ColumnId column) const {
 
 // The catalog's column whose change reaches a column's name.
 const Column* Resolver::changedColumn(ColumnId column) const {
+  const ColumnId base = changedBase(column);
+  return base == kNone ? nullptr : out_.columns[base].column;
+}
+
+ColumnId Resolver::changedBase(ColumnId column) const {
   for (int steps = 0; column != kNone && steps < 1000; ++steps) {
     const auto& node = out_.columns[column];
     if (node.kind == ColumnNode::Kind::kBase)
-      return node.column != nullptr && !node.column->change.empty() ? node.column : nullptr;
+      return node.column != nullptr && !node.column->change.empty() ? column : kNone;
     if (node.kind == ColumnNode::Kind::kMerged) {
       for (ColumnId one : node.merged)
-        if (const Column* changed = changedColumn(one)) return changed;
-      return nullptr;
+        if (const ColumnId base = changedBase(one); base != kNone) return base;
+      return kNone;
     }
-    if (node.kind == ColumnNode::Kind::kAlias || node.kind == ColumnNode::Kind::kValue) return nullptr;
+    if (node.kind == ColumnNode::Kind::kAlias || node.kind == ColumnNode::Kind::kValue) return kNone;
     column = node.source;
   }
-  return nullptr;
+  return kNone;
 }
 
 bool Resolver::carries(ColumnId column) const { return changedColumn(column) != nullptr; }

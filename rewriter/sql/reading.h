@@ -93,6 +93,7 @@ struct ScopeEntry {
   RelationId relation = kNone;
   bool written = false;           // the alias is written; else it is the table's own name
   bool hidden = false;            // only with its qualifier: excluded.x, inserted.x
+  bool labelled = false;          // its name is a hole: it goes by its table's label
   std::vector<NameId> parts;      // of a table without a written alias
   std::vector<ByteRange> ranges;  // of its name parts
   ByteRange range;                // of the alias or the name
@@ -103,8 +104,9 @@ struct Scope {
   std::vector<ScopeEntry> entries;
   std::vector<std::pair<NameId, ColumnId>> merged;  // by USING
   RelationId outputs = kNone;
-  bool open = false;   // some of its FROM is not understood
-  bool holes = false;  // text that is not known may name its columns
+  bool starred = false;  // `*` puts out all that it reads
+  bool open = false;     // some of its FROM is not understood
+  bool holes = false;    // text that is not known may name its columns
 };
 
 struct Use {
@@ -121,6 +123,7 @@ struct Use {
   bool takesName = false;    // an unnamed argument of STRUCT: the field is called after it
   bool definition = false;   // where the column itself is declared
   bool afterList = false;    // in a clause where an output's name may be taken for it
+  bool borrowed = false;     // it is of interest only as a name of a USING where another one changes
   NameId name = kNoName;
   ColumnId column = kNone;  // kBound
   ScopeId scope = kNone;
@@ -130,6 +133,26 @@ struct Use {
   bool claimed = false;     // kOpen: it may be a changed column
   std::string change;       // kOpen
   std::string reason;       // kOther, kOpen
+  uint32_t statement = 0;
+};
+
+// JOIN ... USING (a, b): where the names of its sides part, it becomes ON.
+struct UsingClause {
+  struct Name {
+    ByteRange range;  // without its quotes
+    bool quoted = false;
+    char quote = 0;
+    ColumnId column = kNone;  // what the clause merges; the value is that of the left side, or with RIGHT of the right
+    ColumnId leftMerged = kNone;  // the left side is what a clause before it merges
+    uint32_t leftEntry = kNone;   // of the scope; kNone: which one it is is not known
+    uint32_t rightEntry = kNone;
+  };
+  ScopeId scope = kNone;
+  ByteRange range;  // from USING to its closing bracket
+  std::vector<Name> names;
+  bool right = false;  // RIGHT JOIN
+  bool full = false;   // FULL JOIN: the value is that of either side
+  bool clear = true;   // no hole, and nothing behind it
   uint32_t statement = 0;
 };
 
@@ -158,6 +181,7 @@ struct Reading {
   std::vector<Relation> relations;
   std::vector<Scope> scopes;
   std::vector<Use> uses;
+  std::vector<UsingClause> usings;
   std::vector<TableName> tables;
   std::vector<Statement> statements;
   std::vector<RelationId> results;  // of each statement: what it puts out, or kNone

@@ -74,6 +74,7 @@ class Resolver {
   Found lookup(RelationId relation, NameId name);
   Names& names() { return names_; }
   const Column* changedColumn(ColumnId column) const;
+  ColumnId changedBase(ColumnId column) const;  // ... as a column of its table
   ColumnId valueOf(ColumnId column) const;
   bool touches(RelationId relation) const { return touches_[relation]; }
   NameId labelAfter(const ScopeEntry& entry);
@@ -205,11 +206,18 @@ class Resolver {
                             const DottedName* name, ScopeId scope, Ctes ctes);
   size_t pivot(size_t at, ScopeId scope, Ctes ctes, RelationId* relation);
   void unpivotColumns(size_t open, ScopeId scope, Ctes ctes);
-  void usingColumns(size_t open, ScopeId scope);
   struct JoinKind {
     size_t natural = kNone;  // the token
     bool semi = false;       // or anti
+    bool right = false;
+    bool full = false;
+    uint32_t first = 0;   // entries of its left side begin here
+    uint32_t joined = 0;  // ... and those of its right side
   };
+  size_t usingColumns(size_t at, size_t end, const JoinKind& join, ScopeId scope);
+  ColumnId mergeByUsing(const NamePiece& piece, ScopeId scope);
+  uint32_t sideOf(NameId name, ScopeId scope, uint32_t begin, uint32_t end);
+  void borrowInterest(const UsingClause& clause);
   void mayRead(Ctes ctes);
   void unknownPart(size_t begin, size_t end, ScopeId scope, Ctes ctes);
   JoinKind joinKind(size_t* at, size_t end) const;
@@ -242,6 +250,7 @@ class Resolver {
   bool mayBeName(const Token& hole) const;
   DottedName nameInText(ByteRange last, uint32_t begin);
   size_t skipType(size_t at, size_t end) const;
+  bool takesTypes(const Token& word) const;
   bool isShadowed(NameId name, size_t at) const;
 
   // binding.cpp: what a name binds to; lookup.cpp: what a relation has
@@ -327,6 +336,9 @@ bool startsClause(const Token& one, const Token& next);
 
 // DAY, WEEK: bare words that are no columns where a part of a date stands.
 bool isDatePart(std::string_view word);
+
+// A name that is of interest only because of the USING that it stands in.
+inline constexpr uint8_t kBorrowed = 4;
 
 // How deep queries may be nested; what is deeper is a hole.
 inline constexpr int kDeepest = 200;

@@ -240,6 +240,7 @@ bool Resolver::starItem(const Item& item, ScopeId scope, Ctes ctes, RelationId o
     for (const auto& entry : out_.scopes[scope].entries)
       if (!entry.hidden) sources.push_back(entry.relation);
     if (sources.empty() || out_.scopes[scope].open) out_.relations[out].open = true;
+    out_.scopes[scope].starred = true;
   } else {
     DottedName name;
     if (!isNameToken(at, end) || !readName(at, end, false, name) || !name.star) return false;
@@ -287,7 +288,8 @@ ScopeId Resolver::starScope(ScopeId scope, const std::vector<RelationId>& source
   for (const auto& entry : std::vector<ScopeEntry>(out_.scopes[scope].entries))
     if (std::find(sources.begin(), sources.end(), entry.relation) != sources.end())
       out_.scopes[inner].entries.push_back(entry);
-  out_.scopes[inner].merged = out_.scopes[scope].merged;
+  // `a.*` puts out what `a` has, whatever it is joined by.
+  if (out_.scopes[inner].entries.size() > 1) out_.scopes[inner].merged = out_.scopes[scope].merged;
   out_.scopes[inner].open = out_.scopes[scope].open;
   return inner;
 }

@@ -48,6 +48,8 @@ struct Table {
   bool atNew = false;     // named by its new name: columns are met under their new names, old ones are not its
   std::vector<std::string> shifts;  // changes that add, remove or move a column: stars and positions are hazards
   size_t key = 0;                   // the caller's
+  std::string label;                // what it goes by where its name is a hole; empty: that is not known
+  bool labelMoves = false;          // ... and will not from now on
 
   // What replaces the parts of its name where it was found, from the last one backward; empty: nothing.
   std::vector<std::string> nowParts;

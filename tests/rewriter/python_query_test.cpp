@@ -343,7 +343,7 @@ for row in sorted(rows, key=lambda row: row["user_name"]):
 TEST(PythonQueryTest, WhatBreaksAUnitHoldsTheWholeQueryBack) {
   expectMarked("lib.py", R"py(import warehouse
 
-warehouse.query("SELECT {{user_name}}, u.id FROM {{user_plays_v1}} JOIN users u USING ({{user_name}})")
+warehouse.query("SELECT {{user_name}}, u.id FROM {{user_plays_v1}} FULL JOIN users u USING ({{user_name}})")
 )py");
 }
 
