@@ -88,7 +88,8 @@ bool Resolver::wholeRow(const DottedName& name, ScopeId scope, Clause clause) {
     for (ScopeId outer = scope; outer != kNone; outer = out_.scopes[outer].parent)
       for (const auto& entry : std::vector<ScopeEntry>(out_.scopes[outer].entries))
         if (lookup(entry.relation, id).has != Has::kNo) return false;
-    if (clause == Clause::kSelect && touches(own->relation)) wholeRows(name.range, scope);
+    if (clause == Clause::kSelect && touches(own->relation))
+      out_.rows.push_back({name.range, own->relation, scope, here().range.begin});
     DottedName whole = name;
     whole.star = true;  // all of it is the relation
     return resolveQualified(whole, at);

@@ -183,12 +183,8 @@ void Resolver::addParameter(const NamePiece& piece, ColumnId array, ScopeId scop
 // A star, or a relation's name, as a value: its fields are called as its columns.
 void Resolver::wholeRows(ByteRange range, ScopeId scope) {
   for (ScopeId at = scope; at != kNone; at = out_.scopes[at].parent)
-    for (const auto& entry : out_.scopes[at].entries) {
-      if (!touches(entry.relation)) continue;
-      out_.hazards.push_back(
-          {"select-star", range, "a whole row is a value here: its fields are named anew with the columns"});
-      return;
-    }
+    for (const auto& entry : out_.scopes[at].entries)
+      if (touches(entry.relation)) out_.rows.push_back({range, entry.relation, scope, here().range.begin});
 }
 
 // STRUCT(x, y AS z): an argument without a name gives the field its own.

@@ -17,6 +17,7 @@ SqlResult Planner::plan() {
   renameMade();
   settleCollisions();
   for (const auto& table : reading_.tables) planTable(table);
+  planRows();
   for (const auto* clause : ons_) planUsing(*clause);
   for (size_t i = 0; i < reading_.uses.size(); ++i) planUse(reading_.uses[i]);
   for (const auto& edit : out_.edits) edited_.push_back(edit.range);

@@ -27,6 +27,7 @@ void Planner::keepOutputs() {
     const auto& one = reading_.relations[relation];
     if ((contractKeeps(one.contract) || one.fields || one.unseen) && resolver_.touches(relation)) requireAll(relation);
   }
+  for (const auto& row : reading_.rows) requireAll(row.relation);
   for (ColumnId column = 0; !kept_.empty() && column < reading_.columns.size(); ++column)
     if (node(column).kind == Kind::kImplicit && kept_.contains(node(column).end)) require(column);
   for (auto& use : reading_.uses) keepForOpen(use);
@@ -62,6 +63,53 @@ void Planner::requireAll(RelationId relation) {
     const Found found = resolver_.lookup(relation, name);
     if (found.has == Has::kYes) require(found.column);
   }
+}
+
+// Who reads the fields of a row is not followed: none may where they are named anew, but for those who get the result.
+void Planner::planRows() {
+  if (reading_.rows.empty()) return;
+  const auto read = readRelations();
+  for (const auto& row : reading_.rows) {
+    if (!rowMoves(row)) continue;
+    const auto& scope = reading_.scopes[row.scope];
+    if (scope.parent == kNone && !read.contains(scope.outputs)) {
+      out_.hazards.push_back(
+          {"select-star", row.range, "a whole row is a value here: its fields are named anew with the columns"});
+      continue;
+    }
+    out_.judged.push_back({row.range, true, true, "",
+                           "a whole row is a value here: who reads its fields by name is not followed", row.statement});
+  }
+}
+
+// Whether a field of it will be named anew.
+bool Planner::rowMoves(const RowValue& row) {
+  for (NameId name : changedNames(row.relation)) {
+    const Found found = resolver_.lookup(row.relation, name);
+    if (found.has != Has::kYes) continue;
+    const Column* changed = changedColumn(found.column);
+    if (!newName(found.column).empty() || (changed != nullptr && changed->now.empty())) return true;
+  }
+  return false;
+}
+
+// Queries that others read, by FROM, a star or a set operation.
+std::set<RelationId> Planner::readRelations() const {
+  std::vector<RelationId> open;
+  for (const auto& scope : reading_.scopes)
+    for (const auto& entry : scope.entries) open.push_back(entry.relation);
+  std::set<RelationId> read;
+  while (!open.empty()) {
+    const RelationId next = open.back();
+    open.pop_back();
+    if (!read.insert(next).second) continue;
+    for (ColumnId out : reading_.relations[next].outs) {
+      if (out == kNone || node(out).kind != Kind::kMerged) continue;
+      for (ColumnId branch : node(out).merged)
+        if (branch != kNone && node(branch).relation != kNone) open.push_back(node(branch).relation);
+    }
+  }
+  return read;
 }
 
 // The name must stay for those who read this output.

@@ -42,6 +42,9 @@ class Planner {
   void keepOutputs();
   void keepForOpen(Use& use);
   void requireAll(RelationId relation);
+  void planRows();
+  bool rowMoves(const RowValue& row);
+  std::set<RelationId> readRelations() const;
   void require(ColumnId column);
   void renameMade();
   void renameOutput(RelationId result, const Column& column, const Statement& statement);

@@ -136,6 +136,14 @@ struct Use {
   uint32_t statement = 0;
 };
 
+// A whole row as a value: TO_JSON(p), ARRAY_AGG(p). Its fields go by the names of the relation's columns.
+struct RowValue {
+  ByteRange range;
+  RelationId relation = kNone;
+  ScopeId scope = kNone;  // of the query that takes it
+  uint32_t statement = 0;
+};
+
 // JOIN ... USING (a, b): where the names of its sides part, it becomes ON.
 struct UsingClause {
   struct Name {
@@ -182,6 +190,7 @@ struct Reading {
   std::vector<Scope> scopes;
   std::vector<Use> uses;
   std::vector<UsingClause> usings;
+  std::vector<RowValue> rows;
   std::vector<TableName> tables;
   std::vector<Statement> statements;
   std::vector<RelationId> results;  // of each statement: what it puts out, or kNone

@@ -258,6 +258,7 @@ bool Resolver::starItem(const Item& item, ScopeId scope, Ctes ctes, RelationId o
   star.range = token(at - 1).range();
   starModifiers(at, end, starScope(scope, sources), ctes, out, star);
   for (RelationId source : sources) {
+    if (touches(source)) touch(out);
     star.relation = source;
     out_.relations[out].stars.push_back(star);
   }
