@@ -139,9 +139,7 @@ bool holds(const std::string_view (&list)[N], std::string_view word) {
 
 }  // namespace
 
-std::vector<ColumnName> columnNames(const Names& names, const Held& held) {
-  return Finder(names, held).find();
-}
+std::vector<ColumnName> columnNames(const Names& names, const Held& held) { return Finder(names, held).find(); }
 
 std::vector<ByteRange> namesIn(const Literal& literal) {
   std::vector<ByteRange> ranges;

@@ -303,9 +303,9 @@ bool Evaluation::arguments(const Binding& binding, const Held& held, int depth, 
     const auto* given = call.value->argument(binding.index, parameter.name);
     const auto* project = projects_.projectOf(call.path);
     if (given != nullptr) {
-      Held there{given,   static_cast<size_t>(project - projects_.all().data()),
+      Held there{given,      static_cast<size_t>(project - projects_.all().data()),
                  &call.path, &projects_.templateOf(call.path),
-                 nullptr, nullptr};
+                 nullptr,    nullptr};
       all &= values(there, depth + 1, take);
     } else if (parameter.byDefault) {
       all &= values(with(held, *parameter.byDefault), depth + 1, take);

@@ -113,17 +113,17 @@ void Expander::emit(ByteRange range, const Context& context) {
 // The piece behind what was done.
 size_t Expander::statement(size_t index, const Context& context) {
   const auto& piece = context.scope.pieces[index];
-  auto found = std::ranges::find_if(context.scope.statements,
-                                    [&](const auto& one) { return one.piece.range == piece.range; });
+  auto found =
+      std::ranges::find_if(context.scope.statements, [&](const auto& one) { return one.piece.range == piece.range; });
   const auto& one = *found;
   if (one.block != sql::kNoBlock) {
     const auto& block = context.scope.blocks[one.block];
-    bool done = (one.statement.word == "for" && unroll(one, context)) ||
-                (one.statement.word == "if" && choose(one, context));
+    bool done =
+        (one.statement.word == "for" && unroll(one, context)) || (one.statement.word == "if" && choose(one, context));
     // What stands in a macro, a text that is set, a call's body: no part of the text that is made here.
-    bool apart = one.statement.word == "macro" || one.statement.word == "test" || one.statement.word == "materialization" ||
-                 one.statement.word == "docs" || one.statement.word == "set" || one.statement.word == "call" ||
-                 one.statement.word == "raw";
+    bool apart = one.statement.word == "macro" || one.statement.word == "test" ||
+                 one.statement.word == "materialization" || one.statement.word == "docs" ||
+                 one.statement.word == "set" || one.statement.word == "call" || one.statement.word == "raw";
     if (apart) plain(block.whole, context);
     if (done || apart) {
       const auto& pieces = context.scope.pieces;
@@ -232,7 +232,7 @@ bool Expander::call(const JinjaValue& value, const JinjaPiece& piece, const Cont
   const auto& block = scope.blocks[macro->block];
   const auto& parameters = scope.openerOf(block).parameters;
   if (value.items.size() > parameters.size() || out_.text_.size() + block.body.size() > kTextLimit) return false;
-  Context inner{macro->path, scope, macro->project, nullptr, context.outer ? context.outer : piece.range,
+  Context inner{macro->path,       scope, macro->project, nullptr, context.outer ? context.outer : piece.range,
                 context.depth + 1, 0};
   for (size_t i = 0; i < parameters.size(); ++i) {
     const auto* given = value.argument(i, parameters[i].name);

@@ -21,8 +21,8 @@
 namespace gander::rewriter::dbt {
 
 struct Segment {
-  ByteRange range;     // of the expansion's text
-  std::string path;    // where its bytes come from; empty: from nowhere
+  ByteRange range;   // of the expansion's text
+  std::string path;  // where its bytes come from; empty: from nowhere
   uint32_t at = 0;
   bool pasted = false;  // a literal of a template, put in the place of its name
   ByteRange outer;      // what made it in the file that is expanded: itself, or the expression of a call

@@ -38,8 +38,8 @@ struct Held {
   const sql::JinjaValue* value = nullptr;
   size_t project = 0;
   const std::string* path = nullptr;
-  const sql::Template* scope = nullptr;  // null for a value of a .yml file
-  const Scalar* scalar = nullptr;        // the value's ranges are bytes of its text; null: of the file
+  const sql::Template* scope = nullptr;      // null for a value of a .yml file
+  const Scalar* scalar = nullptr;            // the value's ranges are bytes of its text; null: of the file
   const Environment* environment = nullptr;  // names that are bound by who runs the template
 };
 

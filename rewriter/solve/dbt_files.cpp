@@ -122,6 +122,15 @@ std::set<std::string> DbtFiles::unitsOf(const std::string& path, const sql::Stat
   return units;
 }
 
+const std::set<std::string>& DbtFiles::unitsOfDataset(size_t dataset) const {
+  if (datasetUnits_.empty())
+    for (const auto& resource : projects_.resources()) {
+      const auto* relation = relations_.ifDataset(*resource);
+      if (relation != nullptr && relation->joins()) datasetUnits_[relation->dataset].insert(relation->unit);
+    }
+  return datasetUnits_[dataset];
+}
+
 namespace {
 
 std::string withStem(const std::string& path, const std::string& stem) {

@@ -47,6 +47,8 @@ class DbtFiles {
   const DbtRelation* relationOf(const sql::Table& table) const;
   // What a statement of a file belongs together with, beside what it reads.
   std::set<std::string> unitsOf(const std::string& path, const sql::Statement& statement) const;
+  // What hangs on the models here that are the dataset, for those who read it by a name of its own.
+  const std::set<std::string>& unitsOfDataset(size_t dataset) const;
 
   // All but the names in SQL.
   void solve(Solution& solution) const;
@@ -63,6 +65,7 @@ class DbtFiles {
 
   mutable std::map<std::string, std::unique_ptr<DbtCatalog>> catalogs_;
   mutable std::map<std::string, MappedResult> outside_;
+  mutable std::map<size_t, std::set<std::string>> datasetUnits_;
   mutable std::map<std::string, std::vector<ByteRange>> expanded_;  // bodies of macros, by file
   mutable bool allExpanded_ = false;
 };

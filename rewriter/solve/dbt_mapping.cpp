@@ -10,7 +10,8 @@ namespace {
 
 class Mapper {
  public:
-  Mapper(const dbt::Expansion& expansion, sql::SqlResult expanded) : expansion_(expansion), from_(std::move(expanded)) {}
+  Mapper(const dbt::Expansion& expansion, sql::SqlResult expanded)
+      : expansion_(expansion), from_(std::move(expanded)) {}
 
   MappedResult map(const std::function<bool(std::string_view)>& interesting) {
     for (auto& edit : joinInsertions(expansion_.text(), from_.edits)) mapEdit(std::move(edit));
@@ -40,7 +41,10 @@ class Mapper {
     const auto span = expansion_.spanOf(place);
     const bool names = edit.now.contains(" AS ");
     if (!span || (segment->pasted && (names || place.size() == 0))) {
-      sql::SqlJudged judged{own(place), true, true, edit.change,
+      sql::SqlJudged judged{own(place),
+                            true,
+                            true,
+                            edit.change,
                             span ? "a text of the template gives an output its name"
                                  : "the name is put together of several texts of the template",
                             edit.statement};
@@ -80,14 +84,13 @@ class Mapper {
   void keepPasted(const std::function<bool(std::string_view)>& interesting) {
     for (const auto& segment : expansion_.segments()) {
       if (!segment.pasted) continue;
-      dbt::Literal here{expansion_.text().substr(segment.range.begin, segment.range.size()),
-                        {segment.path, segment.range},
-                        true};
+      dbt::Literal here{
+          expansion_.text().substr(segment.range.begin, segment.range.size()), {segment.path, segment.range}, true};
       for (auto name : dbt::namesIn(here)) {
         if (seen_.contains(name) || !interesting(expansion_.text().substr(name.begin, name.size()))) continue;
         const auto span = expansion_.spanOf(name);
-        addJudged(*span, {own(name), false, false, "", "a text that is put where it is no name of a column of the dataset",
-                          own(name).begin});
+        addJudged(*span, {own(name), false, false, "",
+                          "a text that is put where it is no name of a column of the dataset", own(name).begin});
       }
     }
   }

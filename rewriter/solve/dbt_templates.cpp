@@ -258,8 +258,8 @@ class TemplateSolver {
 
 }  // namespace
 
-void solveDbtTemplate(const std::string& path, const DbtParts& parts, const DbtCatalog& catalog, const DbtSolved& solved,
-                      DbtScribe& scribe) {
+void solveDbtTemplate(const std::string& path, const DbtParts& parts, const DbtCatalog& catalog,
+                      const DbtSolved& solved, DbtScribe& scribe) {
   TemplateSolver(path, parts, solved, scribe).solve(catalog);
 }
 

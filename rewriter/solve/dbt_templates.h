@@ -22,8 +22,8 @@ struct DbtSolved {
   const std::set<ByteRange>& elsewhere;    // where a macro is called, or a text is put
 };
 
-void solveDbtTemplate(const std::string& path, const DbtParts& parts, const DbtCatalog& catalog, const DbtSolved& solved,
-                      DbtScribe& scribe);
+void solveDbtTemplate(const std::string& path, const DbtParts& parts, const DbtCatalog& catalog,
+                      const DbtSolved& solved, DbtScribe& scribe);
 
 // .py files of models: dbt.ref and dbt.source.
 void solveDbtPython(const std::string& path, const DbtParts& parts, DbtScribe& scribe);

@@ -281,7 +281,9 @@ const sql::Table* MeaningCatalog::find(std::span<const NamePart> parts, const Di
   }
   if (ours != nullptr && ours->unclear.empty()) return ours;
   const auto* other = ours != nullptr ? nullptr : findKnown(key, parts, dialect);
-  if (other == nullptr && beside_ != nullptr) other = beside_->find(parts, dialect);
+  // A name that may be the dataset's is another relation's only where it is all of that one's name.
+  if (other == nullptr && beside_ != nullptr)
+    other = ours == nullptr ? beside_->find(parts, dialect) : beside_->findWhole(parts, dialect);
   return other == nullptr ? ours : other;
 }
 

@@ -127,6 +127,16 @@ std::vector<std::string> SqlFiles::names() const { return {}; }
 const sql::Table* SqlFiles::find(std::span<const sql::NamePart> parts, const sql::Dialect& dialect) const {
   if (!resolving_.empty() && dbt_.has(resolving_.back()))
     if (const auto* found = dbt_.catalogOf(resolving_.back()).find(parts, dialect)) return found;
+  return findMade(parts, false);
+}
+
+const sql::Table* SqlFiles::findWhole(std::span<const sql::NamePart> parts, const sql::Dialect& dialect) const {
+  if (!resolving_.empty() && dbt_.has(resolving_.back()))
+    if (const auto* found = dbt_.catalogOf(resolving_.back()).find(parts, dialect)) return found;
+  return findMade(parts, true);
+}
+
+const sql::Table* SqlFiles::findMade(std::span<const sql::NamePart> parts, bool wholeOnly) const {
   if (parts.empty() || parts.back().hole) return nullptr;
   auto [begin, end] = byName_.equal_range(toLowerAscii(parts.back().text));
   std::vector<size_t> whole;
@@ -135,6 +145,8 @@ const sql::Table* SqlFiles::find(std::span<const sql::NamePart> parts, const sql
     if (isSame(made_[at->second].name, parts)) whole.push_back(at->second);
     if (mayMean(made_[at->second].name, parts)) some.push_back(at->second);
   }
+  if (wholeOnly) some.clear();
+  if (wholeOnly && std::ranges::any_of(parts, &sql::NamePart::hole)) whole.clear();
   const auto& candidates = whole.empty() ? some : whole;
   const sql::Table* found = nullptr;
   std::string name;
@@ -310,7 +322,11 @@ class FileDemands {
     known.units.insert(fmt::format("ref:{}:{}", file_.path, statement.range.begin));
     for (const auto* table : statement.reads) {
       const auto* reference = files_.catalog().referenceOf(*table);
-      if (reference != nullptr) known.reads.insert(table->key);
+      if (reference != nullptr) {
+        known.reads.insert(table->key);
+        const auto& made = files_.dbt().unitsOfDataset(table->key);
+        known.units.insert(made.begin(), made.end());
+      }
       if (reference != nullptr && reference->old != reference->now) known.told.insert(table->key);
       const bool moves = std::any_of(table->columns.begin(), table->columns.end(),
                                      [](const sql::Column& column) { return !column.change.empty(); });

@@ -44,6 +44,7 @@ class SqlFiles final : public sql::Catalog {
 
   // Relations that the tree makes: asked by the catalog of the migration, and by code that reads them.
   const sql::Table* find(std::span<const sql::NamePart> parts, const sql::Dialect& dialect) const override;
+  const sql::Table* findWhole(std::span<const sql::NamePart> parts, const sql::Dialect& dialect) const override;
   std::vector<std::string> names() const override;
   std::vector<ByteRange> columnsInHole(std::string_view text, ByteRange hole) const override;
   sql::HoleQuery queryInHole(std::string_view text, ByteRange hole) const override;
@@ -65,6 +66,7 @@ class SqlFiles final : public sql::Catalog {
   sql::DialectName treeDialect() const;
   bool isAltered(const std::vector<std::string>& name) const;
   sql::SqlResult read(const std::string& path, const std::string& text, const sql::Options& options) const;
+  const sql::Table* findMade(std::span<const sql::NamePart> parts, bool wholeOnly) const;
   const sql::Table* tableOf(MadeRelation& made) const;
   void describe(MadeRelation& made, const sql::Statement& statement) const;
 

@@ -1,4 +1,5 @@
 #include "rewriter/sql/sql.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <map>
@@ -213,6 +214,8 @@ bool looksLikeSql(std::string_view text) {
     return std::any_of(tokens.begin(), tokens.end(), [&](const Token& token) { return token.is(wanted); });
   };
   const auto at = [&](size_t index) { return index < tokens.size() ? tokens[index].word : Word::kNone; };
+  if (!tokens.empty() && toLowerAscii(text.substr(tokens[0].begin, tokens[0].end - tokens[0].begin)) == "assert")
+    return symbol('(') && has(Word::kSELECT) && has(Word::kFROM);
   switch (at(0)) {
     case Word::kSELECT:
       // "Select a file from the list" is a sentence.

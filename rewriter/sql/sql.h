@@ -74,6 +74,10 @@ class Catalog {
   virtual ~Catalog() = default;
   // The relation of that name; null: nothing is known of it. It must live as long as the result. `parts` may hold holes.
   virtual const Table* find(std::span<const NamePart> parts, const Dialect& dialect) const = 0;
+  // ... where all parts of the name are written: what only may be meant does not count.
+  virtual const Table* findWhole(std::span<const NamePart> parts, const Dialect& dialect) const {
+    return find(parts, dialect);
+  }
   // Names of which every use is judged, whether one of its tables is read or not: old and new names of changed columns, and the
   // names on the way to nested ones.
   virtual std::vector<std::string> names() const { return {}; }

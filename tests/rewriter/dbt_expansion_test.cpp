@@ -11,7 +11,8 @@ namespace {
 
 class Fixture {
  public:
-  explicit Fixture(const Tree& tree) : texts_(*Texts::load(MemoryFileSystem(tree), {})), projects(texts_), names(projects) {}
+  explicit Fixture(const Tree& tree)
+      : texts_(*Texts::load(MemoryFileSystem(tree), {})), projects(texts_), names(projects) {}
 
  private:
   Texts texts_;
@@ -93,8 +94,8 @@ TEST(DbtExpansionTest, KnowsWhereNamesComeFrom) {
   const auto z = static_cast<uint32_t>(made.text().size() - 1);
   EXPECT_EQ(made.ownRange({z, z + 1}), (ByteRange{49, 50}));
   EXPECT_EQ(made.expandedRange({0, 50}), (ByteRange{0, static_cast<uint32_t>(made.text().size())}));
-  const auto* hole = made.holeAt({static_cast<uint32_t>(made.text().find("{{ rel }}")),
-                                  static_cast<uint32_t>(made.text().find("{{ rel }}") + 9)});
+  const auto* hole = made.holeAt(
+      {static_cast<uint32_t>(made.text().find("{{ rel }}")), static_cast<uint32_t>(made.text().find("{{ rel }}") + 9)});
   ASSERT_NE(hole, nullptr);
   auto referents = dbt.names.of(hole->held);
   ASSERT_EQ(referents.size(), 1);

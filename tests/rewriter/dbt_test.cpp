@@ -167,6 +167,26 @@ TEST(DbtTest, AStarPassesTheNewNamesOn) {
        {"models/mart.sql", "select name, track_ms from {{ ref('stg') }}\n"}});
 }
 
+TEST(DbtTest, ARefGoesByItsModelsName) {
+  expectTree(
+      {{"dbt_project.yml", kProject},
+       {"models/sources.yml", kSources},
+       {"models/base.sql", "select * from {{ source('lake', '«user_plays_v1→user_plays_v2»') }}\n"},
+       {"models/days.sql", "select day, user_name from {{ source('lake', 'users') }}\n"},
+       {"models/mart.sql",
+        "with c as (select base.«user_name→listener_name», days.user_name as other from {{ ref('days') }} left join "
+        "{{ ref('base') }} on days.user_name = base.«user_name→listener_name») select c.«user_name→listener_name» "
+        "as x from c\n"}});
+}
+
+TEST(DbtTest, ATableThatWillNotBeCalledSoIsListedWhereItsNameQualifies) {
+  expectTree(
+      {{"dbt_project.yml", kProject},
+       {"models/sources.yml",
+        "sources:\n  - name: lake\n    tables:\n      - name: ‹user_plays_v1›\n      - name: users\n"},
+       {"models/stg.sql", "select ‹user_plays_v1›.user_name as n from {{ source('lake', '‹user_plays_v1›') }}\n"}});
+}
+
 TEST(DbtTest, OutputsMayFollow) {
   expectTree(
       {{"dbt_project.yml", kProject},

@@ -1,6 +1,7 @@
 // .sql files of a tree: their queries, and the relations that they make for one another.
 #include <gmock/gmock.h>
 
+#include "base/text.h"
 #include "tests/rewriter/rewriting.h"
 
 namespace gander::rewriter {
@@ -37,6 +38,18 @@ TEST(SqlFilesTest, FollowsAViewWhoseStarCannotKeepThem) {
   EXPECT_THAT(hazardNames(done.rewrite), Contains("select-star"));
   ASSERT_EQ(done.rewrite.edits.size(), 2U);
   EXPECT_EQ(done.rewrite.edits[0].unit, done.rewrite.edits[1].unit) << "the view and who reads it go together";
+}
+
+// Where a part of a name is not known, a relation that the tree makes is not the only one that may be meant.
+TEST(SqlFilesTest, ANameThatMayBeTheDatasetsIsNotTakenForAnotherRelations) {
+  const auto migration = replaceAll(std::string(kPlaysMigration), "user_plays_v", "music.user_plays_v");
+  for (const std::string name : {"{{ schema }}.user_plays_v1", "user_plays_v1"}) {
+    Tree tree{{"views.sql", "CREATE VIEW logs.user_plays_v1 AS SELECT id, user_name FROM raw.lines;\n"},
+              {"report.sql", "SELECT user_name FROM " + name + ";\n"}};
+    auto done = rewriteTree(tree, migration);
+    EXPECT_EQ(done.after, tree);
+    EXPECT_THAT(done.rewrite.listed, testing::Not(IsEmpty())) << name;
+  }
 }
 
 TEST(SqlFilesTest, HoldsWhoReadsAViewBackWithIt) {
