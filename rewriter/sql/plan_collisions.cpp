@@ -99,6 +99,10 @@ bool Planner::collides(const Use& use, const std::string& now) {
             newName(out).empty())
           return true;
   }
+  // Where all clauses may see outputs, what FROM has comes before them.
+  if (dialect_.outputsAnywhere && isOutput(use) && !use.outputFirst)
+    for (const auto& entry : std::vector<ScopeEntry>(reading_.scopes[use.scope].entries))
+      if (!entry.hidden && hasName(entry.relation, name)) return true;
   if (use.boundIn == kNone) return false;
   for (ScopeId scope = use.scope; scope != kNone; scope = reading_.scopes[scope].parent) {
     const auto entries = reading_.scopes[scope].entries;

@@ -96,6 +96,7 @@ class Checking {
     if (!it.referable) return {};
     if (it.itemEnd != kNone && isKept(named))
       return kept_ == Kept::kAsEdited ? inserted_.at(it.itemEnd) : oldKey(named);
+    if (it.given != kNone && isParted(it.given)) return edited_.at(it.given).key;
     if (it.given != kNone) return newKey(text_.tokens[it.given].means.front());
     if (it.through != kNone) return newKey(it.through);
     return declaredKey(caseOf(named), it.now);
@@ -114,7 +115,7 @@ class Checking {
 
   std::string takeEdits() {
     for (const SqlEdit& edit : result_.edits) {
-      if (!takeAlias(edit) && !takeName(edit)) {
+      if (!takeOn(edit) && !takeAlias(edit) && !takeName(edit)) {
         return "an edit where no name stands: '" + textOf(edit.range) + "' at " + std::to_string(edit.range.begin) +
                " -> '" + edit.now + "'";
       }
@@ -131,6 +132,56 @@ class Checking {
       return true;
     }
     return false;
+  }
+
+  // USING (x)  ->  ON a.x = b.y: what it merged is two columns from now on.
+  bool takeOn(const SqlEdit& edit) {
+    for (size_t i = 0; i < text_.tokens.size(); ++i) {
+      const Token& token = text_.tokens[i];
+      if (token.role != Token::Role::kMerged || !edit.range.contains(token.range) || !edit.now.starts_with("ON "))
+        continue;
+      const size_t equals = edit.now.find(" = ");
+      if (equals == std::string::npos) return false;
+      const auto side = [&](std::string_view text) {
+        const auto parts = dotted(text);
+        return Written{parts.size() == 2 ? keyOfText(flavor_.tables, parts.front(), false) : std::string(),
+                       keyOfText(flavor_.columns, parts.back(), false)};
+      };
+      ons_[i] = {side(std::string_view(edit.now).substr(3, equals - 3)),
+                 side(std::string_view(edit.now).substr(equals + 3))};
+      parted_.insert(token.means.begin(), token.means.end());
+      auto& merged = text_.scopes[token.scope].merged;
+      const auto group = std::ranges::find(merged, token.means);
+      if (group == merged.end()) return true;
+      group->pop_back();
+      if (group->size() < 2) merged.erase(group);
+      return true;
+    }
+    return false;
+  }
+
+  // A bare name of what an ON took apart, which has the side now that its value is from.
+  bool isParted(size_t token) const {
+    const auto found = edited_.find(token);
+    return found != edited_.end() && !found->second.qualifier.empty() &&
+           parted_.contains(text_.tokens[token].means.front());
+  }
+
+  std::string wrongOn(const Token& token, const std::pair<Written, Written>& on) const {
+    Token probe = token;  // it sees what is joined so far, and what is joined by it
+    ++probe.relations;
+    const auto is = [&](const Written& side, const auto& isOne) {
+      const Relation* relation = findRelation(text_, probe, side.qualifier, newKeys());
+      return relation != nullptr && std::ranges::count_if(relation->columns, [&](size_t column) {
+                                      return newKey(column) == side.key && isOne(column);
+                                    }) == 1;
+    };
+    const auto& means = token.means;
+    const bool left = is(on.first, [&](size_t column) {
+      return std::ranges::any_of(means.begin(), means.end() - 1, [&](size_t one) { return one == column; });
+    });
+    const bool right = is(on.second, [&](size_t column) { return column == means.back(); });
+    return left && right ? "" : "a wrong ON in the place of " + shown(token);
   }
 
   // A new name in the place of one, or a qualifier before it, or both.
@@ -165,18 +216,41 @@ class Checking {
   std::string wrongEdit() const {
     for (const auto& [i, now] : edited_) {
       const Token& token = text_.tokens[i];
-      if (now.key != newKey(token.means.front())) return "a wrong edit of " + shown(token) + " to " + now.key;
+      if (!isParted(i) && now.key != newKey(token.means.front()))
+        return "a wrong edit of " + shown(token) + " to " + now.key;
     }
     return {};
+  }
+
+  // What a bare name meant by a USING, it may mean by the side that keeps the name.
+  bool isOtherSide(const std::string& now, size_t means) const {
+    return parted_.contains(means) &&
+           std::ranges::any_of(parted_, [&](size_t column) { return newKey(column) == now; });
+  }
+
+  // Whether no column that was merged has that name in that relation.
+  bool wrongSide(size_t token, const Written& now) const {
+    const Relation* relation = findRelation(text_, text_.tokens[token], now.qualifier, newKeys());
+    return relation == nullptr || std::ranges::count_if(relation->columns, [&](size_t column) {
+                                    return parted_.contains(column) && newKey(column) == now.key;
+                                  }) != 1;
   }
 
   std::string wrongToken() const {
     for (size_t i = 0; i < text_.tokens.size(); ++i) {
       const Token& token = text_.tokens[i];
       if (!isPlaced(token)) continue;
+      if (const auto on = ons_.find(i); on != ons_.end()) {
+        if (auto wrong = wrongOn(token, on->second); !wrong.empty()) return wrong;
+        continue;
+      }
+      if (isParted(i)) {
+        if (wrongSide(i, edited_.at(i))) return shown(token) + " is of no side of what was merged";
+        continue;
+      }
       const std::string now = written(i).key;
       for (const size_t means : token.means) {
-        if (now == newKey(means) || isShownAs(token, now, means)) continue;
+        if (now == newKey(means) || isShownAs(token, now, means) || isOtherSide(now, means)) continue;
         return shown(token) + " is now called " + newKey(means) + ", and it became " + now;
       }
     }
@@ -222,6 +296,7 @@ class Checking {
   std::string wrongMeaning(bool names) const {
     for (size_t i = 0; i < text_.tokens.size(); ++i) {
       const Token& token = text_.tokens[i];
+      if (!names && (ons_.contains(i) || isParted(i))) continue;
       if (isPlaced(token) && !stillMeans(token, names ? Written{.key = newKey(token.means.front())} : written(i)))
         return shown(token) + " means something else now";
     }
@@ -259,6 +334,8 @@ class Checking {
     // An output by a star is the column that the star passes on.
     const auto contains = [&](const std::vector<size_t>& columns) {
       size_t means = token.means.front();
+      if (parted_.contains(means))
+        return std::ranges::any_of(columns, [&](size_t column) { return parted_.contains(column); });
       while (std::find(columns.begin(), columns.end(), means) == columns.end()) {
         means = text_.named[means].through;
         if (means == kNone) return false;
@@ -297,9 +374,11 @@ class Checking {
     return false;
   }
 
-  const GeneratedText& text_;
+  GeneratedText text_;
   const Flavor& flavor_;
   const SqlResult& result_;
+  std::map<size_t, std::pair<Written, Written>> ons_;  // by token of a USING
+  std::set<size_t> parted_;                            // what these merged
   Kept kept_ = Kept::kAsEdited;
   std::map<size_t, std::string> inserted_;  // by mark
   std::map<size_t, Written> edited_;        // by token

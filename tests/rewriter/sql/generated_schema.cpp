@@ -130,6 +130,17 @@ SchemaCatalog::SchemaCatalog(const Schema& schema, const Flavor& flavor, Known k
   }
 }
 
+std::vector<std::string> SchemaCatalog::names() const {
+  std::vector<std::string> names;
+  for (const auto& table : tables_)
+    for (const auto& column : table.columns) {
+      if (column.change.empty()) continue;
+      names.push_back(column.path);
+      if (!column.now.empty()) names.push_back(column.now);
+    }
+  return names;
+}
+
 const Table* SchemaCatalog::find(std::span<const NamePart> parts, const Dialect& /*dialect*/) const {
   if (parts.empty() || parts.size() > 2) return nullptr;
   if (parts.size() == 2 && writtenKey(NameCase::kInsensitive, parts[0].text, false) != flavor_.schema) return nullptr;

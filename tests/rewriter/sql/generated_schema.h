@@ -45,6 +45,7 @@ class SchemaCatalog : public Catalog {
   enum class Known { kAll, kDatasetAlone };
   SchemaCatalog(const Schema& schema, const Flavor& flavor, Known known);
   const Table* find(std::span<const NamePart> parts, const Dialect& dialect) const override;
+  std::vector<std::string> names() const override;
 
  private:
   const Flavor& flavor_;
