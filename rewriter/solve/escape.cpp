@@ -15,6 +15,7 @@ class Writer {
   }
 
   std::optional<std::string> write(std::string_view text) {
+    if (text.contains('\0')) return std::nullopt;  // no source may hold one
     std::string body = doubled(text);
     if (isBytes() && std::any_of(body.begin(), body.end(), [](char c) { return static_cast<signed char>(c) < 0; }))
       return std::nullopt;
@@ -78,9 +79,10 @@ class Writer {
 
   // "\x20" "duration" in one piece: the new text's first digits would belong to the escape before it.
   bool joinsEscape(const std::string& body) const {
+    const char next = !body.empty() ? body.front() : end_ < source_.size() ? source_[end_] : '\0';
+    if (next == '\n' && begin_ > 0 && source_[begin_ - 1] == '\r') return true;  // one end of a line
     if (place_.begin == 0) return false;
     const uint32_t before = begin_ - piece_.offsetOf(place_.begin - 1);
-    const char next = !body.empty() ? body.front() : end_ < source_.size() ? source_[end_] : '\0';
     if (python_) return joinsPython(next, before);
     return before > 2 && std::isxdigit(static_cast<unsigned char>(next)) != 0;
   }
