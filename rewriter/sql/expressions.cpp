@@ -231,13 +231,18 @@ size_t Resolver::word(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause cl
 // "x" of an unknown dialect: a name, or a string.
 void Resolver::mayBeText(size_t before) {
   if (dialect_.name != DialectName::kTolerant || quotesNames()) return;
-  for (size_t i = before; i < out_.uses.size(); ++i) {
+  openSince(before, "in double quotes it is a name or a string: which dialect it is, is not known");
+}
+
+// Names of changed columns, from that use on, that are not decided here.
+void Resolver::openSince(size_t first, std::string_view reason) {
+  for (size_t i = first; i < out_.uses.size(); ++i) {
     Use& use = out_.uses[i];
     if (use.state != Use::State::kBound || !carries(use.column)) continue;
     use.state = Use::State::kOpen;
     use.claimed = true;
     use.change = changedColumn(use.column)->change;
-    use.reason = "in double quotes it is a name or a string: which dialect it is, is not known";
+    use.reason = reason;
   }
 }
 

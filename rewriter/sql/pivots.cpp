@@ -118,15 +118,7 @@ void Resolver::unpivotColumns(size_t open, ScopeId scope, Ctes ctes) {
   for (const auto& [from, to] : splitCommas(open + 1, token(open).match)) {
     const size_t before = out_.uses.size();
     walk(from, to, scope, ctes, Clause::kOther);
-    if (findWord(from, to, Word::kAS) < to) continue;
-    for (size_t i = before; i < out_.uses.size(); ++i) {
-      auto& use = out_.uses[i];
-      if (use.state != Use::State::kBound || !carries(use.column)) continue;
-      use.state = Use::State::kOpen;
-      use.claimed = true;
-      use.change = changedColumn(use.column)->change;
-      use.reason = "UNPIVOT makes values of the names of its columns";
-    }
+    if (findWord(from, to, Word::kAS) == to) openSince(before, "UNPIVOT makes values of the names of its columns");
   }
 }
 

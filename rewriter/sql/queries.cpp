@@ -1,6 +1,7 @@
 // One query: SELECT with its clauses, VALUES, TABLE.
 #include <algorithm>
 
+#include "base/text.h"
 #include "rewriter/sql/resolver.h"
 
 namespace gander::rewriter::sql {
@@ -86,79 +87,81 @@ RelationId Resolver::values(size_t begin, size_t end, ScopeId outer, Ctes ctes) 
   return relation;
 }
 
-// One query without set operations. FROM is read first, whatever stands before it.
-// NOLINTNEXTLINE(readability-function-size): one decision a clause, in the order of the text
-RelationId Resolver::select(size_t begin, size_t end, ScopeId outer, Ctes ctes) {
-  size_t list = begin + 1;
-  size_t listEnd = end;
-  size_t fromBegin = end;
-  size_t fromEnd = end;
-  std::vector<size_t> clauses;
-  for (size_t at = list; at < end; at = behind(at, end)) {
+// Where the list, FROM and the clauses of one query stand.
+Resolver::SelectParts Resolver::selectParts(size_t begin, size_t end) const {
+  SelectParts parts{.list = begin + 1, .listEnd = end, .fromBegin = end, .fromEnd = end};
+  for (size_t at = parts.list; at < end; at = behind(at, end)) {
     const Token& one = token(at);
-    if (one.kind != TokenKind::kWord || one.word == Word::kNone) continue;
-    const bool afterDot = token(at - 1).is('.');
-    if (afterDot) continue;
+    if (one.kind != TokenKind::kWord || one.word == Word::kNone || token(at - 1).is('.')) continue;
+    const bool from = parts.fromBegin != end;
     if (one.word == Word::kFROM) {
-      if (token(at - 1).word == Word::kDISTINCT && at > list + 1) continue;  // IS DISTINCT FROM
-      if (fromBegin != end) continue;
-      listEnd = std::min(listEnd, at);
-      fromBegin = at + 1;
-    } else if (one.word == Word::kINTO && fromBegin == end) {
-      listEnd = std::min(listEnd, at);
-      clauses.push_back(at);
+      const bool distinct = token(at - 1).word == Word::kDISTINCT && at > parts.list + 1;  // IS DISTINCT FROM
+      if (distinct || from) continue;
+      parts.fromBegin = at + 1;
+    } else if (one.word == Word::kINTO && !from) {
+      parts.clauses.push_back(at);
     } else if (startsClause(one, token(at + 1)) &&
-               !(one.word == Word::kFOR && fromEnd == end && (is(at + 1, end, Word::kSYSTEM_TIME)))) {
-      listEnd = std::min(listEnd, at);
-      if (fromBegin != end && fromEnd == end) fromEnd = at;
-      clauses.push_back(at);
+               !(one.word == Word::kFOR && parts.fromEnd == end && is(at + 1, end, Word::kSYSTEM_TIME))) {
+      if (from && parts.fromEnd == end) parts.fromEnd = at;
+      parts.clauses.push_back(at);
+    } else {
+      continue;
     }
+    parts.listEnd = std::min(parts.listEnd, at);
   }
+  return parts;
+}
+
+// One query without set operations. FROM is read first, whatever stands before it.
+RelationId Resolver::select(size_t begin, size_t end, ScopeId outer, Ctes ctes) {
+  const SelectParts parts = selectParts(begin, end);
   const ScopeId scope = addScope(outer);
   const RelationId out = queryRelation();
-  if (fromBegin < end) from(fromBegin, fromEnd, scope, ctes);
-  if (fromBegin < end && fromBegin == fromEnd) {  // FROM and nothing that is understood
+  if (parts.fromBegin < end) from(parts.fromBegin, parts.fromEnd, scope, ctes);
+  if (parts.fromBegin < end && parts.fromBegin == parts.fromEnd) {  // FROM and nothing that is understood
     out_.scopes[scope].open = true;
     mayRead(ctes);
   }
   for (const auto& entry : out_.scopes[scope].entries)
     if (touches(entry.relation)) touch(out);
-  if (out_.scopes[scope].open && outer == kNone) touches_[out] = touches_[out] || false;
-  bool value = false;
-  // SELECT DISTINCT, TOP n, AS STRUCT
-  while (list < listEnd && token(list).kind == TokenKind::kWord) {
-    const Word word = token(list).word;
-    if (word == Word::kDISTINCT || word == Word::kALL) {
-      ++list;
-      if (is(list, listEnd, Word::kON) && is(list + 1, listEnd, '(')) {
-        walk(list + 2, token(list + 1).match, scope, ctes, Clause::kGroupBy);
-        list = std::min<size_t>(token(list + 1).match, listEnd) + 1;
-      }
-    } else if (word == Word::kTOP && list + 1 < listEnd &&
-               (token(list + 1).kind == TokenKind::kNumber || token(list + 1).is('(') ||
-                token(list + 1).kind == TokenKind::kHole)) {
-      list = behind(list + 1, listEnd);
-      if (list < listEnd && token(list).kind == TokenKind::kWord && slice(token(list).range()).size() == 7 &&
-          is(list, listEnd, Word::kNone))
-        ++list;  // PERCENT
-    } else if (word == Word::kAS && (is(list + 1, listEnd, Word::kSTRUCT) || is(list + 1, listEnd, Word::kVALUE))) {
-      out_.relations[out].fields = is(list + 1, listEnd, Word::kSTRUCT);
-      value = is(list + 1, listEnd, Word::kVALUE);
-      list += 2;
-    } else {
-      break;
-    }
-  }
-  items(list, listEnd, scope, ctes, out);
+  const auto [list, value] = selectQuantifiers(parts.list, parts.listEnd, scope, ctes, out);
+  items(list, parts.listEnd, scope, ctes, out);
   for (ColumnId column : out_.relations[out].outs) {
     if (!value || column == kNone) continue;
     out_.columns[column].kind = ColumnNode::Kind::kAlias;  // SELECT AS VALUE: no name comes out
     out_.columns[column].name = kNoName;
   }
   out_.scopes[scope].outputs = out;
-  for (size_t i = 0; i < clauses.size(); ++i)
-    clause(clauses[i], i + 1 < clauses.size() ? clauses[i + 1] : end, scope, ctes);
+  for (size_t i = 0; i < parts.clauses.size(); ++i)
+    clause(parts.clauses[i], i + 1 < parts.clauses.size() ? parts.clauses[i + 1] : end, scope, ctes);
   return out;
+}
+
+// DISTINCT, DISTINCT ON (...), TOP n PERCENT, AS STRUCT: where the list begins behind them, and whether it is a value (AS VALUE).
+std::pair<size_t, bool> Resolver::selectQuantifiers(size_t at, size_t end, ScopeId scope, Ctes ctes, RelationId out) {
+  bool value = false;
+  while (at < end && token(at).kind == TokenKind::kWord) {
+    const Word word = token(at).word;
+    if (word == Word::kDISTINCT || word == Word::kALL) {
+      ++at;
+      if (is(at, end, Word::kON) && is(at + 1, end, '(')) {
+        walk(at + 2, token(at + 1).match, scope, ctes, Clause::kGroupBy);
+        at = std::min<size_t>(token(at + 1).match, end) + 1;
+      }
+    } else if (word == Word::kTOP && at + 1 < end &&
+               (token(at + 1).kind == TokenKind::kNumber || token(at + 1).is('(') ||
+                token(at + 1).kind == TokenKind::kHole)) {
+      at = behind(at + 1, end);
+      if (at < end && toLowerAscii(slice(token(at).range())) == "percent") ++at;
+    } else if (word == Word::kAS && (is(at + 1, end, Word::kSTRUCT) || is(at + 1, end, Word::kVALUE))) {
+      out_.relations[out].fields = is(at + 1, end, Word::kSTRUCT);
+      value = is(at + 1, end, Word::kVALUE);
+      at += 2;
+    } else {
+      break;
+    }
+  }
+  return {at, value};
 }
 
 // The clauses behind FROM, each to the next.

@@ -147,7 +147,18 @@ class Resolver {
 
   // queries.cpp: one query; ctes.cpp: WITH; set_operations.cpp: UNION; pipes.cpp: FROM first
   RelationId query(size_t begin, size_t end, ScopeId outer, Ctes ctes);
+  struct CteHead {
+    NamePiece name;
+    size_t columns = 0;  // the bracket of its column list; 0: it has none
+    size_t open = 0;     // the brackets of its query
+    size_t close = 0;
+  };
   Ctes withList(size_t* at, size_t end, ScopeId outer, Ctes ctes);
+  std::optional<CteHead> cteHead(size_t at, size_t end);
+  RelationId recursiveCte(const CteHead& head, ScopeId outer, Ctes ctes);
+  size_t behindMaterialized(size_t at, size_t end) const;
+  size_t behindSearch(size_t at, size_t end) const;
+  size_t cteListEnd(size_t at, size_t end) const;
   Ctes namesAhead(size_t at, size_t end, Ctes ctes, bool sure);
   RelationId queryBody(size_t begin, size_t end, ScopeId outer, Ctes ctes, RelationId recursive = kNone);
   RelationId operand(size_t begin, size_t end, ScopeId outer, Ctes ctes);
@@ -156,7 +167,16 @@ class Resolver {
   RelationId combineByName(const std::vector<RelationId>& branches, RelationId whole);
   static bool isSide(Word word);
   RelationId combine(const std::vector<RelationId>& branches, bool byName);
+  struct SelectParts {
+    size_t list = 0;
+    size_t listEnd = 0;
+    size_t fromBegin = 0;  // the end of the query where there is no FROM
+    size_t fromEnd = 0;
+    std::vector<size_t> clauses;  // the words that they begin with
+  };
+  SelectParts selectParts(size_t begin, size_t end) const;
   RelationId select(size_t begin, size_t end, ScopeId outer, Ctes ctes);
+  std::pair<size_t, bool> selectQuantifiers(size_t at, size_t end, ScopeId scope, Ctes ctes, RelationId out);
   RelationId wholeTable(const DottedName& name, Ctes ctes);
   RelationId changing(size_t begin, size_t end, Ctes ctes);
   RelationId values(size_t begin, size_t end, ScopeId outer, Ctes ctes);
@@ -239,6 +259,7 @@ class Resolver {
   size_t word(size_t at, size_t end, ScopeId scope, Ctes ctes, Clause clause);
   size_t call(size_t open, const DottedName& name, size_t end, ScopeId scope, Ctes ctes, Clause clause);
   void mayBeText(size_t before);
+  void openSince(size_t use, std::string_view reason);
   bool quotesNames();
   size_t path(const DottedName& name, size_t first, size_t next, size_t end, ScopeId scope, Clause clause, Ctes ctes);
   void dateArguments(size_t open, bool first, size_t least, ScopeId scope, Ctes ctes, Clause clause);
