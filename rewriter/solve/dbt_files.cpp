@@ -123,12 +123,14 @@ std::set<std::string> DbtFiles::unitsOf(const std::string& path, const sql::Stat
 }
 
 const std::set<std::string>& DbtFiles::unitsOfDataset(size_t dataset) const {
-  if (datasetUnits_.empty())
+  if (!datasetUnits_) {
+    datasetUnits_.emplace();
     for (const auto& resource : projects_.resources()) {
       const auto* relation = relations_.ifDataset(*resource);
-      if (relation != nullptr && relation->joins()) datasetUnits_[relation->dataset].insert(relation->unit);
+      if (relation != nullptr && relation->joins()) (*datasetUnits_)[relation->dataset].insert(relation->unit);
     }
-  return datasetUnits_[dataset];
+  }
+  return (*datasetUnits_)[dataset];
 }
 
 namespace {

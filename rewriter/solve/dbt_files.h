@@ -65,7 +65,7 @@ class DbtFiles {
 
   mutable std::map<std::string, std::unique_ptr<DbtCatalog>> catalogs_;
   mutable std::map<std::string, MappedResult> outside_;
-  mutable std::map<size_t, std::set<std::string>> datasetUnits_;
+  mutable std::optional<std::map<size_t, std::set<std::string>>> datasetUnits_;
   mutable std::map<std::string, std::vector<ByteRange>> expanded_;  // bodies of macros, by file
   mutable bool allExpanded_ = false;
 };

@@ -125,18 +125,17 @@ std::vector<std::string> SqlFiles::names() const { return {}; }
 
 // One definition that the name can mean; where several could, none.
 const sql::Table* SqlFiles::find(std::span<const sql::NamePart> parts, const sql::Dialect& dialect) const {
-  if (!resolving_.empty() && dbt_.has(resolving_.back()))
-    if (const auto* found = dbt_.catalogOf(resolving_.back()).find(parts, dialect)) return found;
-  return findMade(parts, false);
+  return findBeside(parts, dialect, false);
 }
 
 const sql::Table* SqlFiles::findWhole(std::span<const sql::NamePart> parts, const sql::Dialect& dialect) const {
-  if (!resolving_.empty() && dbt_.has(resolving_.back()))
-    if (const auto* found = dbt_.catalogOf(resolving_.back()).find(parts, dialect)) return found;
-  return findMade(parts, true);
+  return findBeside(parts, dialect, true);
 }
 
-const sql::Table* SqlFiles::findMade(std::span<const sql::NamePart> parts, bool wholeOnly) const {
+const sql::Table* SqlFiles::findBeside(std::span<const sql::NamePart> parts, const sql::Dialect& dialect,
+                                       bool wholeOnly) const {
+  if (!resolving_.empty() && dbt_.has(resolving_.back()))
+    if (const auto* found = dbt_.catalogOf(resolving_.back()).find(parts, dialect)) return found;
   if (parts.empty() || parts.back().hole) return nullptr;
   auto [begin, end] = byName_.equal_range(toLowerAscii(parts.back().text));
   std::vector<size_t> whole;

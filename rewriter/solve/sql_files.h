@@ -66,7 +66,7 @@ class SqlFiles final : public sql::Catalog {
   sql::DialectName treeDialect() const;
   bool isAltered(const std::vector<std::string>& name) const;
   sql::SqlResult read(const std::string& path, const std::string& text, const sql::Options& options) const;
-  const sql::Table* findMade(std::span<const sql::NamePart> parts, bool wholeOnly) const;
+  const sql::Table* findBeside(std::span<const sql::NamePart> parts, const sql::Dialect& dialect, bool wholeOnly) const;
   const sql::Table* tableOf(MadeRelation& made) const;
   void describe(MadeRelation& made, const sql::Statement& statement) const;
 

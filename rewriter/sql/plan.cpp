@@ -47,7 +47,7 @@ std::string Planner::newName(ColumnId column) const {
         }
         const auto parted = parted_.find(column);
         if (parted == parted_.end()) return newNameOfUsing(one);
-        column = parted->second.column;
+        column = parted->second.side.column;
         break;
       }
       case Kind::kAlias:

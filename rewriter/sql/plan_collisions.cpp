@@ -233,8 +233,18 @@ void Planner::planCaptured(const Use& use) {
   }
 }
 
+// Whether an output of its query has the name too, where one may be meant.
+bool Planner::mayBeOutput(const Use& use) const {
+  if (use.scope == kNone || !(use.afterList || dialect_.outputsAnywhere)) return false;
+  const RelationId outputs = reading_.scopes[use.scope].outputs;
+  return outputs != kNone && std::ranges::any_of(reading_.relations[outputs].outs, [&](ColumnId out) {
+           return out != kNone && node(out).name == use.name;
+         });
+}
+
 void Planner::qualifyCaptured(const Use& use, const Column& changed, const std::string& now) {
-  const auto qualifier = qualifierOf(use);
+  // Of what is only likely to be a column it would make one.
+  const auto qualifier = use.state != Use::State::kBound && mayBeOutput(use) ? "" : qualifierOf(use);
   if (qualifier.empty() || use.inText || use.inUsing)
     return list(
         use, changed.change,

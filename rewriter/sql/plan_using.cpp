@@ -9,19 +9,18 @@
 
 namespace gander::rewriter::sql {
 
+bool Planner::sideMoves(ColumnId column) const {
+  return std::ranges::any_of(node(column).merged,
+                             [&](ColumnId side) { return side != kNone && !newName(side).empty(); });
+}
+
 // A column that JOIN ... USING names has one name on both sides.
 void Planner::settleUsing() {
   for (ColumnId column = 0; column < reading_.columns.size(); ++column) {
-    if (!node(column).byUsing) continue;
-    const auto sides = node(column).merged;
-    const bool any =
-        std::any_of(sides.begin(), sides.end(), [&](ColumnId side) { return side != kNone && !newName(side).empty(); });
-    if (!any || !newNameOfUsing(node(column)).empty()) continue;
-    for (ColumnId side : sides)
+    if (!node(column).byUsing || !sideMoves(column) || !newNameOfUsing(node(column)).empty()) continue;
+    for (ColumnId side : std::vector<ColumnId>(node(column).merged))
       if (side != kNone) require(side);
-    const bool still =
-        std::any_of(sides.begin(), sides.end(), [&](ColumnId side) { return side != kNone && !newName(side).empty(); });
-    if (still) split_.insert(column);
+    if (sideMoves(column)) split_.insert(column);
   }
   for (const auto& clause : reading_.usings) partUsing(clause);
 }
@@ -30,9 +29,11 @@ void Planner::settleUsing() {
 void Planner::partUsing(const UsingClause& clause) {
   const bool parts = std::ranges::any_of(clause.names, [&](const auto& name) { return split_.contains(name.column); });
   if (!parts || !mayPart(clause)) return;
-  ons_.insert(&clause);
+  const auto changes = [&](const auto& name) { return resolver_.changedColumn(name.column) != nullptr; };
+  const ColumnId first = std::ranges::find_if(clause.names, changes)->column;
+  ons_.push_back(&clause);
   for (const auto& name : clause.names) {
-    parted_[name.column] = *valueOf(clause, name);
+    parted_[name.column] = {*valueOf(clause, name), changes(name) ? name.column : first};
     split_.erase(name.column);
   }
 }
@@ -70,12 +71,21 @@ bool Planner::mayQualify(const UsingClause::Name& name, const Side& side) {
     if (use.name != id || use.inUsing || use.scope == kNone) continue;
     if (use.column != name.column) {
       const bool may = use.lookedUp && use.state == Use::State::kOpen && isWithin(use.scope, side.scope);
-      if (may) return false;
+      if (may || meansMerged(use, name.column)) return false;
     } else if (use.qualified || use.inText || qualifierOf(side.scope, side.entry, use.scope).empty()) {
       return false;
     }
   }
   return true;
+}
+
+// ORDER BY id: SQLite knows an output by that name only with AS, which it may get here. Until then it is what is merged, and this
+// output is a side of that.
+bool Planner::meansMerged(const Use& use, ColumnId merged) const {
+  const bool bare = dialect_.outputsAnywhere || dialect_.name == DialectName::kTolerant;
+  if (!bare || !isOutput(use) || node(use.column).kind != Kind::kImplicit) return false;
+  const auto& sides = node(merged).merged;
+  return std::ranges::find(sides, node(use.column).source) != sides.end();
 }
 
 std::optional<Planner::Side> Planner::sideOf(const UsingClause& clause, uint32_t entry, const UsingClause::Name& name) {
@@ -101,17 +111,12 @@ std::optional<Planner::Side> Planner::valueOf(const UsingClause& clause, const U
 }
 
 bool Planner::splits(ColumnId column) const {
-  const auto& one = node(column);
-  return one.byUsing && newName(column).empty() &&
-         std::any_of(one.merged.begin(), one.merged.end(),
-                     [&](ColumnId side) { return side != kNone && !newName(side).empty(); });
+  return node(column).byUsing && newName(column).empty() && sideMoves(column);
 }
 
 // The clause is written anew name by name: `USING (a`, `, b)`.
 void Planner::planUsing(const UsingClause& clause) {
   const bool lower = text_[clause.range.begin] == 'u';
-  const auto first = std::ranges::find_if(
-      clause.names, [&](const auto& name) { return resolver_.changedColumn(name.column) != nullptr; });
   uint32_t begin = clause.range.begin;
   for (const auto& name : clause.names) {
     const bool last = &name == &clause.names.back();
@@ -127,10 +132,10 @@ void Planner::planUsing(const UsingClause& clause) {
     edit.range = {begin, last ? clause.range.end : name.range.end + quote};
     edit.now =
         word + onSide(*leftOf(clause, name), name) + " = " + onSide(*sideOf(clause, name.rightEntry, name), name);
-    const Column* changed = resolver_.changedColumn(name.column);
-    edit.change = (changed == nullptr ? resolver_.changedColumn(first->column) : changed)->change;
+    const ColumnId cause = parted_.at(name.column).cause;
+    edit.change = resolver_.changedColumn(cause)->change;
     edit.statement = clause.statement;
-    edit.evidence = whyParted(name.range, first->column);
+    edit.evidence = whyParted(name.range, cause);
     begin = edit.range.end;
     out_.edits.push_back(std::move(edit));
   }
@@ -158,20 +163,13 @@ std::vector<Step> Planner::whyParted(ByteRange name, ColumnId column) const {
 // A name of what USING merged, with the side that it comes from.
 void Planner::planParted(const Use& use) {
   if (use.inUsing) return;
-  const Side& side = parted_.at(use.column);
+  const auto& [side, cause] = parted_.at(use.column);
+  const Column& changed = *resolver_.changedColumn(cause);
   const auto now = newName(use.column);
   const uint32_t quote = use.quoted ? 1 : 0;
   SqlEdit edit;
   edit.range = {use.range.begin - quote, now.empty() ? use.range.begin - quote : use.range.end + quote};
   edit.now = qualifierOf(side.scope, side.entry, use.scope);
-  ColumnId cause = use.column;
-  for (const auto* clause : ons_)
-    for (const auto& name : clause->names)
-      if (name.column == use.column && resolver_.changedColumn(cause) == nullptr)
-        cause = std::ranges::find_if(clause->names, [&](const auto& one) {
-                  return resolver_.changedColumn(one.column) != nullptr;
-                })->column;
-  const Column& changed = *resolver_.changedColumn(cause);
   if (!now.empty()) edit.now += writeName(dialect_, now, slice(use.range), lastPart(changed.path), false, use.quote);
   edit.change = changed.change;
   edit.statement = use.statement;

@@ -60,12 +60,18 @@ class Planner {
     uint32_t entry = kNone;
     ColumnId column = kNone;  // kNone: of a table of which nothing is known
   };
+  struct Parted {
+    Side side;
+    ColumnId cause = kNone;  // a column that changes: this, or another one of its clause
+  };
   void settleUsing();
   bool splits(ColumnId column) const;
+  bool sideMoves(ColumnId column) const;
   void partUsing(const UsingClause& clause);
   bool mayPart(const UsingClause& clause);
   bool isSeen(const UsingClause& clause) const;
   bool mayQualify(const UsingClause::Name& name, const Side& side);
+  bool meansMerged(const Use& use, ColumnId merged) const;
   bool isWithin(ScopeId scope, ScopeId around) const;
   std::optional<Side> sideOf(const UsingClause& clause, uint32_t entry, const UsingClause::Name& name);
   std::optional<Side> leftOf(const UsingClause& clause, const UsingClause::Name& name, int depth = 0);
@@ -90,6 +96,7 @@ class Planner {
   size_t countBefore(RelationId relation, NameId name, bool may);
   void findClashes();
   void planCaptured(const Use& use);
+  bool mayBeOutput(const Use& use) const;
   void qualifyCaptured(const Use& use, const Column& changed, const std::string& now);
   std::string qualifierOf(const Use& use);
   std::string qualifierOf(ScopeId scope, uint32_t entry, ScopeId from);
@@ -122,8 +129,8 @@ class Planner {
   std::set<RelationId> clashes_;
   std::map<ColumnId, const Column*> made_;  // outputs that take the names of Options::made
   std::set<ColumnId> split_;                // of USING, whose sides part
-  std::map<ColumnId, Side> parted_;         // ... and that becomes ON: where its value comes from
-  std::set<const UsingClause*> ons_;
+  std::map<ColumnId, Parted> parted_;       // ... and that becomes ON: where its value comes from
+  std::vector<const UsingClause*> ons_;
   std::vector<ByteRange> edited_;
   mutable size_t last_ = 0;
   mutable std::vector<std::pair<uint32_t, uint32_t>> begins_;  // of the statements, with their ends

@@ -1,11 +1,11 @@
 #include "rewriter/sql/sql.h"
-#include "base/text.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 #include <unordered_map>
 
+#include "base/text.h"
 #include "rewriter/sql/plan.h"
 
 namespace gander::rewriter::sql {

@@ -3,24 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "dbt_named.h"
 #include "rewriter/dbt/expansion.h"
 #include "rewriting.h"
 
 namespace gander::rewriter::dbt {
 namespace {
-
-class Fixture {
- public:
-  explicit Fixture(const Tree& tree)
-      : texts_(*Texts::load(MemoryFileSystem(tree), {})), projects(texts_), names(projects) {}
-
- private:
-  Texts texts_;
-
- public:
-  Projects projects;
-  Names names;
-};
 
 const std::string kMacros =
     "{% macro top(rel, col='user_name') %}select {{ col }} from {{ rel }}{% endmacro %}\n"
@@ -32,7 +20,7 @@ const std::string kMacros =
 
 // What a model becomes, without the comments that calls leave and with blanks as one.
 std::string expand(const std::string& model) {
-  Fixture dbt({{"dbt_project.yml", "name: shop\n"}, {"macros/m.sql", kMacros}, {"models/m.sql", model}});
+  NamedTree dbt({{"dbt_project.yml", "name: shop\n"}, {"macros/m.sql", kMacros}, {"models/m.sql", model}});
   Expansion made(dbt.projects, dbt.names, "models/m.sql");
   std::string out;
   for (const auto& piece : sql::jinjaPieces(made.text()))
@@ -79,9 +67,9 @@ TEST(DbtExpansionTest, ATextThatTheTemplateAsksForIsNotPut) {
 }
 
 TEST(DbtExpansionTest, KnowsWhereNamesComeFrom) {
-  Fixture dbt({{"dbt_project.yml", "name: shop\n"},
-               {"macros/m.sql", kMacros},
-               {"models/m.sql", "x {{ top(ref('a'), 'c') }} y {{ top(ref('b')) }} z"}});
+  NamedTree dbt({{"dbt_project.yml", "name: shop\n"},
+                 {"macros/m.sql", kMacros},
+                 {"models/m.sql", "x {{ top(ref('a'), 'c') }} y {{ top(ref('b')) }} z"}});
   Expansion made(dbt.projects, dbt.names, "models/m.sql");
   const auto at = static_cast<uint32_t>(made.text().find("select c") + 7);
   EXPECT_EQ(made.spanOf({at, at + 1}), (Span{"models/m.sql", {20, 21}}));
@@ -108,7 +96,7 @@ TEST(DbtExpansionTest, DoesNotGrowWithoutEnd) {
   for (int i = 0; i < 8; ++i) whole += model;
   whole += "x";
   for (int i = 0; i < 8; ++i) whole += "{% endfor %}";
-  Fixture dbt({{"dbt_project.yml", "name: shop\n"}, {"models/m.sql", whole}});
+  NamedTree dbt({{"dbt_project.yml", "name: shop\n"}, {"models/m.sql", whole}});
   EXPECT_LT(Expansion(dbt.projects, dbt.names, "models/m.sql").text().size(), 64UL << 20);
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dbt_named.h"
 #include "rewriter/dbt/names.h"
 #include "rewriting.h"
 
@@ -13,18 +14,9 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-// A tree with its projects, and the names in it.
-class Fixture {
+class Fixture : public NamedTree {
  public:
-  explicit Fixture(const Tree& tree)
-      : texts_(*Texts::load(MemoryFileSystem(tree), {})), projects(texts_), names(projects) {}
-
- private:
-  Texts texts_;
-
- public:
-  Projects projects;
-  Names names;
+  using NamedTree::NamedTree;
 
   // What the first hole of a file that holds `mark` names: "source lake.plays <'plays' models/a.sql>".
   std::vector<std::string> named(const std::string& path, const std::string& mark) const {
