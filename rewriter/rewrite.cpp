@@ -8,8 +8,10 @@
 #include "rewriter/lower/lowering.h"
 #include "rewriter/scan/scan.h"
 #include "rewriter/solve/documents.h"
+#include "rewriter/solve/inactive.h"
 #include "rewriter/solve/keyed.h"
 #include "rewriter/solve/sql_files.h"
+#include "rewriter/solve/stringized.h"
 #include "rewriter/solve/typed.h"
 #include "rewriter/verdict/ledger.h"
 
@@ -48,6 +50,7 @@ Solution solve(const Program& program, const Meaning& meaning, const Texts& text
                const SqlFiles& sqlFiles, Solution solution) {
   solveTyped(program, meaning, texts, solution);
   if (meaning.hasKeyed()) solveKeyed(program, meaning, texts, limits, &sqlFiles, solution);
+  solveStringized(program, texts, solution);
   return solution;
 }
 
@@ -142,6 +145,7 @@ Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits) 
   Rewrite out;
   out.hazards = hazardsOfSkipped(texts, spellings, parts.tree);
   if (!closed) listFlowDemands(solution);
+  solveInactive(lowering.inactive(), spellings, texts, solution);
   auto verdicts = decide(meaning, texts, std::move(solution), fileActions(parts.migration, texts));
   out.ledger = makeLedger({parts.migration, spellings, texts, lowering, meaning.hasTyped("cpp")}, verdicts);
   out.edits = std::move(verdicts.edits);

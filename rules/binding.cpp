@@ -1,6 +1,8 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -11,7 +13,7 @@
 namespace gander::rules {
 namespace {
 
-const std::vector<std::string> kFilters = {"lower", "upper", "camel", "cpp"};
+const std::vector<std::string> kFilters = {"lower", "upper", "camel", "inner", "cpp"};
 
 // C++'s keywords, and what protobuf's generator takes for one (kKeywordList of compiler/cpp/helpers.cc, 3.21).
 bool isCppKeyword(const std::string& name) {
@@ -48,10 +50,18 @@ std::string toCamel(std::string_view text) {
   return camel;
 }
 
+// user_name -> userName
+std::string toInner(std::string_view text) {
+  auto inner = toCamel(text);
+  if (!inner.empty() && inner[0] >= 'A' && inner[0] <= 'Z') inner[0] = static_cast<char>(inner[0] - 'A' + 'a');
+  return inner;
+}
+
 std::string applyFilter(std::string_view filter, std::string text) {
   if (filter == "lower") return toLowerAscii(text);
   if (filter == "upper") return toUpperAscii(std::move(text));
   if (filter == "camel") return toCamel(text);
+  if (filter == "inner") return toInner(text);
   return isCppKeyword(text) ? text + "_" : text;
 }
 
@@ -77,7 +87,10 @@ std::vector<Piece> splitPattern(std::string_view pattern) {
   return pieces;
 }
 
-std::string expand(std::string_view pattern, std::string_view field, std::string_view oneof) {
+// What the holes of a pattern stand for.
+using Holes = std::map<std::string, std::string, std::less<>>;
+
+std::string expand(std::string_view pattern, const Holes& holes) {
   std::string name;
   for (const auto& piece : splitPattern(pattern)) {
     if (!piece.hole) {
@@ -85,14 +98,26 @@ std::string expand(std::string_view pattern, std::string_view field, std::string
       continue;
     }
     auto words = split(piece.text, '|');
-    std::string value(words.front() == "oneof" ? oneof : field);
+    auto hole = holes.find(words.front());
+    std::string value = hole == holes.end() ? "" : hole->second;
     for (size_t i = 1; i < words.size(); ++i) value = applyFilter(words[i], std::move(value));
     name += value;
   }
   return name;
 }
 
-void checkPattern(const std::string& pattern, bool inOneof, Position position, Problems& problems) {
+// Names that a rename leaves as they are have nothing to say; of a change that renames nothing, all do.
+void addExpanded(const std::vector<BindingMember>& members, const Holes& old, const Holes& now,
+                 std::vector<BoundName>& names) {
+  for (const auto& member : members) {
+    BoundName name{expand(member.scope, old), expand(member.pattern, old), expand(member.pattern, now)};
+    if ((old == now || name.old != name.now) && std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(std::move(name));
+  }
+}
+
+void checkPattern(const std::string& pattern, const std::vector<std::string>& known, Position position,
+                  Problems& problems) {
   for (const auto& piece : splitPattern(pattern)) {
     if (!piece.hole) {
       if (piece.text.find_first_of("{}") != std::string::npos)
@@ -100,9 +125,12 @@ void checkPattern(const std::string& pattern, bool inOneof, Position position, P
       continue;
     }
     auto words = split(piece.text, '|');
-    if (words.front() != "field" && !(inOneof && words.front() == "oneof"))
+    if (std::find(known.begin(), known.end(), words.front()) == known.end()) {
+      std::vector<std::string> holes;
+      for (const auto& hole : known) holes.push_back("{" + hole + "}");
       problems.add(position, fmt::format("unknown hole {} in {}; write {}", inQuotes("{" + piece.text + "}"),
-                                         inQuotes(pattern), inOneof ? "{field} or {oneof}" : "{field}"));
+                                         inQuotes(pattern), fmt::join(holes, " or ")));
+    }
     for (size_t i = 1; i < words.size(); ++i)
       if (std::find(kFilters.begin(), kFilters.end(), words[i]) == kFilters.end())
         problems.add(position, fmt::format("unknown filter {}{}", inQuotes(words[i]),
@@ -110,7 +138,8 @@ void checkPattern(const std::string& pattern, bool inOneof, Position position, P
   }
 }
 
-BindingMember readMember(const Node& node, bool inOneof, Problems& problems) {
+// `known`: the holes that may stand there, the first one must.
+BindingMember readMember(const Node& node, const std::vector<std::string>& known, Problems& problems) {
   BindingMember member;
   member.position = node.position;
   if (node.kind == Node::Kind::kMap) {
@@ -121,11 +150,11 @@ BindingMember readMember(const Node& node, bool inOneof, Problems& problems) {
   } else {
     member.pattern = scalarText(node, "a member", problems).value_or("");
   }
-  if (!member.pattern.empty() && member.pattern.find("{field") == std::string::npos)
-    problems.add(node.position, fmt::format("{} has no {{field}}: it would be the same name for each field",
-                                            inQuotes(member.pattern)));
-  checkPattern(member.pattern, inOneof, node.position, problems);
-  checkPattern(member.scope, inOneof, node.position, problems);
+  if (!member.pattern.empty() && member.pattern.find("{" + known.front()) == std::string::npos)
+    problems.add(node.position, fmt::format("{} has no {{{}}}: it would be the same name for each {}",
+                                            inQuotes(member.pattern), known.front(), known.front()));
+  checkPattern(member.pattern, known, node.position, problems);
+  checkPattern(member.scope, known, node.position, problems);
   return member;
 }
 
@@ -137,8 +166,17 @@ LanguageBinding readLanguage(const Node::Entry& entry, Problems& problems) {
   MapReader map(entry.value, "a language", problems);
   binding.separator = map.text("separator");
   binding.nested = map.optionalText("nested").value_or(binding.separator);
-  for (const Node* item : map.list("fields", true)) binding.fields.push_back(readMember(*item, false, problems));
-  for (const Node* item : map.list("oneof_fields")) binding.oneofFields.push_back(readMember(*item, true, problems));
+  auto read = [&](const char* key, const std::vector<std::string>& known, std::vector<BindingMember>& members) {
+    const bool required = std::string_view(key) == "fields";
+    for (const Node* item : map.list(key, required)) members.push_back(readMember(*item, known, problems));
+  };
+  read("fields", {"field"}, binding.fields);
+  read("oneof_fields", {"field", "oneof"}, binding.oneofFields);
+  read("oneofs", {"oneof"}, binding.oneofs);
+  read("enums", {"enum"}, binding.enums);
+  read("nested_enums", {"enum", "own"}, binding.nestedEnums);
+  read("nested_values", {"enum", "own", "value"}, binding.nestedValues);
+  read("parameters", {"field"}, binding.parameters);
   map.finish();
   return binding;
 }
@@ -154,15 +192,39 @@ const LanguageBinding* Binding::find(std::string_view language) const {
 std::vector<BoundName> expandField(const LanguageBinding& binding, std::string_view oldField, std::string_view newField,
                                    std::string_view oneof) {
   std::vector<BoundName> names;
-  auto add = [&](const BindingMember& member) {
-    BoundName name{expand(member.scope, oldField, oneof), expand(member.pattern, oldField, oneof),
-                   expand(member.pattern, newField, oneof)};
-    if (name.old != name.now && std::find(names.begin(), names.end(), name) == names.end())
-      names.push_back(std::move(name));
-  };
-  for (const auto& member : binding.fields) add(member);
-  if (!oneof.empty())
-    for (const auto& member : binding.oneofFields) add(member);
+  const Holes old{{"field", std::string(oldField)}, {"oneof", std::string(oneof)}};
+  const Holes now{{"field", std::string(newField)}, {"oneof", std::string(oneof)}};
+  addExpanded(binding.fields, old, now, names);
+  if (!oneof.empty()) addExpanded(binding.oneofFields, old, now, names);
+  return names;
+}
+
+std::vector<BoundName> expandOneof(const LanguageBinding& binding, std::string_view oldOneof,
+                                   std::string_view newOneof) {
+  std::vector<BoundName> names;
+  addExpanded(binding.oneofs, {{"oneof", std::string(oldOneof)}}, {{"oneof", std::string(newOneof)}}, names);
+  return names;
+}
+
+std::vector<BoundName> expandParameters(const LanguageBinding& binding, std::string_view oldField,
+                                        std::string_view newField) {
+  std::vector<BoundName> names;
+  addExpanded(binding.parameters, {{"field", std::string(oldField)}}, {{"field", std::string(newField)}}, names);
+  return names;
+}
+
+std::vector<BoundName> expandEnum(const LanguageBinding& binding, const EnumNames& old, const EnumNames& now,
+                                  const std::vector<std::string>& values) {
+  std::vector<BoundName> names;
+  Holes before{{"enum", old.whole}, {"own", old.own}};
+  Holes behind{{"enum", now.whole}, {"own", now.own}};
+  addExpanded(binding.enums, before, behind, names);
+  if (!old.nested) return names;
+  addExpanded(binding.nestedEnums, before, behind, names);
+  for (const auto& value : values) {
+    before["value"] = behind["value"] = value;
+    addExpanded(binding.nestedValues, before, behind, names);
+  }
   return names;
 }
 

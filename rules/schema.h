@@ -1,6 +1,7 @@
 // The schema of one version of a dataset: its fields, by path.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,8 @@ struct Schema {
   std::string name;  // the message, table or record; full name with its package, where the language has one
   std::vector<Field> fields;
   std::vector<EnumType> enums;
+  std::optional<std::string> package;  // what of `name` is no type: protobuf's package; absent where nothing says it
+  std::vector<std::string> types;      // nested messages and enums of the same file, relative to the package
   bool complete = true;  // false: it may have more fields, as where SQL takes them from a table that is not known
 
   const Field* findField(std::string_view path) const;

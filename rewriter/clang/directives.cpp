@@ -49,6 +49,7 @@ void Directives::recordMacro(const Token& name, const clang::MacroInfo* macro, b
   use.text = token->text;
   use.pasted = token->pasted;
   use.macro = token->macro;
+  use.varying = token->through;
   use.symbol = macro ? token->text : "";
   use.kind = SymbolKind::kMacro;
   use.declares = use.definesHere = declares;
@@ -87,11 +88,14 @@ void Directives::recordParameters(const std::string& macroName, const clang::Mac
 
 void Directives::MacroDefined(const Token& name, const clang::MacroDirective* macro) {
   if (!sources_.isOwn(name.getLocation())) return;
+  // What a source defines before it includes a header is its own affair.
+  if (sources_.sources().isInMainFile(name.getLocation())) varying_.insert(name.getIdentifierInfo()->getName().str());
   recordMacro(name, macro->getMacroInfo(), true);
   recordParameters(name.getIdentifierInfo()->getName().str(), *macro->getMacroInfo());
 }
 
 void Directives::MacroUndefined(const Token& name, const clang::MacroDefinition& macro, const clang::MacroDirective*) {
+  if (macro.getMacroInfo()) varying_.insert(name.getIdentifierInfo()->getName().str());
   recordMacro(name, macro.getMacroInfo(), false);
 }
 
@@ -110,21 +114,87 @@ void Directives::Ifndef(SourceLocation, const Token& name, const clang::MacroDef
 void Directives::MacroExpands(const Token& name, const clang::MacroDefinition& macro, clang::SourceRange,
                               const clang::MacroArgs* arguments) {
   recordMacro(name, macro.getMacroInfo(), false);
-  if (arguments && macro.getMacroInfo()) recordStringified(name.getLocation(), *macro.getMacroInfo(), *arguments);
+  if (arguments && macro.getMacroInfo()) recordArguments(name, *macro.getMacroInfo(), *arguments);
+}
+
+void Directives::recordStringized(const Token& argument, const std::string& macro) {
+  const unsigned length = clang::MacroArgs::getArgLength(&argument);
+  for (unsigned index = 0; index < length; ++index) {
+    const Token& part = (&argument)[index];
+    const auto* identifier = part.getIdentifierInfo();
+    if (identifier == nullptr || !wanted_.contains(identifier->getName().str())) continue;
+    auto token = sources_.token(part.getLocation());
+    if (token && !token->pasted) stringized_.push_back({token->span, token->text, macro, length == 1});
+  }
+}
+
+// The argument's token where a macro's token is a parameter that one token is given for; null where it is not.
+static const Token* argumentOf(const Token& part, const clang::MacroInfo& macro, const clang::MacroArgs& arguments) {
+  const auto* identifier = part.getIdentifierInfo();
+  const int parameter = identifier ? macro.getParameterNum(identifier) : -1;
+  if (parameter < 0 || static_cast<unsigned>(parameter) >= arguments.getNumMacroArguments()) return nullptr;
+  return arguments.getUnexpArgument(static_cast<unsigned>(parameter));
 }
 
 //   #define COLUMN(name) row[#name]      COLUMN(user_name)  ->  the text "user_name" stands at the argument
-void Directives::recordStringified(SourceLocation call, const clang::MacroInfo& macro,
-                                   const clang::MacroArgs& arguments) {
+//   #define SET(f, v) row.set_##f(v)     SET(user_name, 1)  ->  set_user_name has the argument behind "set_"
+void Directives::recordArguments(const Token& call, const clang::MacroInfo& macro, const clang::MacroArgs& arguments) {
   const auto tokens = macro.tokens();
   for (size_t index = 0; index + 1 < tokens.size(); ++index) {
-    if (!tokens[index].is(clang::tok::hash)) continue;
-    const auto* identifier = tokens[index + 1].getIdentifierInfo();
-    const int parameter = identifier ? macro.getParameterNum(identifier) : -1;
-    if (parameter < 0 || static_cast<unsigned>(parameter) >= arguments.getNumMacroArguments()) continue;
-    const Token* argument = arguments.getUnexpArgument(static_cast<unsigned>(parameter));
-    if (clang::MacroArgs::getArgLength(argument) != 1 || argument->getIdentifierInfo() == nullptr) continue;
-    stringified_[{call, tokens[index].getLocation()}] = argument->getLocation();
+    if (tokens[index].is(clang::tok::hash)) {
+      const Token* argument = argumentOf(tokens[index + 1], macro, arguments);
+      if (argument == nullptr) continue;
+      recordStringized(*argument, call.getIdentifierInfo()->getName().str());
+      if (clang::MacroArgs::getArgLength(argument) != 1 || argument->getIdentifierInfo() == nullptr) continue;
+      stringified_[{call.getLocation(), tokens[index].getLocation()}] = argument->getLocation();
+    }
+    if (!tokens[index + 1].is(clang::tok::hashhash)) continue;
+    std::vector<const Token*> parts;
+    size_t end = index;
+    for (; end < tokens.size(); end += 2) {
+      const Token* argument = argumentOf(tokens[end], macro, arguments);
+      const bool whole = argument == nullptr || clang::MacroArgs::getArgLength(argument) == 1;
+      parts.push_back(!whole ? nullptr : argument ? argument : &tokens[end]);
+      if (end + 1 >= tokens.size() || !tokens[end + 1].is(clang::tok::hashhash)) break;
+    }
+    recordPaste(call.getLocation(), parts);
+    index = end;
+  }
+}
+
+// `parts`: tokens of the macro and of its arguments; null for an argument of several tokens.
+void Directives::recordPaste(SourceLocation call, const std::vector<const Token*>& parts) {
+  const auto& sources = sources_.sources();
+  std::vector<std::string> texts;
+  for (const Token* part : parts) {
+    if (part == nullptr) return;
+    texts.push_back(clang::Lexer::getSpelling(*part, sources, sources_.language()));
+  }
+  const auto [id, begin] = sources.getDecomposedLoc(sources.getExpansionLoc(call));
+  PasteKey key{sources_.file(id).path, begin, ""};
+  for (const auto& text : texts) key.text += text;
+  if (!wanted_.contains(key.text)) return;
+  for (size_t index = 0; index < parts.size(); ++index) {
+    auto token = sources_.token(parts[index]->getLocation());
+    if (!token || token->pasted || !wanted_.contains(token->text)) continue;
+    PastePart part{.argument = token->span, .macro = token->macro};
+    for (size_t at = 0; at < texts.size(); ++at) {
+      if (at < index) part.before += texts[at];
+      if (at > index) part.behind += texts[at];
+    }
+    pastes_[key].insert(std::move(part));
+  }
+}
+
+// Where two arguments make the same token in one expansion, it is not told which of them this is.
+void Directives::addPastes(Unit& unit) const {
+  for (auto& use : unit.names) {
+    if (!use.pasted) continue;
+    const auto found = pastes_.find({use.span.file, use.span.range.begin, use.text});
+    if (found == pastes_.end() || found->second.size() != 1) continue;
+    const auto& part = *found->second.begin();
+    use.paste = {part.argument, part.before, part.behind};
+    use.macro = part.macro;
   }
 }
 
@@ -171,6 +241,11 @@ void Directives::addZones(Unit& unit) const {
 void Directives::moveTo(Unit& unit) {
   unit.names.insert(unit.names.end(), std::make_move_iterator(names_.begin()), std::make_move_iterator(names_.end()));
   unit.includes = std::move(includes_);
+  unit.stringized = std::move(stringized_);
+  addPastes(unit);
+  for (auto& use : unit.names) {
+    std::erase_if(use.varying, [&](const auto& macro) { return !varying_.contains(macro); });
+  }
   for (const auto& [file, header] : missing_) unit.gaps.push_back({file, header + ": not found"});
   addZones(unit);
 }

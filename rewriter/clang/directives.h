@@ -44,9 +44,26 @@ class Directives final : public clang::PPCallbacks {
   const Stringified& stringified() const { return stringified_; }
 
  private:
+  // A text that ## makes within one outermost expansion: its file, where that begins, the text.
+  struct PasteKey {
+    std::string file;
+    uint32_t begin = 0;
+    std::string text;
+    auto operator<=>(const PasteKey&) const = default;
+  };
+  struct PastePart {
+    Span argument;
+    std::string before;
+    std::string behind;
+    std::string macro;
+    auto operator<=>(const PastePart&) const = default;
+  };
   void recordMacro(const clang::Token& name, const clang::MacroInfo* macro, bool declares);
   void recordParameters(const std::string& macroName, const clang::MacroInfo& macro);
-  void recordStringified(clang::SourceLocation call, const clang::MacroInfo& macro, const clang::MacroArgs& arguments);
+  void recordArguments(const clang::Token& call, const clang::MacroInfo& macro, const clang::MacroArgs& arguments);
+  void recordStringized(const clang::Token& argument, const std::string& macro);
+  void recordPaste(clang::SourceLocation call, const std::vector<const clang::Token*>& parts);
+  void addPastes(Unit& unit) const;
   void addZones(Unit& unit) const;
 
   const SourceMap& sources_;
@@ -56,7 +73,10 @@ class Directives final : public clang::PPCallbacks {
   std::set<std::pair<std::string, std::string>> missing_;  // file, header
   std::map<clang::FileID, std::vector<ByteRange>> skipped_;
   std::map<std::string, std::set<clang::FileID>> entered_;  // own files: each time that one was read
+  std::set<std::string> varying_;  // macros that the main file defines, or that somebody undefines
   Stringified stringified_;
+  std::vector<Stringized> stringized_;
+  std::map<PasteKey, std::set<PastePart>> pastes_;
 };
 
 }  // namespace gander::rewriter

@@ -93,7 +93,8 @@ struct NameKey {
     std::vector<std::pair<Span, std::string>> qualifiers;
     for (const auto& qualifier : use.qualifiers) qualifiers.emplace_back(qualifier.span, qualifier.symbol);
     return std::tuple(use.span, use.text, use.symbol, use.kind, use.declares, use.definesHere, use.dependent,
-                      use.pasted, use.macro, use.templated, use.objectType, use.object, use.declaration, qualifiers);
+                      use.pasted, use.macro, use.templated, use.objectType, use.object, use.declaration, qualifiers,
+                      use.varying, use.paste.argument, use.lacking, use.overrides);
   }
 };
 
@@ -101,6 +102,7 @@ struct NameKey {
 void settle(Unit& unit) {
   sortUnique(unit.names, NameKey{});
   sortUnique(unit.includes, [](const IncludeUse& use) { return std::tie(use.span, use.written, use.resolved); });
+  sortUnique(unit.stringized, [](const Stringized& use) { return std::tie(use.span, use.macro, use.alone); });
   sortUnique(unit.gaps, [](const Gap& gap) { return std::tie(gap.file, gap.why); });
   std::ranges::sort(unit.functions, {},
                     [](const Function& function) { return std::tie(function.span, function.symbol, function.name); });

@@ -5,6 +5,8 @@
 #include <clang/AST/ExprCXX.h>
 #include <clang/AST/ParentMapContext.h>
 #include <clang/AST/TypeLoc.h>
+#include <clang/Lex/Lexer.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -129,6 +131,84 @@ std::string NameRecorder::instantiation(const clang::DynTypedNode& node) const {
   }
 }
 
+static const clang::CXXRecordDecl* classOf(const clang::Expr& object) {
+  auto type = object.getType();
+  if (type->isPointerType()) type = type->getPointeeType();
+  return type->getAsCXXRecordDecl();
+}
+
+// How many bases stand in a class's head; fewer than the class has where they can't be counted. An unknown one is left out by
+// the compiler, and the class goes on without it.
+static size_t writtenBases(const clang::CXXRecordDecl& record, const SourceMap& sources) {
+  const auto& manager = sources.sources();
+  clang::SourceLocation at = record.getLocation();
+  const clang::SourceLocation end = record.getBraceRange().getBegin();
+  if (at.isMacroID() || end.isMacroID() || end.isInvalid()) return 0;
+  size_t bases = 0;
+  int depth = 0;
+  clang::Token token;
+  while (at < end && !clang::Lexer::getRawToken(at, token, manager, sources.language(), true)) {
+    if (!(token.getLocation() < end)) break;
+    if (token.isOneOf(clang::tok::less, clang::tok::l_paren)) ++depth;
+    if (token.isOneOf(clang::tok::greater, clang::tok::r_paren)) --depth;
+    if (token.is(clang::tok::greatergreater)) depth -= 2;
+    if (depth == 0 && bases == 0 && token.is(clang::tok::colon)) bases = 1;
+    if (depth == 0 && bases > 0 && token.is(clang::tok::comma)) ++bases;
+    at = token.getEndLoc();
+  }
+  return bases;
+}
+
+// Whether a class, or one of its bases on the way to `owner`, is not all that was written.
+static const clang::CXXRecordDecl* brokenOnTheWay(const clang::CXXRecordDecl& record, const clang::DeclContext& owner,
+                                                  const SourceMap& sources) {
+  const auto* defined = record.getDefinition();
+  if (defined == nullptr || owner.Equals(defined)) return nullptr;
+  const auto* pattern = defined->getTemplateInstantiationPattern();
+  const auto& written = pattern && pattern->hasDefinition() ? *pattern->getDefinition() : *defined;
+  if (defined->isInvalidDecl() || writtenBases(written, sources) > written.getNumBases()) return defined;
+  for (const auto& base : defined->bases()) {
+    const auto* next = base.getType()->getAsCXXRecordDecl();
+    const auto* broken = next ? brokenOnTheWay(*next, owner, sources) : nullptr;
+    if (broken) return broken;
+  }
+  return nullptr;
+}
+
+// Why the compiler's word for a name is no proof: after an error it goes on with what it guesses. Empty where it is one.
+std::string NameRecorder::lacking(const FoundName& found, const clang::NamedDecl& target) const {
+  if (target.isInvalidDecl()) return fmt::format("the declaration of {} has errors", qualifiedName(target));
+  if (found.object == nullptr) return "";
+  const auto* object = found.object->IgnoreParenImpCasts();
+  if (object->containsErrors()) return "what it is a member of could not be resolved";
+  const auto* record = classOf(*object);
+  if (record == nullptr || !context_.getDiagnostics().hasErrorOccurred()) return "";
+  // What stands in the class itself is found first, whatever the rest of the class may be.
+  const auto* broken = brokenOnTheWay(*record, *target.getDeclContext()->getRedeclContext(), sources_);
+  return broken ? fmt::format("{} has errors, and it is not declared there", qualifiedName(*broken)) : "";
+}
+
+static void addOverridden(const clang::CXXMethodDecl& method, std::set<std::string>& names) {
+  for (const auto* one : method.overridden_methods()) {
+    names.insert(qualifiedName(*one));
+    addOverridden(*one, names);
+  }
+}
+
+void NameRecorder::resolve(NameUse& use, const FoundName& found, const clang::NamedDecl& target) const {
+  use.lacking = lacking(found, target);
+  if (!use.lacking.empty()) return;
+  use.symbol = qualifiedName(target);
+  use.kind = kindOf(target);
+  use.declaration = sources_.place(target.getLocation());
+  use.definesHere = found.declares && definesHere(target);
+  const auto* method = dyn_cast<clang::CXXMethodDecl>(&target);
+  if (method == nullptr) return;
+  std::set<std::string> overridden;
+  addOverridden(*method, overridden);
+  use.overrides.assign(overridden.begin(), overridden.end());
+}
+
 void NameRecorder::record(const FoundName& found, const clang::DynTypedNode& node) {
   const auto* target = meant(found.target);
   if (target && !wanted_.contains(bareName(*target))) return;
@@ -141,18 +221,16 @@ void NameRecorder::record(const FoundName& found, const clang::DynTypedNode& nod
   use.text = token->text;
   use.pasted = token->pasted;
   use.macro = token->macro;
+  use.varying = token->through;
   use.dependent = target == nullptr;
   use.declares = found.declares;
   use.qualifiers = qualifiers(found.qualifier);
   if (use.declares && use.qualifiers.empty()) use.qualifiers = namespacesAround(node);
   use.templated = instantiation(node);
+  const auto* self = found.object ? dyn_cast<clang::CXXThisExpr>(found.object->IgnoreParenImpCasts()) : nullptr;
+  use.bare = !use.pasted && !found.qualifier && (found.object == nullptr || (self && self->isImplicit()));
   if (found.object) addObject(use, *found.object);
-  if (target) {
-    use.symbol = qualifiedName(*target);
-    use.kind = kindOf(*target);
-    use.declaration = sources_.place(target->getLocation());
-    use.definesHere = found.declares && definesHere(*target);
-  }
+  if (target) resolve(use, found, *target);
   uses_.push_back(std::move(use));
 }
 

@@ -39,6 +39,8 @@ class NameRecorder {
   bool definesHere(const clang::NamedDecl& target) const;
   bool allOwn(const clang::Decl& declaration) const;
   std::string instantiation(const clang::DynTypedNode& node) const;
+  std::string lacking(const FoundName& found, const clang::NamedDecl& target) const;
+  void resolve(NameUse& use, const FoundName& found, const clang::NamedDecl& target) const;
 
   clang::ASTContext& context_;
   const SourceMap& sources_;

@@ -128,6 +128,9 @@ std::optional<WrittenToken> SourceMap::token(SourceLocation location) const {
   token.span = spelling.pasted ? expansion(location) : fileRange(spelling.location, spelling.location);
   token.text = std::string(sources_.getCharacterData(spelling.location), length);
   token.pasted = spelling.pasted;
+  for (auto at = location; at.isMacroID(); at = sources_.getImmediateMacroCallerLoc(at)) {
+    token.through.push_back(Lexer::getImmediateMacroName(at, sources_, language_).str());
+  }
   if (!spelling.pasted) token.macro = spelling.macro;
   return token;
 }

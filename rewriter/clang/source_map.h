@@ -22,8 +22,9 @@ namespace gander::rewriter {
 struct WrittenToken {
   Span span;
   std::string text;
-  std::string macro;    // the macro whose body holds the token, or empty
-  bool pasted = false;  // made by ##, the span covers the whole expansion
+  std::string macro;                 // the macro whose body holds the token, or empty
+  bool pasted = false;               // made by ##, the span covers the whole expansion
+  std::vector<std::string> through;  // the macros by which it takes effect, from the inside out
 };
 
 class SourceMap {

@@ -125,6 +125,13 @@ struct Qualifier {
   std::string symbol;  // qualified name that it resolves to: "warehouse::v1"
 };
 
+// What a token made by ## has of its macro's argument: `name` in user_##f with f = name.
+struct Pasted {
+  Span argument;  // the argument's token, where it is written; an empty file name where it is not known, or not one
+  std::string before;
+  std::string behind;
+};
+
 struct NameUse {
   Span span;           // the identifier token where it is written (a macro's body or argument, if it came from one)
   std::string text;    // the identifier
@@ -135,12 +142,26 @@ struct NameUse {
   How how = How::kCompiler;
   bool dependent = false;  // in a template: unresolved before instantiation
   bool pasted = false;     // the token does not exist in the file: made by ## in the expansion that `span` covers
-  std::string macro;       // the macro whose body holds the token, or empty
-  std::string templated;   // the template whose instantiation this resolution belongs to, or empty
-  std::string objectType;  // members: the class of the object that it is taken from
-  Span object;             // members: where the object was declared, if that is in the tree
-  Span declaration;        // where the symbol is declared: in the tree, or any path of the machine
+  Pasted paste;            // of a pasted token
+  std::string macro;       // the macro whose body holds the token, or the argument that it is pasted of; or empty
+  bool bare = false;       // nothing is written before it: no object, no qualifier
+  std::vector<std::string> varying;  // macros by which it takes effect, and which another includer may define otherwise
+  std::string lacking;               // unresolved: what the compiler lacked, where it knows
+  std::vector<std::string>
+      overrides;                      // methods: those that it overrides, over any number of classes, by qualified name
+  std::string templated;              // the template whose instantiation this resolution belongs to, or empty
+  std::string objectType;             // members: the class of the object that it is taken from
+  Span object;                        // members: where the object was declared, if that is in the tree
+  Span declaration;                   // where the symbol is declared: in the tree, or any path of the machine
   std::vector<Qualifier> qualifiers;  // of a forward declaration: the namespaces around it, if they hold nothing else
+};
+
+// An identifier of which a macro makes text: `old` in CHECK(p.old()).
+struct Stringized {
+  Span span;
+  std::string text;
+  std::string macro;
+  bool alone = false;  // it is the whole argument, so that its text may be a key
 };
 
 struct IncludeUse {
@@ -175,6 +196,7 @@ struct Unit {
   std::string language;  // "cpp", "python", "yaml", "json", "sql"
   std::vector<Function> functions;
   std::vector<NameUse> names;
+  std::vector<Stringized> stringized;
   std::vector<IncludeUse> includes;
   std::vector<TypeSeen> types;
   std::vector<std::string> reads;                   // files of the tree that were read

@@ -47,11 +47,23 @@ void visitFields(A& a, Qualifier& v) {
 }
 
 template <typename A>
+void visitFields(A& a, Pasted& v) {
+  a("argument", v.argument), a("before", v.before), a("behind", v.behind);
+}
+
+template <typename A>
+void visitFields(A& a, Stringized& v) {
+  a("span", v.span), a("text", v.text), a("macro", v.macro), a("alone", v.alone);
+}
+
+template <typename A>
 void visitFields(A& a, NameUse& v) {
   a("span", v.span), a("text", v.text), a("symbol", v.symbol), a("kind", v.kind), a("declares", v.declares);
   a("definesHere", v.definesHere), a("how", v.how), a("dependent", v.dependent), a("pasted", v.pasted);
   a("macro", v.macro), a("templated", v.templated), a("objectType", v.objectType), a("object", v.object);
-  a("declaration", v.declaration), a("qualifiers", v.qualifiers);
+  a("declaration", v.declaration), a("qualifiers", v.qualifiers), a("paste", v.paste), a("varying", v.varying),
+      a("bare", v.bare);
+  a("lacking", v.lacking), a("overrides", v.overrides);
 }
 
 template <typename A>
@@ -82,6 +94,7 @@ void visitFields(A& a, Gap& v) {
 template <typename A>
 void visitFields(A& a, Unit& v) {
   a("file", v.file), a("language", v.language), a("functions", v.functions), a("names", v.names);
+  a("stringized", v.stringized);
   a("includes", v.includes), a("types", v.types), a("reads", v.reads), a("zones", v.zones), a("gaps", v.gaps);
 }
 

@@ -33,11 +33,17 @@ void Lowering::lower(const std::vector<std::string>& files, Program& program) {
 
 bool Lowering::lowerNeeds(const std::set<Need>& needs, Program& program) {
   std::set<std::string> files;
-  for (const auto& need : needs)
+  for (const auto& need : needs) {
+    if (need.kind == NeedKind::kIncluders) {
+      for (const auto& path : includersOf(need.token))
+        if (!seen_.contains(path) && texts_.find(path)->nature != FileNature::kGenerated) files.insert(path);
+      continue;
+    }
     for (const auto& path : tokens_.filesWith(need.token))
       if (languageOf(path) == need.language && !seen_.contains(path) &&
           texts_.find(path)->nature != FileNature::kGenerated)
         files.insert(path);
+  }
   if (files.empty()) return false;
   lower({files.begin(), files.end()}, program);
   return true;
@@ -98,7 +104,9 @@ std::set<std::string> Lowering::parse(const std::vector<std::string>& mains, Pro
 }
 
 void Lowering::noteGaps(const std::string& main, const Unit& unit) {
-  auto why = unit.gaps.empty() ? std::string() : unit.gaps.front().why;
+  // A header that is not there explains the other errors.
+  auto missing = std::ranges::find_if(unit.gaps, [](const Gap& gap) { return gap.why.ends_with(": not found"); });
+  auto why = missing != unit.gaps.end() ? missing->why : unit.gaps.empty() ? std::string() : unit.gaps.front().why;
   auto note = [&](const std::string& path) {
     auto [at, fresh] = lacking_.emplace(path, why);
     if (!fresh && why.empty()) at->second.clear();
@@ -125,6 +133,13 @@ std::vector<ByteRange> Lowering::inactiveIn(const std::string& file) const {
   return out;
 }
 
+std::map<std::string, std::vector<ByteRange>> Lowering::inactive() const {
+  std::map<std::string, std::vector<ByteRange>> out;
+  for (const auto& [file, units] : inactive_)
+    if (auto ranges = inactiveIn(file); !ranges.empty()) out[file] = std::move(ranges);
+  return out;
+}
+
 void Lowering::buildIncludeGraph() {
   graphBuilt_ = true;
   for (const auto& [path, source] : texts_.all()) {
@@ -141,9 +156,11 @@ void Lowering::buildIncludeGraph() {
   }
 }
 
-// A source that reads a header, over any number of headers between; the nearest first.
-std::string Lowering::includerOf(const std::string& header) {
+// The sources that may read a header, over any number of headers between; the nearest first. By the last part of its path, so
+// that there may be too many.
+std::vector<std::string> Lowering::includersOf(const std::string& header) {
   if (!graphBuilt_) buildIncludeGraph();
+  std::vector<std::string> sources;
   std::set<std::string> seen{header};
   std::deque<std::string> queue{header};
   while (!queue.empty()) {
@@ -151,10 +168,16 @@ std::string Lowering::includerOf(const std::string& header) {
     queue.pop_front();
     for (const auto& includer : includers_[path.substr(path.rfind('/') + 1)]) {
       if (!seen.insert(includer).second) continue;
-      if (isCppSource(includer) && !parsed_.contains(includer)) return includer;
+      if (isCppSource(includer)) sources.push_back(includer);
       queue.push_back(includer);
     }
   }
+  return sources;
+}
+
+std::string Lowering::includerOf(const std::string& header) {
+  for (const auto& source : includersOf(header))
+    if (!parsed_.contains(source)) return source;
   return "";
 }
 

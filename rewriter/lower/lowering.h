@@ -33,6 +33,7 @@ class Lowering {
   const std::set<std::string>& unparsed() const { return unparsed_; }
   // Regions that no unit saw as active code, by file.
   std::vector<ByteRange> inactiveIn(const std::string& file) const;
+  std::map<std::string, std::vector<ByteRange>> inactive() const;  // the same for each file that has some
   // What the compiler lacked in every unit that reads a C++ file, or empty: names may be unresolved for that.
   std::string gapIn(const std::string& file) const;
 
@@ -41,7 +42,8 @@ class Lowering {
   void lowerCpp(const std::vector<std::string>& files, Program& program);
   std::set<std::string> parse(const std::vector<std::string>& mains, Program& program);
   void noteGaps(const std::string& main, const Unit& unit);
-  std::string includerOf(const std::string& header);
+  std::vector<std::string> includersOf(const std::string& header);
+  std::string includerOf(const std::string& header);  // one that was not parsed yet; empty where there is none
   void buildIncludeGraph();
 
   const Texts& texts_;

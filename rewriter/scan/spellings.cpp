@@ -1,12 +1,14 @@
 #include "rewriter/scan/spellings.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include "base/text.h"
+#include "rewriter/scan/bound_names.h"
 
 namespace gander::rewriter {
 namespace {
@@ -57,7 +59,7 @@ class Collector {
     addWanted(reference.now);
     if (reference.kind == ReferenceKind::kTable) addTable(reference, id);
     if (reference.kind == ReferenceKind::kType || reference.kind == ReferenceKind::kPackage)
-      addQualified(reference, id);
+      addQualified(dataset, reference, id);
   }
 
   // A schema may be written elsewhere than its table: source('lake', 'user_plays_v1').
@@ -77,7 +79,7 @@ class Collector {
     addWanted(lastPart(reference.now));
   }
 
-  void addQualified(const rules::Reference& reference, const std::string& id) {
+  void addQualified(const rules::Dataset& dataset, const rules::Reference& reference, const std::string& id) {
     auto oldParts = split(reference.old, '.');
     auto newParts = split(reference.now, '.');
     for (const auto& part : oldParts) wanted_.insert(part);
@@ -85,9 +87,30 @@ class Collector {
       addOld(oldParts.back(), newParts.back(), id);
     if (reference.kind == ReferenceKind::kType) anchors_.insert(oldParts.back());
     const auto* binding = library_.findBinding(reference.binding);
-    if (binding == nullptr || reference.old == reference.now) return;
-    for (const auto& language : binding->languages)
-      addOld(qualifiedName(language, reference.old), qualifiedName(language, reference.now), id);
+    if (binding == nullptr) return;
+    for (const auto& language : binding->languages) {
+      if (reference.kind == ReferenceKind::kType) addType(dataset, reference, language, id);
+      if (reference.kind == ReferenceKind::kPackage && reference.old != reference.now)
+        addOld(replaceAll(reference.old, ".", language.separator), replaceAll(reference.now, ".", language.separator),
+               id);
+    }
+  }
+
+  // Its names in a language, those of what stands in it, and its members'.
+  void addType(const rules::Dataset& dataset, const rules::Reference& reference, const rules::LanguageBinding& language,
+               const std::string& id) {
+    for (const auto& type : boundTypes(dataset, reference, language)) {
+      for (const auto& part : type.oldParts) wanted_.insert(part);
+      anchors_.insert(type.oldParts.back());
+      if (type.oldParts.back() != type.newParts.back()) addOld(type.oldParts.back(), type.newParts.back(), id);
+      if (type.oldParts == type.newParts) continue;
+      addOld(fmt::format("{}", fmt::join(type.oldParts, language.separator)),
+             fmt::format("{}", fmt::join(type.newParts, language.separator)), id);
+    }
+    for (const auto& member : boundMembers(dataset, reference, language)) {
+      addOld(member.old, member.now, member.change == nullptr ? member.id : member.change->id);
+      addWanted(member.now);
+    }
   }
 
   void addChange(const rules::Dataset& dataset, const rules::Change& change) {
@@ -97,21 +120,6 @@ class Collector {
     auto now = change.kind == ChangeKind::kRename ? change.to : field;
     addOld(field, now, change.id);
     addWanted(now);
-    for (const auto& reference : dataset.references) {
-      const auto* binding = library_.findBinding(reference.binding);
-      if (binding == nullptr) continue;
-      for (const auto& language : binding->languages) addBound(dataset, change, language, now);
-    }
-  }
-
-  void addBound(const rules::Dataset& dataset, const rules::Change& change, const rules::LanguageBinding& language,
-                const std::string& now) {
-    const auto* field = dataset.old.findField(change.field);
-    auto oneof = field == nullptr ? std::string() : field->oneof;
-    for (const auto& name : rules::expandField(language, lastPart(change.field), now, oneof)) {
-      addOld(name.old, name.now, change.id);
-      addWanted(name.now);
-    }
   }
 
   const rules::Library& library_;
@@ -168,10 +176,6 @@ Spellings makeSpellings(const rules::Migration& migration, const rules::Library&
 
 std::string referenceId(const rules::Dataset& dataset, const rules::Reference& reference) {
   return fmt::format("{}/{}/{}", dataset.id, rules::toString(reference.kind), reference.old);
-}
-
-std::string qualifiedName(const rules::LanguageBinding& binding, std::string_view dotted) {
-  return replaceAll(dotted, ".", binding.separator);
 }
 
 std::string lastPart(std::string_view path) {

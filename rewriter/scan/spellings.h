@@ -34,9 +34,6 @@ Spellings makeSpellings(const rules::Migration& migration, const rules::Library&
 // The id that edits of a reference carry: "user-plays/table/user_plays_v1".
 std::string referenceId(const rules::Dataset& dataset, const rules::Reference& reference);
 
-// "warehouse.v1.UserPlay" as a binding's language writes it: "warehouse::v1::UserPlay".
-std::string qualifiedName(const rules::LanguageBinding& binding, std::string_view dotted);
-
 // "listener.name" -> "name".
 std::string lastPart(std::string_view path);
 

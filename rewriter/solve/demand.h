@@ -35,8 +35,9 @@ struct Demand {
   auto operator<=>(const Demand&) const = default;
 };
 
-// What the solver still has to see before a chain is closed: all files that hold a token.
-enum class NeedKind { kDefinition, kCallers, kWriters, kReaders, kExpansions, kInstantiators };
+// What the solver still has to see before a chain is closed: all files that hold a token; of kIncluders, all that read the
+// header whose path the token is.
+enum class NeedKind { kDefinition, kCallers, kWriters, kReaders, kExpansions, kInstantiators, kIncluders };
 
 struct Need {
   NeedKind kind = NeedKind::kCallers;

@@ -62,46 +62,49 @@ void Meaning::addTyped(size_t index, const rules::Reference& reference) {
   if (binding == nullptr) return;
   for (const auto& language : binding->languages) {
     auto& bound = members_[language.language];
-    TypeMeaning type{index, referenceId(dataset(index), reference), split(reference.old, '.'),
-                     split(reference.now, '.'), reference.kind == ReferenceKind::kPackage};
-    bound.types.push_back(std::move(type));
-    if (reference.kind == ReferenceKind::kPackage) continue;
-    for (const auto& change : dataset(index).changes) addTypedField(index, language, change, reference.old);
+    const bool package = reference.kind == ReferenceKind::kPackage;
+    const auto id = referenceId(dataset(index), reference);
+    if (package) {
+      bound.types.push_back({index, id, split(reference.old, '.'), split(reference.now, '.'), true});
+      continue;
+    }
+    for (auto& type : boundTypes(dataset(index), reference, language))
+      bound.types.push_back({index, id, std::move(type.oldParts), std::move(type.newParts), false});
+    for (const auto& member : boundMembers(dataset(index), reference, language)) addMember(index, language, member);
   }
 }
 
-// The message that holds a nested field: "listener.name" of warehouse.v1.UserPlay is a member of the type of `listener`.
-static std::string classOfField(const rules::Schema& schema, std::string_view path, const std::string& message) {
-  size_t dot = path.rfind('.');
-  if (dot == std::string_view::npos) return message;
-  const auto* parent = schema.findField(path.substr(0, dot));
-  if (parent == nullptr || parent->type.empty()) return "";
-  auto type = parent->type.starts_with('.') ? parent->type.substr(1) : parent->type;
-  if (type.contains('.')) return type;
-  size_t package = message.rfind('.');
-  return package == std::string::npos ? type : message.substr(0, package + 1) + type;
+void Meaning::addMember(size_t index, const rules::LanguageBinding& language, const BoundMember& name) {
+  auto& bound = members_[language.language];
+  NameMeaning member{index, name.id, name.now, ""};
+  if (name.change != nullptr) member = meaningOf(index, *name.change);
+  if (member.replacement) member.replacement = name.now;
+  if (name.parameter) {
+    bound.parameters[name.owner].emplace(name.old, std::move(member));
+    return;
+  }
+  const auto& separator = language.separator;
+  auto symbol = name.owner + separator + (name.scope.empty() ? "" : name.scope + separator) + name.old;
+  auto [at, fresh] = bound.members.emplace(symbol, member);
+  // A rename beside a retype: the name alone must not be edited, since the value needs a person.
+  if (!fresh && !member.replacement) at->second = member;
+  if (name.change == nullptr) return;
+  bound.oldNames[name.owner].insert(name.old);
+  bound.newNames[name.owner].insert(name.now);
 }
 
-void Meaning::addTypedField(size_t index, const rules::LanguageBinding& binding, const rules::Change& change,
-                            const std::string& message) {
-  if (change.kind == ChangeKind::kAdd || change.kind == ChangeKind::kEnumValue) return;
-  auto owner = classOfField(dataset(index).old, change.field, message);
-  if (owner.empty()) return;
-  auto className = qualifiedName(binding, owner);
-  const auto* field = dataset(index).old.findField(change.field);
-  auto meaning = meaningOf(index, change);
-  auto old = lastPart(change.field);
-  auto now = meaning.replacement.value_or(old);
-  auto& bound = members_[binding.language];
-  for (const auto& name : rules::expandField(binding, old, now, field == nullptr ? "" : field->oneof)) {
-    auto symbol = className + binding.separator + (name.scope.empty() ? "" : name.scope + binding.separator) + name.old;
-    auto member = meaning;
-    if (meaning.replacement) member.replacement = name.now;
-    auto [at, fresh] = bound.members.emplace(symbol, member);
-    if (!fresh && !member.replacement) at->second = member;
-    bound.oldNames[className].insert(name.old);
-    bound.newNames[className].insert(name.now);
+const NameMeaning* Meaning::findParameter(std::string_view language, std::string_view symbol) const {
+  auto bound = members_.find(language);
+  if (bound == members_.end()) return nullptr;
+  for (const auto& [owner, parameters] : bound->second.parameters) {
+    if (!symbol.starts_with(owner) || !symbol.substr(owner.size()).starts_with("::")) continue;
+    auto rest = symbol.substr(owner.size() + 2);  // method::parameter
+    const size_t name = rest.find("::");
+    if (name == std::string_view::npos || rest.find("::", name + 2) != std::string_view::npos) continue;
+    auto found = parameters.find(rest.substr(name + 2));
+    if (found != parameters.end()) return &found->second;
   }
+  return nullptr;
 }
 
 static bool matchesPrefix(std::string_view text, const std::string& prefix) {

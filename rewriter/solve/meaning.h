@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "rewriter/rewrite.h"
+#include "rewriter/scan/bound_names.h"
 #include "rewriter/solve/model_index.h"
 #include "rules/migration.h"
 #include "rules/model.h"
@@ -77,6 +78,8 @@ class Meaning {
 
   // Members of bound types, by qualified name in a language ("cpp", "python").
   const NameMeaning* findMember(std::string_view language, std::string_view symbol) const;
+  // A parameter of a method of a bound class, by its qualified name in C++; only of a dataset that the repository owns.
+  const NameMeaning* findParameter(std::string_view language, std::string_view symbol) const;
   const std::vector<TypeMeaning>& types(std::string_view language) const;
   // Qualified names of the datasets' classes in a language.
   std::vector<std::string> classes(std::string_view language) const;
@@ -89,11 +92,11 @@ class Meaning {
   void addDataset(size_t index);
   void addFields(size_t index);
   void addTyped(size_t index, const rules::Reference& reference);
-  void addTypedField(size_t index, const rules::LanguageBinding& binding, const rules::Change& change,
-                     const std::string& className);
+  void addMember(size_t index, const rules::LanguageBinding& language, const BoundMember& name);
 
   struct Bound {
     std::map<std::string, NameMeaning, std::less<>> members;
+    std::map<std::string, std::map<std::string, NameMeaning, std::less<>>> parameters;  // class -> by name
     std::vector<TypeMeaning> types;
     std::map<std::string, std::set<std::string>, std::less<>> oldNames;  // class -> bare names, old only
     std::map<std::string, std::set<std::string>, std::less<>> newNames;

@@ -18,6 +18,8 @@ TypedSolver::TypedSolver(const Meaning& meaning, const Texts& texts, Solution& s
       solution_(solution),
       unit_(unit),
       separator_(unit.language == "cpp" ? "::" : ".") {
+  for (const auto& name : unit.names)
+    if (!name.overrides.empty()) overrides_.emplace(name.symbol, name.overrides);
   for (const auto& seen : unit.types)
     if (meaning.isNewClass(unit.language, seen).value_or(false)) newClasses_.push_back(seen.symbol + separator_);
 }
@@ -29,7 +31,7 @@ void TypedSolver::solve() {
 
 void TypedSolver::judge(const NameUse& name) {
   if (name.symbol.empty()) return judgeUnresolved(name);
-  if (judgeMember(name) || judgeType(name) || judgeEnumValue(name)) return;
+  if (judgeMember(name) || judgeParameter(name) || judgeType(name) || judgeEnumValue(name)) return;
   if (name.kind == SymbolKind::kNamespace || name.kind == SymbolKind::kModule || name.pasted) return;
   Demand keep;
   keep.stance = Stance::kKeep;
@@ -45,22 +47,76 @@ void TypedSolver::judgeUnresolved(const NameUse& name) {
   open.span = name.span;
   open.reason =
       unit_.language == "cpp" ? "the compiler could not resolve it" : "what it is an attribute of is not known";
+  if (!name.lacking.empty()) open.reason += ": " + name.lacking;
   open.weak = unit_.language != "cpp";  // a flow may tell
   solution_.demands.push_back(std::move(open));
 }
 
+// The member that a name is: by its own class, or by a method that it overrides.
+TypedSolver::Member TypedSolver::findMember(const NameUse& name) const {
+  Member found;
+  found.meaning = meaning_.findMember(unit_.language, name.symbol);
+  found.symbol = name.symbol;
+  for (const auto& overridden : name.overrides) {
+    if (found.meaning != nullptr) break;
+    found.meaning = meaning_.findMember(unit_.language, overridden);
+    found.symbol = overridden;
+  }
+  if (found.meaning == nullptr) return found;
+  auto isOurs = [&](const std::string& symbol) {
+    auto own = overrides_.find(symbol);
+    return meaning_.findMember(unit_.language, symbol) != nullptr ||
+           (own != overrides_.end() && std::ranges::any_of(own->second, [&](const auto& one) {
+              return meaning_.findMember(unit_.language, one) != nullptr;
+            }));
+  };
+  for (const auto& overridden : name.overrides)
+    if (!isOurs(overridden)) found.also = overridden;
+  return found;
+}
+
 bool TypedSolver::judgeMember(const NameUse& name) {
-  const auto* member = meaning_.findMember(unit_.language, name.symbol);
-  if (member == nullptr || !name.symbol.ends_with(separator_ + name.text)) return false;
-  if (isNewVersion(name.symbol)) return false;
-  Demand demand = start(name, member->dataset, member->change);
-  if (!member->replacement) return open(demand, member->reason), true;
-  if (name.pasted) return openPasted(demand, name), true;
+  const auto member = findMember(name);
+  if (member.meaning == nullptr || !member.symbol.ends_with(separator_ + name.text)) return false;
+  if (isNewVersion(member.symbol)) return false;
+  Demand demand = start(name, member.meaning->dataset, member.meaning->change);
+  if (member.symbol != name.symbol)
+    demand.evidence.push_back(step(name.span, fmt::format("it overrides {}", member.symbol)));
+  if (!member.meaning->replacement) return open(demand, member.meaning->reason), true;
+  if (!member.also.empty())
+    return open(demand, fmt::format("it overrides {} too, which is not the dataset's and keeps its name", member.also)),
+           true;
   askForVariants(name);
+  if (name.pasted) return replacePasted(std::move(demand), name, *member.meaning->replacement), true;
   demand.stance = Stance::kReplace;
-  demand.replacement = *member->replacement;
+  demand.replacement = *member.meaning->replacement;
   solution_.demands.push_back(std::move(demand));
   return true;
+}
+
+bool TypedSolver::judgeParameter(const NameUse& name) {
+  if (name.kind != SymbolKind::kParameter || name.pasted) return false;
+  const auto* parameter = meaning_.findParameter(unit_.language, name.symbol);
+  if (parameter == nullptr || !parameter->replacement) return false;
+  askForVariants(name);
+  Demand demand = start(name, parameter->dataset, parameter->change);
+  demand.stance = Stance::kReplace;
+  demand.replacement = *parameter->replacement;
+  solution_.demands.push_back(std::move(demand));
+  return true;
+}
+
+// The argument of which a macro makes the name: set_##f with f = user_name becomes set_listener_name by f = listener_name.
+void TypedSolver::replacePasted(Demand demand, const NameUse& name, const std::string& now) {
+  const auto& paste = name.paste;
+  const bool fits = !paste.argument.file.empty() && now.size() > paste.before.size() + paste.behind.size() &&
+                    now.starts_with(paste.before) && now.ends_with(paste.behind);
+  if (!fits) return openPasted(demand, name);
+  demand.evidence.push_back(step(paste.argument, fmt::format("a macro pastes {} of it", name.text)));
+  demand.span = paste.argument;
+  demand.stance = Stance::kReplace;
+  demand.replacement = now.substr(paste.before.size(), now.size() - paste.before.size() - paste.behind.size());
+  solution_.demands.push_back(std::move(demand));
 }
 
 bool TypedSolver::isNewVersion(const std::string& symbol) const {
@@ -116,7 +172,11 @@ void TypedSolver::openPasted(const Demand& demand, const NameUse& name) {
   if (!found) open(demand, reason);
 }
 
+// All that may give the token another meaning: expansions of the macro that holds it, includers of the header where a macro
+// takes it, instantiations of the template.
 void TypedSolver::askForVariants(const NameUse& name) {
+  const auto& file = name.paste.argument.file.empty() ? name.span.file : name.paste.argument.file;
+  if (!name.varying.empty() && file != unit_.file) solution_.needs.insert({NeedKind::kIncluders, unit_.language, file});
   if (!name.macro.empty()) solution_.needs.insert({NeedKind::kExpansions, unit_.language, name.macro});
   if (!name.templated.empty())
     solution_.needs.insert({NeedKind::kInstantiators, unit_.language, bareName(name.templated)});

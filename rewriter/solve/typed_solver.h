@@ -5,6 +5,7 @@
 //   anything else              kept, with what the compiler says that it is
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,14 @@ class TypedSolver {
  private:
   void judge(const NameUse& name);
   void judgeUnresolved(const NameUse& name);
+  struct Member {
+    const NameMeaning* meaning = nullptr;
+    std::string symbol;  // by which it is the dataset's
+    std::string also;    // another method that it overrides, and that is not the dataset's
+  };
+  Member findMember(const NameUse& name) const;
   bool judgeMember(const NameUse& name);
+  bool judgeParameter(const NameUse& name);
   bool judgeEnumValue(const NameUse& name);
   bool isNewVersion(const std::string& symbol) const;
   bool ofDataset(size_t dataset, const std::string& symbol) const;
@@ -32,6 +40,7 @@ class TypedSolver {
   EvidenceStep step(const Span& span, std::string why) const;
   void open(Demand demand, const std::string& reason);
   void openPasted(const Demand& demand, const NameUse& name);
+  void replacePasted(Demand demand, const NameUse& name, const std::string& now);
   void askForVariants(const NameUse& name);
 
   // Types, packages, includes (typed_types.cpp).
@@ -53,6 +62,7 @@ class TypedSolver {
   const Unit& unit_;
   std::string separator_;
   std::vector<std::string> newClasses_;
+  std::map<std::string, std::vector<std::string>> overrides_;  // by method
 };
 
 }  // namespace gander::rewriter

@@ -25,7 +25,7 @@ constexpr Row kByName[] = {
 };
 
 constexpr Row kByEnding[] = {
-    {"cpp", " c cc cpp cxx c++ h hh hpp hxx ipp inl inc tcc cu cuh m mm ino "},
+    {"cpp", " c cc cpp cxx c++ h hh hpp hxx ipp inl inc def tcc cu cuh m mm ino "},
     {"python", " py pyi pyw bzl "},
     {"yaml", " yaml yml "},
     {"json", " json jsonl ndjson json5 avsc ipynb geojson "},

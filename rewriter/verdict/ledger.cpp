@@ -11,6 +11,9 @@
 namespace gander::rewriter {
 namespace {
 
+// What the compiler could not resolve, with what it lacked.
+constexpr std::string_view kUnresolved = "the compiler could not resolve it: ";
+
 // What is known of the ranges of one file.
 struct FileIndex {
   std::vector<ByteRange> edits;
@@ -76,9 +79,11 @@ class LedgerMaker {
         return judgeProse(entry, source, spelling, one->reason);
     for (const auto* one : file.judged)
       if (one->verdict == Verdict::kOther && one->span.range.overlaps(range)) return say(Verdict::kOther, one->reason);
-    if (auto why = unseenCpp(entry); !why.empty()) return list(entry, spelling, why);
-    for (const auto* one : file.judged)
-      if (one->span.range.overlaps(range)) return say(Verdict::kUnreached, one->reason);
+    const auto judged = std::ranges::find_if(file.judged, [&](const Judged* one) { return touches(one->span.range); });
+    const auto reason = judged == file.judged.end() ? std::string() : (*judged)->reason;
+    if (auto why = unseenCpp(entry); !why.empty())
+      return list(entry, spelling, reason.starts_with(kUnresolved) ? reason : why);
+    if (judged != file.judged.end()) return say(Verdict::kUnreached, reason);
     if (isLogText(source.text, range)) return say(Verdict::kProse, "a word in a text for people");
     say(Verdict::kUnreached, "only the name agrees");
   }
@@ -130,7 +135,7 @@ class LedgerMaker {
     for (auto range : inactive_)
       if (range.contains(entry.span.range)) return "in a region that the preprocessor left out";
     auto gap = parts_.lowering.gapIn(entry.span.file);
-    return gap.empty() ? "" : "the compiler could not resolve it: " + gap;
+    return gap.empty() ? "" : std::string(kUnresolved) + gap;
   }
 
   void list(LedgerEntry& entry, const Spelling& spelling, const std::string& why) {

@@ -60,6 +60,8 @@ class ProtoFile {
     Schema schema;
     schema.name = name;
     schema.enums = enums_;
+    schema.package = file_.package();
+    schema.types = nested_;
     addFields(name, "", 1, schema);
     if (schema.fields.size() <= kFieldLimit) return schema;
     problems.add({},
@@ -77,6 +79,7 @@ class ProtoFile {
     found.name = join(inside, type.name());
     for (const auto& value : type.value()) found.values.push_back(value.name());
     enumNames_.insert(join(file_.package(), found.name));
+    if (!inside.empty()) nested_.push_back(found.name);
     enums_.push_back(std::move(found));
   }
 
@@ -85,6 +88,7 @@ class ProtoFile {
     auto relative = join(inside, type.name());
     messages_[full] = {&type, scope};
     if (!type.options().map_entry()) names_.push_back(full);
+    if (!type.options().map_entry() && !inside.empty()) nested_.push_back(relative);
     for (const auto& nested : type.enum_type()) addEnum(nested, relative);
     for (const auto& nested : type.nested_type()) addMessage(nested, full, relative);
   }
@@ -147,6 +151,7 @@ class ProtoFile {
   std::map<std::string, Message> messages_;
   std::set<std::string> enumNames_;
   std::vector<std::string> names_;
+  std::vector<std::string> nested_;
   std::vector<EnumType> enums_;
   std::set<std::string> open_;  // messages that are being walked: a message may hold itself
 };

@@ -34,7 +34,10 @@ Unit someUnit() {
   use.macro = "GET", use.templated = "print<P>", use.objectType = "w::P";
   use.object = {"a.cpp", {1, 2}}, use.declaration = {"a.h", {3, 4}}, use.how = How::kGuessed;
   use.qualifiers = {{{"a.cpp", {5, 6}}, "w"}};
+  use.paste = {{"a.cpp", {8, 9}}, "set_", "_x"}, use.bare = true, use.lacking = "no base", use.varying = {"F"};
+  use.overrides = {"w::Base::user_name"};
   unit.names = {use};
+  unit.stringized = {{{"a.cpp", {8, 9}}, "user_name", "CHECK", true}};
   unit.includes = {{{"a.cpp", {10, 13}}, "a.h", "inc/a.h"}};
   unit.types = {{"w::P", {"user_name", "set_user_name"}}};
   unit.reads = {"a.cpp", "a.h"};
@@ -54,6 +57,11 @@ TEST(CodecTest, GivesBackWhatWasPutIn) {
   EXPECT_EQ(use.how, How::kGuessed);
   EXPECT_EQ(use.kind, SymbolKind::kField);
   EXPECT_EQ(use.macro + use.templated + use.objectType, "GETprint<P>w::P");
+  EXPECT_EQ(use.paste.argument, (Span{"a.cpp", {8, 9}}));
+  EXPECT_EQ(use.paste.before + use.paste.behind + use.lacking, "set__xno base");
+  EXPECT_EQ(use.varying.at(0) + use.overrides.at(0), "Fw::Base::user_name");
+  EXPECT_TRUE(use.bare && read->stringized.at(0).alone);
+  EXPECT_EQ(read->stringized[0].text + read->stringized[0].macro, "user_nameCHECK");
   EXPECT_EQ(use.qualifiers.at(0).span.range, (ByteRange{5, 6}));
   EXPECT_EQ(read->functions[0].facts[1].text[0].offsets, (std::vector<uint32_t>{20, 21, 23}));
   EXPECT_EQ(read->functions[0].facts[1].text[0].quote, '\'');

@@ -24,11 +24,17 @@ datasets:
 
 namespace {
 
-class NoFiles final : public rules::DocumentFiles {
+class GivenFiles final : public rules::DocumentFiles {
  public:
+  explicit GivenFiles(const Tree& files) : files_(files) {}
   Result<std::string> read(const std::string& relative) const override {
-    return fail(ErrorKind::kNotFound, "no file " + relative);
+    auto found = files_.find(relative);
+    if (found == files_.end()) return fail(ErrorKind::kNotFound, "no file " + relative);
+    return found->second;
   }
+
+ private:
+  const Tree& files_;
 };
 
 const rules::Library& library() {
@@ -79,19 +85,24 @@ std::vector<std::string> places(const std::vector<Position>& positions) {
 }  // namespace
 
 Rewritten rewriteTree(const Tree& tree, const std::string& migration, const std::string& model) {
+  return rewriteTree(tree, migration, Around{.model = model});
+}
+
+Rewritten rewriteTree(const Tree& tree, const std::string& migration, const Around& around) {
   Rewritten out;
-  auto parsed = rules::parseMigration("migration.yaml", migration, NoFiles());
+  auto parsed = rules::parseMigration("migration.yaml", migration, GivenFiles(around.documents));
   EXPECT_TRUE(parsed) << parsed.error().message;
   if (!parsed) return out;
   out.migration = *parsed;
   MemoryFileSystem files(tree);
   auto known = library();
-  if (!model.empty()) {
-    auto own = rules::parseModel("own.yaml", model);
+  if (!around.model.empty()) {
+    auto own = rules::parseModel("own.yaml", around.model);
     EXPECT_TRUE(own) << own.error().message;
     if (own) known.models.push_back(std::move(*own));
   }
-  auto rewritten = rewrite({out.migration, known, files, nullptr});
+  auto parser = around.parse ? around.parse(tree) : nullptr;
+  auto rewritten = rewrite({out.migration, known, files, parser.get()});
   EXPECT_TRUE(rewritten) << rewritten.error().message;
   if (!rewritten) return out;
   out.rewrite = *rewritten;
@@ -108,10 +119,15 @@ Rewritten rewriteTree(const Tree& tree, const std::string& migration, const std:
 
 void expectMarked(const std::string& path, const std::string& marked, const Tree& others, const std::string& migration,
                   const std::string& model) {
+  expectMarked(path, marked, others, migration, Around{.model = model});
+}
+
+void expectMarked(const std::string& path, const std::string& marked, const Tree& others, const std::string& migration,
+                  const Around& around) {
   auto want = split(marked);
   auto tree = others;
   tree[path] = want.before;
-  auto got = rewriteTree(tree, migration, model);
+  auto got = rewriteTree(tree, migration, around);
   EXPECT_EQ(got.after[path], want.after);
   std::vector<Position> listed;
   std::string reasons;
@@ -122,7 +138,7 @@ void expectMarked(const std::string& path, const std::string& marked, const Tree
   }
   EXPECT_THAT(places(listed), testing::ElementsAreArray(places(want.listed))) << reasons;
   for (const auto& edit : got.rewrite.edits) EXPECT_FALSE(edit.evidence.empty()) << edit.old;
-  auto again = rewriteTree(got.after, migration, model);
+  auto again = rewriteTree(got.after, migration, around);
   EXPECT_TRUE(again.rewrite.edits.empty()) << "a second run still edits " << again.rewrite.edits.front().old;
 }
 

@@ -1,9 +1,11 @@
-// Rewrites small trees in memory, for the tests of the engines. Python, YAML and SQL only: C++ has its own tests.
+// Rewrites small trees in memory, for the tests of the engines. Without a parser C++ is only text: tests/rewriter/cpp gives one.
 #pragma once
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -22,13 +24,24 @@ struct Rewritten {
   Tree after;
 };
 
-// Fails the test if anything but the rewrite's own outcomes goes wrong. `model`: the text of one of the migration's own.
+// What a rewrite needs beside a migration and a tree.
+struct Around {
+  std::string model;                                             // the text of one of the migration's own models
+  Tree documents;                                                // the files that the migration names
+  std::function<std::unique_ptr<CppParser>(const Tree&)> parse;  // makes a parser of C++ for a tree
+};
+
+// Fails the test if anything but the rewrite's own outcomes goes wrong. `model`: as Around::model.
 Rewritten rewriteTree(const Tree& tree, const std::string& migration = kPlaysMigration, const std::string& model = "");
+Rewritten rewriteTree(const Tree& tree, const std::string& migration, const Around& around);
 
 // Marked source: `row["[[user_name->listener_name]]"]` is edited so, `{{user_name}}` is listed, all else stays. Checks the
 // rewritten file, the listed places, that each edit has evidence and that a second run finds nothing to do.
 void expectMarked(const std::string& path, const std::string& marked, const Tree& others = {},
                   const std::string& migration = kPlaysMigration, const std::string& model = "");
+
+void expectMarked(const std::string& path, const std::string& marked, const Tree& others, const std::string& migration,
+                  const Around& around);
 
 // "path:line:column verdict spelling" of each ledger entry.
 std::vector<std::string> ledgerLines(const Rewrite& rewrite);

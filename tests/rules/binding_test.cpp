@@ -48,17 +48,48 @@ TEST(BindingTest, LeavesOutNamesThatStay) {
   EXPECT_THAT(expandWith("{field|lower}", "userName", "username"), IsEmpty());
 }
 
+TEST(BindingTest, KeepsNamesOfAFieldThatChangesOtherwise) {
+  EXPECT_THAT(expandWith("set_{field}", "user_name", "user_name"),
+              ElementsAre(BoundName{"", "set_user_name", "set_user_name"}));
+}
+
+TEST(BindingTest, WritesNamesWithAnInnerCapital) {
+  EXPECT_THAT(expandWith("m_{field|inner}", "user_name", "Day"), ElementsAre(BoundName{"", "m_userName", "m_day"}));
+}
+
+TEST(BindingTest, KnowsOneofsEnumsAndParameters) {
+  auto binding = parseFields(
+      "fields: [\"{field}\"], oneofs: [\"{oneof}_case\", {name: \"{oneof|upper}_NOT_SET\", in: "
+      "\"{oneof|camel}Case\"}], "
+      "enums: [\"{enum}_Name\"], nested_enums: [\"{enum}_{own}_MIN\"], nested_values: [{name: \"{enum}_{value}\", in: "
+      "\"{enum}\"}], parameters: [\"new_{field}\"]");
+  ASSERT_TRUE(binding) << binding.error().message;
+  const auto& cpp = *binding->find("cpp");
+  EXPECT_THAT(expandOneof(cpp, "what", "thing"), ElementsAre(BoundName{"", "what_case", "thing_case"},
+                                                             BoundName{"WhatCase", "WHAT_NOT_SET", "THING_NOT_SET"}));
+  EXPECT_THAT(
+      expandEnum(cpp, {"A_Kind", "Kind", true}, {"B_Kind", "Kind", true}, {"LOUD"}),
+      ElementsAre(BoundName{"", "A_Kind_Name", "B_Kind_Name"}, BoundName{"", "A_Kind_Kind_MIN", "B_Kind_Kind_MIN"},
+                  BoundName{"A_Kind", "A_Kind_LOUD", "B_Kind_LOUD"}));
+  EXPECT_THAT(expandEnum(cpp, {"Kind", "Kind", false}, {"Sort", "Sort", false}, {"LOUD"}),
+              ElementsAre(BoundName{"", "Kind_Name", "Sort_Name"}));
+  EXPECT_THAT(expandParameters(cpp, "user_name", "listener"),
+              ElementsAre(BoundName{"", "new_user_name", "new_listener"}));
+}
+
 TEST(BindingTest, ExplainsMistakes) {
   EXPECT_THAT(
       mistakesOf(
           parseFields("fields: [\"set_{feild}\", \"x\", \"{field|lowr}\", \"{field\", \"{field}{oneof}\"], extra: 1")),
-      ElementsAre("b.yaml:5:35: 'set_{feild}' has no {field}: it would be the same name for each field",
-                  "b.yaml:5:35: unknown hole '{feild}' in 'set_{feild}'; write {field}",
-                  "b.yaml:5:50: 'x' has no {field}: it would be the same name for each field",
-                  "b.yaml:5:55: unknown filter 'lowr'; did you mean 'lower'?",
-                  "b.yaml:5:71: a brace without its other half in '{field'",
-                  "b.yaml:5:81: unknown hole '{oneof}' in '{field}{oneof}'; write {field}",
-                  "b.yaml:5:100: unknown key 'extra'; a language has fields, nested, oneof_fields or separator"));
+      ElementsAre(
+          "b.yaml:5:35: 'set_{feild}' has no {field}: it would be the same name for each field",
+          "b.yaml:5:35: unknown hole '{feild}' in 'set_{feild}'; write {field}",
+          "b.yaml:5:50: 'x' has no {field}: it would be the same name for each field",
+          "b.yaml:5:55: unknown filter 'lowr'; did you mean 'lower'?",
+          "b.yaml:5:71: a brace without its other half in '{field'",
+          "b.yaml:5:81: unknown hole '{oneof}' in '{field}{oneof}'; write {field}",
+          "b.yaml:5:100: unknown key 'extra'; a language has enums, fields, nested, nested_enums, nested_values, "
+          "oneof_fields, oneofs, parameters or separator"));
   EXPECT_THAT(mistakesOf(parseBinding(
                   "b.yaml", "apiVersion: gander/v1\nkind: Binding\nmetadata: {name: b}\nlanguages:\n  rust: {}\n")),
               ElementsAre("b.yaml:5:3: unknown language 'rust'; write cpp or python",

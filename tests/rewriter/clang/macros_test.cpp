@@ -41,6 +41,52 @@ TEST(MacrosTest, APastedNameCoversItsExpansion) {
   EXPECT_THAT(at(unit, source.marks[0]), ElementsAre("Play::user_name method pasted of=Play"));
 }
 
+TEST(MacrosTest, APastedNameKnowsItsArgument) {
+  const auto source = readMarks(
+      "struct Play { void set_user_name(int); };\n"
+      "#define SET(p, f) p.set_##f(1)\n"
+      "#define VIA(p, f) SET(p, f)\n"
+      "void f(Play p) { SET(p, [[user_name]]); VIA(p, [[user_name]]); }\n");
+  CppTree tree({{"main.cpp", source.text}});
+  const auto unit = tree.wanting({"user_name", "set_user_name"}).parse();
+  std::vector<ByteRange> arguments;
+  for (const auto& use : unit.names) {
+    if (!use.pasted) continue;
+    EXPECT_EQ(use.paste.before + "|" + use.paste.behind, "set_|");
+    arguments.push_back(use.paste.argument.range);
+  }
+  EXPECT_THAT(arguments, ::testing::ElementsAreArray(source.marks));
+}
+
+TEST(MacrosTest, ATextMadeOfANameIsToldWithItsMacro) {
+  const auto source =
+      readMarks(std::string(kPlay) +
+                "#define CHECK(x) check(#x, x)\n"
+                "int check(const char*, int);\n"
+                "int f(Play p, int user_name) { return CHECK(p.[[user_name]]()) + CHECK([[user_name]]); }\n");
+  CppTree tree({{"main.cpp", source.text}});
+  const auto unit = tree.wanting({"user_name"}).parse();
+  ASSERT_THAT(unit.stringized, SizeIs(2));
+  for (size_t index = 0; index < 2; ++index) {
+    EXPECT_EQ(unit.stringized[index].span.range, source.marks[index]);
+    EXPECT_EQ(unit.stringized[index].macro, "CHECK");
+    EXPECT_EQ(unit.stringized[index].alone, index == 1);
+  }
+}
+
+TEST(MacrosTest, WhatAnotherIncluderMayDefineOtherwiseIsTold) {
+  CppTree tree(
+      {{"main.cpp", "#include \"play.h\"\n#define F(f) p.f\nint f(Play p) { return\n#include \"fields.def\"\n; }\n"},
+       {"play.h", std::string("#pragma once\nstruct Play { int user_name; };\n#define G(p) p.user_name\n"
+                              "inline int g(Play p) { return G(p); }\n")},
+       {"fields.def", "F(user_name)\n"}});
+  const auto unit = tree.wanting({"user_name"}).parse();
+  for (const auto& use : unit.names) {
+    if (use.span.file == "fields.def") EXPECT_THAT(use.varying, ::testing::ElementsAre("F"));
+    if (use.span.file == "play.h") EXPECT_THAT(use.varying, IsEmpty());
+  }
+}
+
 TEST(MacrosTest, MacrosAndTheirParametersAreTheirOwnNames) {
   const auto source = readMarks(
       "#ifndef [[user_name]]\n"

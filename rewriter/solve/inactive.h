@@ -1,0 +1,26 @@
+// Old names in code that the preprocessor left out. Nothing is proved there, so they are listed; where the same function has an
+// edit in a branch that was read, they must change with it: its unit waits for a person.
+//
+//   #ifdef _WIN32
+//     show(p.user_name());     <- listed, and holds back ...
+//   #else
+//     print(p.user_name());    <- ... this edit
+//   #endif
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "rewriter/scan/spellings.h"
+#include "rewriter/scan/texts.h"
+#include "rewriter/solve/demand.h"
+
+namespace gander::rewriter {
+
+// `inactive`: by file, the regions that no unit saw as active. To be called when all other demands are there; what stands in
+// functions without an edit is left to the ledger.
+void solveInactive(const std::map<std::string, std::vector<ByteRange>>& inactive, const Spellings& spellings,
+                   const Texts& texts, Solution& solution);
+
+}  // namespace gander::rewriter
