@@ -15,7 +15,8 @@ constexpr size_t kMostEntries = 5000;
 
 bool sameSubject(const ModelEntry& a, const ModelEntry& b) {
   return a.kind == b.kind && a.pattern == b.pattern && a.argument == b.argument && a.keyword == b.keyword &&
-         a.from == b.from && a.field == b.field && a.value == b.value && a.reference == b.reference && a.by == b.by;
+         a.from == b.from && a.field == b.field && a.value == b.value && a.reference == b.reference && a.by == b.by &&
+         a.within == b.within && a.into == b.into && a.to == b.to && a.parameter == b.parameter && a.part == b.part;
 }
 
 // Before: {method: [head, tail], on: rows}   After: {method: head, on: rows}, {method: tail, on: rows}
@@ -60,7 +61,8 @@ void readObjects(MapReader& document, Model& model, Problems& problems) {
     auto name = scalarText(*item, "an object", problems);
     if (!name) continue;
     if (*name == kTextObject) problems.add(item->position, "'text' can't be listed: it is any text");
-    if (*name == kValueObject || *name == kPairsObject)
+    if (*name == kValueObject || *name == kPairsObject || *name == kElementObject || *name == kPartObject ||
+        *name == kReturnedObject)
       problems.add(item->position,
                    fmt::format("{} can't name an object: it has a meaning under 'gives'", inQuotes(*name)));
     if (*name == "same") problems.add(item->position, "'same' can't name an object: it has a meaning under 'gives'");

@@ -38,6 +38,12 @@ inline constexpr std::string_view kValueObject = "value";
 // What gives pairs, in each of which stands an element of what came in: enumerate(rows).
 inline constexpr std::string_view kPairsObject = "pairs";
 
+// Under `gives` of a flow: an element of what comes in; its part at the position that the callee's template is given (std::get<1>);
+// what comes out of the function that comes in, when it is called.
+inline constexpr std::string_view kElementObject = "element";
+inline constexpr std::string_view kPartObject = "part";
+inline constexpr std::string_view kReturnedObject = "returned";
+
 // How an entry is recognised in code. Exactly one of the forms:
 struct Pattern {
   enum class Form {
@@ -78,10 +84,14 @@ struct ModelEntry {
   // use: the argument that names the field, or several in a list or as the keys of a map; kAbsent where the form itself or
   // `keyword` does; kEachArgument: all do; kAnyArgument: any may, so what they hold is never edited.
   int field = kAbsent;
-  // format: the argument that holds the new text afterwards; kAbsent where the call gives it. text: kReceiver where its rows also
+  // flow, format: the argument that holds what comes out afterwards; kAbsent where the call gives it. text: kReceiver where its rows also
   // come out of the receiver, whatever is called on it next (a cursor).
   int into = kAbsent;
-  int value = kAbsent;                              // sink: the argument that is the object
+  int within = kAbsent;  // flow: what comes out is an element of this argument from then on (or kReceiver, kResult)
+  int to = kAbsent;      // flow: what comes out goes to the function that is this argument, as its `parameter`
+  int parameter = 0;
+  int part = kAbsent;   // flow: what comes in is this part of what the call makes: the second of a pair
+  int value = kAbsent;  // sink: the argument that is the object
   ReferenceKind reference = ReferenceKind::kTable;  // source, sink: what the name is
   std::string text;                                 // text: "sql", "csv", "json" or "log"
   std::string dialect;  // text of kind sql: the dialect's word ("postgres"), or empty where the API speaks any

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "rules/dialects.h"
@@ -126,8 +127,9 @@ class EntryReader {
 
   // Before: {functoin: f, argument: 0}   After: "; did you mean 'function'?"
   std::string meantForm(const std::vector<std::string>& allowed) const {
-    static const std::vector<std::string> others = {"on",   "argument", "keyword", "names",   "gives", "takes", "value",
-                                                    "from", "field",    "kind",    "dialect", "holes", "open",  "into"};
+    static const std::vector<std::string> others = {
+        "on",      "argument", "keyword", "names", "gives",  "takes", "value", "from",      "field", "kind",
+        "dialect", "holes",    "open",    "into",  "within", "to",    "part",  "parameter", "by"};
     for (const auto& entry : node_.entries)
       if (std::find(others.begin(), others.end(), entry.key) == others.end())
         if (auto meant = meantName(entry.key, allowed); !meant.empty()) return meant;
@@ -237,13 +239,36 @@ class EntryReader {
     entry_.from = map_.has("from")                         ? place("from", {{"receiver", kReceiver}})
                   : entry_.pattern.form == Form::kFunction ? kAbsent
                                                            : kReceiver;
-    entry_.gives = map_.text("gives");
-    if (entry_.gives != "same") {
+    const bool goes = readWhereTo();
+    entry_.gives = map_.has("gives") || !goes ? map_.text("gives") : "same";
+    const std::array<std::string_view, 4> ofWhatComesIn{"same", kElementObject, kPartObject, kReturnedObject};
+    if (std::ranges::find(ofWhatComesIn, entry_.gives) == ofWhatComesIn.end()) {
       if (entry_.gives != kValueObject && entry_.gives != kPairsObject)
         wantObject(entry_.gives, map_.positionOf("gives"));
     } else if (entry_.from == kAbsent) {
-      problems_.add(map_.positionOf("gives"), "'same' needs 'from': the same as what?");
+      problems_.add(map_.has("gives") ? map_.positionOf("gives") : entry_.position,
+                    entry_.gives == "same" && !goes ? "'same' needs 'from': the same as what?"
+                                                    : fmt::format("'{}' needs 'from': of what?", entry_.gives));
     }
+  }
+
+  // Whether what comes out goes elsewhere than to the call's result. At most one of the keys may say so.
+  bool readWhereTo() {
+    std::vector<std::string> written;
+    for (const auto* key : {"within", "into", "to", "part"})
+      if (map_.has(key)) written.emplace_back(key);
+    entry_.within = place("within", {{"receiver", kReceiver}, {"result", kResult}});
+    entry_.into = place("into", {{"receiver", kReceiver}});
+    entry_.to = place("to", {});
+    entry_.part = place("part", {});
+    if (map_.has("parameter")) entry_.parameter = std::max(place("parameter", {}), 0);
+    if (map_.has("parameter") && entry_.to == kAbsent)
+      problems_.add(map_.positionOf("parameter"), "'parameter' needs 'to': which argument is the function");
+    if (written.size() > 1)
+      problems_.add(map_.positionOf(written[1]), fmt::format("a flow goes to one place; remove '{}'", written[1]));
+    if (!written.empty() && !isCall())
+      problems_.add(map_.positionOf(written[0]), fmt::format("'{}' is for calls; remove it", written[0]));
+    return !written.empty();
   }
 
   void readUse() {

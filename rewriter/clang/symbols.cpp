@@ -113,12 +113,29 @@ std::string instantiatedTemplate(const clang::DeclContext* context) {
   return "";
 }
 
+// A lambda has no name: an instantiation for one is told from that for another by where they stand.
+static std::string lambdasIn(const clang::Decl& declaration, const SourceMap& sources) {
+  std::string places;
+  const auto* function = dyn_cast<clang::FunctionDecl>(&declaration);
+  const auto* given = function ? function->getTemplateSpecializationArgs() : nullptr;
+  if (given == nullptr) return places;
+  for (const auto& argument : given->asArray()) {
+    if (argument.getKind() != clang::TemplateArgument::Type) continue;
+    const auto* record = argument.getAsType().getNonReferenceType()->getAsCXXRecordDecl();
+    if (record == nullptr || !record->isLambda()) continue;
+    const auto place = sources.place(record->getLocation());
+    places += "@" + place.file + ":" + std::to_string(place.range.begin);
+  }
+  return places;
+}
+
 std::string Symbols::operator()(const clang::Decl& declaration) const {
   llvm::SmallString<128> usr;
   if (clang::index::generateUSRForDecl(&declaration, usr)) usr.clear();
   const auto* named = dyn_cast<clang::NamedDecl>(&declaration);
   std::string symbol = sources_.withoutRoot(usr.str().str());  // a class without a name is named by its place
   if (symbol.empty() && named) symbol = qualifiedName(*named);
+  symbol += lambdasIn(declaration, sources_);
   if (named == nullptr || named->isExternallyVisible()) return symbol;
   const auto place = sources_.place(declaration.getLocation());
   return symbol + "@" + place.file;

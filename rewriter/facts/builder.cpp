@@ -7,7 +7,7 @@ namespace gander::rewriter {
 namespace {
 
 bool hasResult(const Fact& fact) {
-  if (fact.op == Op::kReturn) return false;
+  if (fact.op == Op::kReturn || fact.op == Op::kOut) return false;
   const bool writable = fact.op == Op::kGlobal || fact.op == Op::kMember || fact.op == Op::kIndex;
   return !(writable && fact.access == Access::kWrite);
 }

@@ -8,9 +8,9 @@
 namespace gander::rewriter {
 namespace {
 
-constexpr std::array<std::string_view, 14> kOps = {"const",  "global", "param",  "phi",     "copy",
-                                                   "call",   "member", "index",  "element", "record",
-                                                   "concat", "format", "return", "unknown"};
+constexpr std::array<std::string_view, 16> kOps = {"const",  "global",  "param",   "phi",    "copy",   "call",
+                                                   "member", "index",   "element", "record", "concat", "format",
+                                                   "return", "changed", "out",     "unknown"};
 static_assert(kOps.size() == static_cast<size_t>(Op::kUnknown) + 1);
 
 std::string operandText(const Fact& fact, size_t position) {
@@ -24,7 +24,7 @@ std::string factText(const Fact& fact) {
   if (fact.access == Access::kWrite) line += "write ";
   if (fact.access == Access::kAddress) line += "address ";
   line += kOps[static_cast<size_t>(fact.op)];
-  if (fact.op == Op::kParam) line += fmt::format(" {}", fact.index);
+  if (fact.op == Op::kParam || fact.op == Op::kOut) line += fmt::format(" {}", fact.index);
   if (!fact.name.empty()) line += " " + fact.name;
   if (!fact.symbol.empty()) line += " <" + fact.symbol + ">";
   for (const LiteralPiece& piece : fact.text) line += " \"" + piece.value + "\"";

@@ -18,8 +18,10 @@
 //   Concat   [part, ...]            text put together: a + b, adjacent f-string parts, formatted holes
 //   Format   [text, arg, ...]       text with holes that are filled: "%s" % x (its name is "%"), "{}".format(x)
 //   Return   [value]                the value leaves the function
+//   Changed  [value, call]          what stands where the value stood, after a call that may have changed it
+//   Out      [value]                what the parameter at `index` (of params) refers to when the function is left
 //   Unknown  [value, ...]           an expression that the vocabulary has no word for; its operands go in and are lost
-// Callback parameters, coroutines and exceptions' values are Unknown.
+// Coroutines and exceptions' values are Unknown.
 #pragma once
 
 #include <cstdint>
@@ -49,6 +51,8 @@ enum class Op {
   kConcat,
   kFormat,
   kReturn,
+  kChanged,
+  kOut,
   kUnknown
 };
 
@@ -81,7 +85,10 @@ struct Fact {
   Span span;           // the bytes of the expression; of the member's or callee's name for Member and Call
   std::vector<std::string> keywords;  // Call: for each argument its keyword, or ""; empty where there is none at all
   std::vector<LiteralPiece> text;     // Const
-  uint32_t index = 0;                 // Param
+  // Param, Out: the position in Function::params. A position and one, where it is known, else 0: Const: the number that it is;
+  // Member: of the field in a class of a library; Call: the number that the callee's template is given first.
+  uint32_t index = 0;
+  bool constructs = false;  // Call: of a constructor; what comes out is the object
   Access access = Access::kRead;
   How how = How::kGuessed;
 };
@@ -100,8 +107,9 @@ struct Function {
   Span nameSpan;
   std::vector<Parameter> params;  // a method's receiver is params[0]
   bool method = false;
-  bool virtualMethod = false;  // may be reached by a call of another method
-  std::vector<Fact> facts;     // definitions stand before uses, but for Phi
+  bool virtualMethod = false;          // may be reached by a call of another method, one that is not in `overrides`
+  std::vector<std::string> overrides;  // the symbols of all methods that it overrides
+  std::vector<Fact> facts;             // definitions stand before uses, but for Phi
 };
 
 // What an identifier in a file resolves to: the ground of tier `type`, and the evidence for verdict `other`.

@@ -166,7 +166,8 @@ class UnitCheck {
     for (const ValueId operand : fact.in) {
       if (!defined.contains(operand)) reject("an operand without its definition");
     }
-    if (fact.op == Op::kParam && fact.index >= function.params.size()) reject("a parameter that is not there");
+    const bool parameter = fact.op == Op::kParam || fact.op == Op::kOut;
+    if (parameter && fact.index >= function.params.size()) reject("a parameter that is not there");
     if (fact.in.size() < leastOperands(fact)) reject("too few operands");
     if (!fact.keywords.empty() && fact.keywords.size() + 1 != fact.in.size()) reject("keywords without arguments");
     for (const LiteralPiece& piece : fact.text) {
@@ -184,7 +185,9 @@ class UnitCheck {
       case Op::kCopy:
       case Op::kCall:
       case Op::kElement:
+      case Op::kOut:
       case Op::kFormat: return 1;
+      case Op::kChanged: return 2;
       default: return 0;
     }
   }

@@ -28,6 +28,7 @@ template <typename A>
 void visitFields(A& a, Fact& v) {
   a("op", v.op), a("out", v.out), a("in", v.in), a("symbol", v.symbol), a("name", v.name), a("span", v.span);
   a("keywords", v.keywords), a("text", v.text), a("index", v.index), a("access", v.access), a("how", v.how);
+  a("constructs", v.constructs);
 }
 
 template <typename A>
@@ -38,7 +39,8 @@ void visitFields(A& a, Parameter& v) {
 template <typename A>
 void visitFields(A& a, Function& v) {
   a("symbol", v.symbol), a("name", v.name), a("span", v.span), a("nameSpan", v.nameSpan), a("params", v.params);
-  a("method", v.method), a("virtualMethod", v.virtualMethod), a("facts", v.facts);
+  a("method", v.method), a("virtualMethod", v.virtualMethod), a("overrides", v.overrides);
+  a("facts", v.facts);
 }
 
 template <typename A>

@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "rewriter/solve/evaluate_call.h"
+#include "rewriter/solve/object_walk.h"
 
 namespace gander::rewriter {
 
@@ -21,6 +22,10 @@ Context makeContext(const Path& path) {
 std::vector<FactAt> callSites(const Program& program, const Body& body) {
   const auto& function = body.function;
   auto sites = program.callsOf(function.symbol);
+  for (const auto& overridden : function.overrides) {
+    const auto& through = program.callsOf(overridden);
+    sites.insert(sites.end(), through.begin(), through.end());
+  }
   if (function.name == "__init__") {
     const auto& made = program.callsOf(function.symbol.substr(0, function.symbol.rfind('.')));
     sites.insert(sites.end(), made.begin(), made.end());
@@ -38,7 +43,50 @@ std::vector<FactAt> callSites(const Program& program, const Body& body) {
   return sites;
 }
 
-void judgeUnderContexts(const Program& program, const RewriteLimits& limits, const Judge& judge) {
+namespace {
+
+// Whether a call's model says that it calls the function that came in by the operand.
+bool callsOperand(const Meaning& meaning, FactAt at, size_t operand) {
+  const auto& fact = at.fact();
+  if (fact.symbol.empty()) return operand == 0;
+  for (const auto& [model, entry] : meaning.models().functions(at.body->language, fact)) {
+    if (entry->kind != rules::EntryKind::kFlow) continue;
+    if (entry->to >= 0 && static_cast<size_t>(entry->to) + 1 == operand) return true;
+    if (entry->gives == rules::kReturnedObject && operandOf(fact, entry->from) == fact.in[operand]) return true;
+  }
+  return false;
+}
+
+void addValueCallers(const Program& program, const Meaning& meaning, FactAt read, std::set<Need>& needs, Callers& out) {
+  auto walk = followObject(program, meaning, read, nullptr, needs);
+  if (!walk.open.empty()) out.open = walk.open;
+  for (const auto& use : walk.uses) {
+    if (use.inside || use.at.fact().op != Op::kCall || !callsOperand(meaning, use.at, use.operand)) continue;
+    std::vector<FactAt> path{use.at};
+    auto outer = pathOf(use.context);
+    path.insert(path.end(), outer.begin(), outer.end());
+    if (std::ranges::find(out.paths, path) == out.paths.end()) out.paths.push_back(std::move(path));
+  }
+}
+
+}  // namespace
+
+Callers findCallers(const Program& program, const Meaning& meaning, const Body& body, std::set<Need>& needs) {
+  Callers out;
+  const auto& function = body.function;
+  for (const auto& site : callSites(program, body)) out.paths.push_back({site});
+  if (program.escapes(function.symbol)) {
+    const bool followed = body.language == "cpp" && !program.readsOf(function.symbol).empty();
+    if (!followed) out.open = fmt::format("{} is used as a value: others may call it too", function.name);
+    for (const auto& read : program.readsOf(function.symbol))
+      if (followed) addValueCallers(program, meaning, read, needs, out);
+  }
+  if (function.virtualMethod)
+    out.open = fmt::format("{} is virtual: it may be called through another class", function.name);
+  return out;
+}
+
+void judgeUnderContexts(Evaluator& evaluator, const RewriteLimits& limits, const Judge& judge) {
   std::deque<Path> queue{{}};
   int judged = 0;
   while (!queue.empty()) {
@@ -48,27 +96,24 @@ void judgeUnderContexts(const Program& program, const RewriteLimits& limits, con
     const Body* open = judge(context, "");
     ++judged;
     if (open == nullptr) continue;
-    auto sites = callSites(program, *open);
+    const auto& callers = evaluator.callersOf(*open);
     const auto& name = open->function.name;
     std::string closing;
-    if (sites.empty())
-      closing = fmt::format("no call of {} is known", name);
+    if (callers.paths.empty())
+      closing = callers.open.empty() ? fmt::format("no call of {} is known", name) : callers.open;
     else if (static_cast<int>(path.size()) >= limits.depth)
       closing = "calls are nested too deep";
-    else if (judged + static_cast<int>(queue.size() + sites.size()) > limits.contexts)
+    else if (judged + static_cast<int>(queue.size() + callers.paths.size()) > limits.contexts)
       closing = fmt::format("{} is called on too many paths", name);
     if (!closing.empty()) {
       judge(context, closing);
       continue;
     }
-    if (program.escapes(open->function.symbol))
-      judge(context, fmt::format("{} is used as a value: others may call it too", name));
-    if (open->function.virtualMethod)
-      judge(context, fmt::format("{} is virtual: it may be called through another class", name));
-    for (const auto& site : sites) {
-      if (std::find(path.begin(), path.end(), site) != path.end()) continue;  // recursion adds no new caller
+    if (!callers.open.empty()) judge(context, callers.open);
+    for (const auto& way : callers.paths) {
+      if (std::find(path.begin(), path.end(), way.front()) != path.end()) continue;  // recursion adds no new caller
       auto longer = path;
-      longer.push_back(site);
+      longer.insert(longer.end(), way.begin(), way.end());
       queue.push_back(std::move(longer));
     }
   }

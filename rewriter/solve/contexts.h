@@ -15,12 +15,16 @@ namespace gander::rewriter {
 // (empty while it still can). Returns the function whose callers would tell more, or null if this path is judged.
 using Judge = std::function<const Body*(const Context& context, const std::string& closing)>;
 
-void judgeUnderContexts(const Program& program, const RewriteLimits& limits, const Judge& judge);
+void judgeUnderContexts(Evaluator& evaluator, const RewriteLimits& limits, const Judge& judge);
 
 // A path of calls, the innermost first, as a context.
 Context makeContext(const std::vector<FactAt>& path);
 
-// Every call that may enter a function: resolved calls, and calls of a method of that name on a value that is not known.
+// A function that is used as a value is entered where the value is called, or by an API that calls what it is given.
+Callers findCallers(const Program& program, const Meaning& meaning, const Body& body, std::set<Need>& needs);
+
+// Every call that may enter a function by its name: resolved calls, and calls of a method of that name on a value that is not
+// known, or of one that it overrides.
 std::vector<FactAt> callSites(const Program& program, const Body& body);
 
 }  // namespace gander::rewriter

@@ -10,6 +10,7 @@
 #include "rewriter/solve/evaluate_call.h"
 #include "rewriter/solve/flow_walk.h"
 #include "rewriter/solve/format_text.h"
+#include "rewriter/solve/object_walk.h"
 
 namespace gander::rewriter {
 namespace {
@@ -24,7 +25,7 @@ bool sameRun(const TextRun& a, const TextRun& b) {
 bool sameThing(const Possibility& a, const Possibility& b) {
   return a.kind == b.kind && a.model == b.model && a.object == b.object && a.dataset == b.dataset &&
          a.other == b.other && a.open == b.open && a.made == b.made && a.name == b.name && a.reason == b.reason &&
-         a.query == b.query && a.more == b.more && a.units == b.units &&
+         a.query == b.query && a.more == b.more && a.units == b.units && pathOf(a.madeIn) == pathOf(b.madeIn) &&
          std::equal(a.text.begin(), a.text.end(), b.text.begin(), b.text.end(), sameRun);
 }
 
@@ -62,11 +63,22 @@ Possibility opaque() {
   return out;
 }
 
+const Callers& Evaluator::callersOf(const Body& body) {
+  auto found = callers_.find(&body);
+  if (found == callers_.end()) found = callers_.emplace(&body, findCallers(program_, meaning_, body, needs_)).first;
+  return found->second;
+}
+
 Evaluation Evaluator::evaluate(const Body& body, ValueId value, const Context& context) {
   Walk walk;
   Evaluation out;
   out.possible = eval(walk, body, value, context);
   out.needsCallersOf = walk.needsCallersOf;
+  auto said = [](const Possibility& one) { return one.kind == Possibility::Kind::kObject; };
+  if (std::ranges::any_of(out.possible, said))
+    std::erase_if(out.possible, [&](const Possibility& one) {
+      return isEmpty(one) || (one.kind == Possibility::Kind::kOpaque && body.language == "cpp");
+    });
   return out;
 }
 
@@ -91,7 +103,10 @@ Possibilities Evaluator::evalFact(Walk& walk, FactAt at, const Context& context)
   const auto& fact = at.fact();
   switch (fact.op) {
     case Op::kConst: return evalConst(at);
-    case Op::kGlobal: return evalGlobal(walk, at);
+    case Op::kGlobal: {
+      auto captured = evalCaptured(walk, at, context);
+      return captured ? *captured : evalGlobal(walk, at);
+    }
     case Op::kParam: return evalParam(walk, at, context);
     case Op::kCopy: return fact.in.empty() ? Possibilities{} : eval(walk, *at.body, fact.in[0], context);
     case Op::kPhi: {
@@ -110,9 +125,12 @@ Possibilities Evaluator::evalFact(Walk& walk, FactAt at, const Context& context)
       Possibility record;
       record.kind = Possibility::Kind::kRecord;
       record.made = at;
+      record.madeIn = context;
       return {record};
     }
-    case Op::kUnknown: return evalUnknown(walk, at, context);
+    case Op::kChanged: return evalChanged(walk, at, context);
+    case Op::kUnknown:
+    case Op::kOut:
     case Op::kReturn: break;
   }
   return {unknown("an expression that gander does not follow")};
@@ -160,16 +178,17 @@ Possibilities Evaluator::evalUnderCallers(Walk& walk, const Body& body, ValueId 
     walk.needsCallersOf = nullptr;
     auto found = eval(walk, body, value, makeContext(path));
     const Body* open = walk.needsCallersOf;
-    auto sites = open == nullptr ? std::vector<FactAt>() : callSites(program_, *open);
+    static const Callers nobody;
+    const auto& callers = open == nullptr ? nobody : callersOf(*open);
+    const auto& ways = callers.paths;
     bool more =
-        !sites.empty() && path.size() < kDeepestWrite && judged + paths.size() + sites.size() < kMostPossibilities;
-    bool others = open != nullptr && (program_.escapes(open->function.symbol) || open->function.virtualMethod);
-    if (!more || others) addPossibilities(out, std::move(found));
+        !ways.empty() && path.size() < kDeepestWrite && judged + paths.size() + ways.size() < kMostPossibilities;
+    if (!more || !callers.open.empty()) addPossibilities(out, std::move(found));
     if (!more) continue;
-    for (const auto& site : sites) {
-      if (std::find(path.begin(), path.end(), site) != path.end()) continue;
+    for (const auto& way : ways) {
+      if (std::find(path.begin(), path.end(), way.front()) != path.end()) continue;
       auto longer = path;
-      longer.push_back(site);
+      longer.insert(longer.end(), way.begin(), way.end());
       paths.push_back(std::move(longer));
     }
   }
@@ -209,6 +228,7 @@ Possibilities Evaluator::evalParam(Walk& walk, FactAt at, const Context& context
     return {unknown(fmt::format("who calls {} is not known", function.name))};
   }
   const auto& call = context->call;
+  if (auto given = evalCallback(walk, at, context)) return *given;
   ValueId argument = argumentOf(call.fact(), function, index);
   if (argument == kNoValue)
     return {unknown(fmt::format("argument {} of {} is not written at its call", index, function.name))};
@@ -223,7 +243,16 @@ Possibilities Evaluator::evalParam(Walk& walk, FactAt at, const Context& context
 Possibilities Evaluator::evalMember(Walk& walk, FactAt at, const Context& context) {
   const auto& fact = at.fact();
   Possibilities out;
-  for (auto& base : eval(walk, *at.body, fact.in.empty() ? kNoValue : fact.in[0], context)) {
+  bool anywhere = false;  // what is written to that member of any object
+  if (fact.index > 0)
+    if (auto part = partOf(walk, at, fact.index, fact.in[0], context)) return *part;
+  auto bases = eval(walk, *at.body, fact.in.empty() ? kNoValue : fact.in[0], context);
+  for (auto& base : bases) {
+    if (auto written = membersOf(walk, at, base)) {
+      addPossibilities(out, std::move(*written));
+      continue;
+    }
+    anywhere = true;
     if (base.kind == Possibility::Kind::kObject) {
       addPossibilities(out,
                        CallEvaluator(*this, walk, at, context).applyOnObject(base, rules::Pattern::Form::kAttribute));
@@ -234,7 +263,9 @@ Possibilities Evaluator::evalMember(Walk& walk, FactAt at, const Context& contex
       addPossibility(out, unknown(fmt::format("member {} of a value that is not known", fact.name)));
     }
   }
-  if (!fact.symbol.empty()) addPossibilities(out, evalWrites(walk, fact.symbol, fact.name, at.body->language));
+  anywhere |= bases.empty();
+  if (!fact.symbol.empty() && anywhere)
+    addPossibilities(out, evalWrites(walk, fact.symbol, fact.name, at.body->language));
   if (out.empty()) out.push_back(unknown(fmt::format("member {}: nothing writes it", fact.name)));
   return out;
 }
@@ -248,7 +279,7 @@ Possibilities Evaluator::evalIndex(Walk& walk, FactAt at, const Context& context
     if (base.kind == Possibility::Kind::kObject) {
       addPossibilities(out, call.applyOnObject(base, rules::Pattern::Form::kSubscript));
     } else if (base.kind == Possibility::Kind::kRecord) {
-      addPossibilities(out, call.elementsOf(base.made));
+      addPossibilities(out, elementsOf(walk, base, keyOf(walk, at, context)));
     } else {
       addPossibility(out, unknown("an element of a value that is not known"));
     }
@@ -266,7 +297,7 @@ Possibilities Evaluator::evalElement(Walk& walk, FactAt at, const Context& conte
     } else if (base.kind == Possibility::Kind::kObject) {
       addPossibilities(out, call.applyOnObject(base, rules::Pattern::Form::kElement));
     } else if (base.kind == Possibility::Kind::kRecord) {
-      addPossibilities(out, call.elementsOf(base.made));
+      addPossibilities(out, elementsOf(walk, base));
     } else {
       addPossibility(out, unknown("an element of a value that is not known"));
     }
@@ -324,14 +355,6 @@ bool Evaluator::isFixed(FactAt record) {
                  return writes || (fact.op == Op::kCall && end.operand == 0);  // a method may change it
                });
   return fixed_[record] = fixed;
-}
-
-// What a call has written into an argument: the text that it puts together.
-Possibilities Evaluator::evalUnknown(Walk& walk, FactAt at, const Context& context) {
-  auto call = callInto(at);
-  const auto* entry = call ? formatInto(meaning_, *call, at.fact().in[0]) : nullptr;
-  if (entry == nullptr) return {unknown("an expression that gander does not follow")};
-  return CallEvaluator(*this, walk, *call, context).applyFormat(*entry);
 }
 
 Possibilities Evaluator::evalCall(Walk& walk, FactAt at, const Context& context) {

@@ -66,6 +66,7 @@ struct Possibility {
   bool versionTold = false;             // kObject: the name that it was named by is of one version only
   std::string open;                     // kObject: which fields it has is not certain, and why
   FactAt made;                          // kRecord, kObject without a dataset: where it was made
+  Context madeIn;                       // kRecord: the path of calls under which it was made
   std::vector<TextRun> text;            // kText
   std::shared_ptr<const Query> query;   // kObject: the query whose rows it is, or is made of
   std::string name;                     // kName, kFunction
@@ -85,6 +86,31 @@ struct FormatArguments {
 struct Evaluation {
   Possibilities possible;
   const Body* needsCallersOf = nullptr;
+};
+
+// Every way into a function (contexts.h): each a path of calls, the innermost first. `open`: why there may be more.
+struct Callers {
+  std::vector<std::vector<FactAt>> paths;
+  std::string open;
+};
+
+// What is done to an object that is made in the code (object_walk.h).
+struct ObjectUse {
+  FactAt at;
+  size_t operand = 0;
+  Context context;
+  bool foreign = false;  // it went through something that outlives functions: whose call this is, is not known
+  bool inside = false;   // not the object, but an element of it
+};
+struct ObjectUses {
+  std::vector<ObjectUse> uses;
+  std::string open;  // where else it may go, if that is not known
+};
+
+// Which element of a container is read, where that is known.
+struct ElementKey {
+  uint32_t position = 0;            // counted from 1
+  std::optional<std::string> text;  // of a map
 };
 
 // Whether the rows of a query that a call takes may have new names (rows_follow.h).
@@ -124,6 +150,8 @@ class Evaluator {
   const ModelIndex& models() const { return meaning_.models(); }
   // Whether a list or dictionary keeps the elements that it was made with.
   bool isFixed(FactAt record);
+  // Every way into a function (contexts.h).
+  const Callers& callersOf(const Body& body);
 
  private:
   friend class CallEvaluator;
@@ -139,7 +167,27 @@ class Evaluator {
   Possibilities evalElement(Walk& walk, FactAt at, const Context& context);
   Possibilities evalConcat(Walk& walk, FactAt at, const Context& context);
   Possibilities evalPart(Walk& walk, const Body& body, ValueId value, const Context& context);
-  Possibilities evalUnknown(Walk& walk, FactAt at, const Context& context);
+  Possibilities evalChanged(Walk& walk, FactAt at, const Context& context);
+
+  // Objects that are made in the code (evaluate_objects.cpp).
+  static Possibilities madeHere(FactAt at, const Context& context);
+  Possibilities evalOut(Walk& walk, FactAt call, ValueId argument, const Context& context);
+  std::optional<Possibilities> evalCallback(Walk& walk, FactAt at, const Context& context);
+  std::optional<Possibilities> evalCaptured(Walk& walk, FactAt at, const Context& context);
+  std::optional<Possibilities> membersOf(Walk& walk, FactAt at, const Possibility& object);
+  std::optional<Possibilities> partOf(Walk& walk, FactAt at, uint32_t position, ValueId base, const Context& context);
+  Possibilities partsOf(Walk& walk, const Possibilities& wholes, uint32_t position);
+  Possibilities elementsOf(Walk& walk, const Possibility& record, const ElementKey& key = {});
+  Possibilities keysOf(Walk& walk, const Possibility& record);
+  void addPut(Walk& walk, const ObjectUse& use, const ElementKey& key, Possibilities& out);
+  ElementKey keyOf(Walk& walk, FactAt at, const Context& context);
+  // A value at a use of an object.
+  Possibilities evalAt(Walk& walk, const ObjectUse& use, ValueId value);
+  Possibilities returnsOf(Walk& walk, FactAt call, const std::vector<const Body*>& callees, const Context& context);
+  Possibilities returnedBy(Walk& walk, FactAt call, const Possibilities& functions, const Context& context);
+  const ObjectUses& usesOf(const Possibility& object);
+  // An object that was made of nothing and is never filled: it has no fields to read.
+  bool isEmpty(const Possibility& object);
   FormatArguments fieldsOf(Walk& walk, FactAt record, const Context& context);
   Possibilities evalWrites(Walk& walk, const std::string& symbol, const std::string& name, const std::string& language);
   // A value of another function, under every path of calls that leads there.
@@ -153,6 +201,8 @@ class Evaluator {
   RowsMayFollow mayFollow_;
   Queries queries_;
   std::map<FactAt, bool> fixed_;
+  std::map<const Body*, Callers> callers_;
+  std::map<std::pair<FactAt, std::vector<FactAt>>, ObjectUses> uses_;
 };
 
 Possibility unknown(std::string reason);

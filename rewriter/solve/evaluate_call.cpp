@@ -72,6 +72,8 @@ Possibilities CallEvaluator::operand(int argument, const std::string& keyword) {
 Possibilities CallEvaluator::apply() {
   if (auto out = applyFunctionReference()) return *out;
   if (auto out = applyFunctions()) return *out;
+  if (auto out = applyConstruction()) return *out;
+  if (auto out = applyValues()) return *out;
   if (auto out = applyMethods()) return *out;
   if (auto out = applyDefinitions()) return *out;
   return {unknown(fmt::format("{} is described by no model", calleeName()))};
@@ -174,7 +176,13 @@ Possibilities CallEvaluator::applyPlain(const Possibility& object, Pattern::Form
 std::optional<Possibilities> CallEvaluator::applyEntry(const Entry& entry, const Possibility* object) {
   switch (entry.entry->kind) {
     case EntryKind::kSource: return applySource(entry);
-    case EntryKind::kFlow: return applyFlow(entry, object);
+    case EntryKind::kFlow: {
+      const auto& flow = *entry.entry;
+      if (flow.part != rules::kAbsent) return evaluator_.madeHere(at_, context_);
+      const bool elsewhere = flow.within != rules::kAbsent || flow.into != rules::kAbsent || flow.to != rules::kAbsent;
+      if (elsewhere) return std::nullopt;
+      return applyFlow(entry, object);
+    }
     case EntryKind::kText:
       if (entry.entry->gives.empty()) return std::nullopt;
       return applyText(entry);
@@ -263,8 +271,20 @@ Possibilities CallEvaluator::applyFlow(const Entry& entry, const Possibility* ob
     made.made = at_;
     return {made};
   }
+  // std::optional<Row> row; std::make_unique<Row>(): an object that nothing was put into.
+  if (flow.from >= 0 && operandOf(at_.fact(), flow.from) == kNoValue && at_.body->language == "cpp")
+    return flow.gives == "same" ? Evaluator::madeHere(at_, context_)
+                                : Possibilities{unknown("a value that is not written")};
   bool onObject = object != nullptr && (flow.from == rules::kAbsent || flow.from == rules::kReceiver);
+  if (flow.gives == rules::kReturnedObject) return evaluator_.returnedBy(walk_, at_, operand(flow.from), context_);
+  if (flow.gives == rules::kPartObject)
+    return evaluator_.partOf(walk_, at_, at_.fact().index, operandOf(at_.fact(), flow.from), context_)
+        .value_or(Possibilities{unknown(fmt::format("a part of a value that is not known"))});
   for (auto& one : onObject ? Possibilities{*object} : operand(flow.from)) {
+    if (flow.gives == rules::kElementObject) {
+      addPossibilities(out, ofFlow(flow, std::move(one)));
+      continue;
+    }
     if (skips(one.kind == Kind::kText && flow.gives != "same" && flow.gives != rules::kPairsObject))
       continue;  // a name in its place: a source's
     if (flow.gives == rules::kPairsObject) one.object = pairsOf(one.object);
@@ -282,6 +302,31 @@ Possibilities CallEvaluator::applyFlow(const Entry& entry, const Possibility* ob
     }
   }
   return out;
+}
+
+// An element of what comes in.
+Possibilities CallEvaluator::ofFlow(const rules::ModelEntry& flow, Possibility one) {
+  if (one.kind == Kind::kRecord) {
+    const bool keyed = operandOf(at_.fact(), flow.from) == at_.fact().in[0];
+    return evaluator_.elementsOf(walk_, one, keyed ? evaluator_.keyOf(walk_, at_, context_) : ElementKey{});
+  }
+  if (auto pairs = applyPairs(one, Pattern::Form::kElement)) return *pairs;
+  if (one.kind == Kind::kObject) return applyOnObject(one, Pattern::Form::kElement);
+  return {one.kind == Kind::kUnknown ? std::move(one) : unknown("an element of a value that is not known")};
+}
+
+// An object of a class that no model describes: what is in it is found by what is done to it.
+std::optional<Possibilities> CallEvaluator::applyConstruction() {
+  if (!at_.fact().constructs) return std::nullopt;
+  evaluator_.needs_.insert({NeedKind::kDefinition, at_.body->language, bareName(at_.fact().name)});
+  return evaluator_.madeHere(at_, context_);
+}
+
+// A call of a function that is a value: of what flows there.
+std::optional<Possibilities> CallEvaluator::applyValues() {
+  const auto& fact = at_.fact();
+  if (!fact.symbol.empty() || at_.body->language != "cpp" || fact.in[0] == kNoValue) return std::nullopt;
+  return evaluator_.returnedBy(walk_, at_, operand(rules::kReceiver), context_);
 }
 
 Possibilities CallEvaluator::applyOnText(const std::vector<Entry>& entries) {
@@ -323,12 +368,12 @@ Possibilities CallEvaluator::joinElements(const Possibilities& separator, const 
   return joinTexts(separator, parts, record.fact().name == "each");
 }
 
-std::optional<FactAt> callInto(FactAt unknown) {
-  const auto& in = unknown.fact().in;
-  if (unknown.fact().op != Op::kUnknown || in.size() != 2) return std::nullopt;
-  auto made = unknown.body->definition.find(in[1]);
-  if (made == unknown.body->definition.end()) return std::nullopt;
-  FactAt call{unknown.body, made->second};
+std::optional<FactAt> callInto(FactAt changed) {
+  const auto& in = changed.fact().in;
+  if (changed.fact().op != Op::kChanged || in.size() != 2) return std::nullopt;
+  auto made = changed.body->definition.find(in[1]);
+  if (made == changed.body->definition.end()) return std::nullopt;
+  FactAt call{changed.body, made->second};
   return call.fact().op == Op::kCall ? std::optional(call) : std::nullopt;
 }
 
@@ -340,40 +385,14 @@ const Entry* formatInto(const Meaning& meaning, FactAt call, ValueId argument) {
   return nullptr;
 }
 
-Possibilities CallEvaluator::elementsOf(FactAt record) {
-  Possibilities out;
-  const auto& in = record.fact().in;
-  for (size_t i = 1; i < in.size(); i += 2)
-    addPossibilities(out, evaluator_.eval(walk_, *record.body, in[i], context_));
-  if (out.empty()) out.push_back(unknown("an element of a record that was filled elsewhere"));
-  return out;
-}
-
 std::optional<Possibilities> CallEvaluator::applyDefinitions() {
   const auto& symbol = at_.fact().symbol;
   if (symbol.empty()) return std::nullopt;
   evaluator_.needs_.insert(
       {NeedKind::kDefinition, at_.body->language, bareName(at_.fact().name.empty() ? symbol : at_.fact().name)});
-  const auto& definitions = evaluator_.program_.definitions(symbol);
-  if (definitions.empty()) return std::nullopt;
-  size_t depth = 0;
-  for (auto frame = context_; frame; frame = frame->up) ++depth;
-  if (depth > 16) return Possibilities{unknown("calls are nested too deep")};
-  auto inside = std::make_shared<const Frame>(Frame{at_, context_});
-  Possibilities out;
-  for (const Body* callee : definitions)
-    for (size_t i = 0; i < callee->function.facts.size(); ++i) {
-      const auto& fact = callee->function.facts[i];
-      if (fact.op != Op::kReturn || fact.in.empty()) continue;
-      auto given = evaluator_.eval(walk_, *callee, fact.in[0], inside);
-      for (auto& one : given)
-        if (!one.chain.empty())
-          one.chain.push_back(
-              evaluator_.step(spanOf({callee, i}), fmt::format("returned by {}", callee->function.name)));
-      addPossibilities(out, std::move(given));
-    }
-  if (out.empty()) out.push_back(unknown(fmt::format("{} returns nothing that is known", calleeName())));
-  return out;
+  auto callees = evaluator_.program_.callees(symbol);
+  if (callees.empty()) return std::nullopt;
+  return evaluator_.returnsOf(walk_, at_, callees, context_);
 }
 
 }  // namespace gander::rewriter

@@ -34,8 +34,8 @@ class CallEvaluator {
   Possibilities rowsOf(const Entry& entry, const Possibilities& queries);
   // The text that a format entry puts together.
   Possibilities applyFormat(const Entry& entry);
-  // The values of a record literal.
-  Possibilities elementsOf(FactAt record);
+  // What the flow of an entry gives, wherever that goes.
+  Possibilities applyFlow(const Entry& entry, const Possibility* object);
 
  private:
   std::optional<Possibilities> applyFunctionReference();
@@ -51,7 +51,9 @@ class CallEvaluator {
   std::optional<Possibilities> applyEntry(const Entry& entry, const Possibility* object);
   Possibilities applySource(const Entry& entry);
   Possibilities applyText(const Entry& entry);
-  Possibilities applyFlow(const Entry& entry, const Possibility* object);
+  Possibilities ofFlow(const rules::ModelEntry& flow, Possibility one);
+  std::optional<Possibilities> applyConstruction();
+  std::optional<Possibilities> applyValues();
   bool skips(bool notMine) {
     skipped_ |= notMine;
     return notMine;
@@ -72,8 +74,8 @@ class CallEvaluator {
 // The argument of a call that a function's parameter gets; kNoValue where none is written.
 ValueId argumentOf(const Fact& call, const Function& callee, size_t parameter);
 
-// The call that an Unknown fact says has changed its first operand, if it does.
-std::optional<FactAt> callInto(FactAt unknown);
+// The call that a Changed fact speaks of.
+std::optional<FactAt> callInto(FactAt changed);
 // The format entry that writes into that argument of the call, or null.
 const Entry* formatInto(const Meaning& meaning, FactAt call, ValueId argument);
 

@@ -51,7 +51,7 @@ std::optional<Possibilities> CallEvaluator::applyPairs(const Possibility& one, P
   auto part = one;
   part.object = inner->pairs ? pairOf(inner->object) : inner->object;
   if (inner->pairs) return Possibilities{part};
-  if (part.kind == Kind::kRecord) return elementsOf(part.made);
+  if (part.kind == Kind::kRecord) return evaluator_.elementsOf(walk_, part);
   return applyOnObject(part, Pattern::Form::kElement);
 }
 
@@ -103,6 +103,9 @@ class ObjectWalk {
         case Op::kGlobal:
         case Op::kMember: toReaders(at, operand); break;
         case Op::kCall: intoCall(at, operand); break;
+        case Op::kChanged:
+          if (operand == 0) push(at.body, fact.out);
+          break;
         case Op::kElement:
         case Op::kIndex:
         case Op::kUnknown: break;

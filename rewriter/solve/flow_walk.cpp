@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "rewriter/solve/contexts.h"
 #include "rewriter/solve/evaluate_call.h"
 
 namespace gander::rewriter {
@@ -50,8 +51,12 @@ class Walker {
       case Op::kConcat:
       case Op::kFormat:
       case Op::kElement: return push(at.body, fact.out);
-      case Op::kRecord: return operand % 2 == 0 ? end(at, operand) : push(at.body, fact.out);
+      case Op::kChanged: return throughChanged(at, operand);
+      case Op::kOut: return toArguments(at);
+      case Op::kRecord: return intoRecord(at, operand);
       case Op::kIndex:
+        if (operand == 2 && holdsElements(at)) return pushContainer(at.body, fact.in[0]);
+        if (operand == 0 && fact.access == Access::kRead && at.body->language == "cpp") return push(at.body, fact.out);
         return operand == 0 && fact.access == Access::kRead ? pushElement(at, operand) : end(at, operand);
       case Op::kReturn: return toCallers(at);
       case Op::kGlobal:
@@ -74,12 +79,68 @@ class Walker {
     const auto& function = at.body->function;
     needs_.insert({NeedKind::kCallers, at.body->language, callableName(function)});
     for (const auto& call : program_.callsOf(function.symbol)) push(call.body, call.fact().out);
-    if (program_.escapes(function.symbol))
+    for (const auto& overridden : function.overrides)
+      for (const auto& call : program_.callsOf(overridden)) push(call.body, call.fact().out);
+    if (!program_.escapes(function.symbol)) return;
+    auto callers = findCallers(program_, meaning_, *at.body, needs_);
+    for (const auto& path : callers.paths) push(path.front().body, path.front().fact().out);
+    if (!callers.open.empty())
       out_.open = fmt::format("{} is used as a value: who calls it is not known", function.name);
+  }
+
+  // What the caller's variable is afterwards.
+  void toArguments(FactAt at) {
+    const auto& function = at.body->function;
+    needs_.insert({NeedKind::kCallers, at.body->language, callableName(function)});
+    for (const auto& call : callSites(program_, *at.body))
+      for (const auto& changed : changedBy(call, argumentOf(call.fact(), function, at.fact().index)))
+        push(call.body, changed.fact().out);
+  }
+
+  // A key may come out of a map again, as the first part of an entry.
+  void intoRecord(FactAt at, size_t operand) {
+    if (operand % 2 == 0) end(at, operand);
+    if (operand % 2 != 0 || at.body->language == "cpp") push(at.body, at.fact().out);
+  }
+
+  // array[i] = x, map[key] = x: what goes in comes out of the container, wherever that is read.
+  bool holdsElements(FactAt at) const {
+    if (at.body->language != "cpp" || at.fact().access != Access::kWrite) return false;
+    if (at.fact().name.empty() || at.fact().name == "*") return true;
+    const auto& entries = meaning_.models().functions(at.body->language, at.fact());
+    return std::ranges::any_of(entries, [](const Entry& entry) { return entry.entry->gives == rules::kElementObject; });
+  }
+
+  // A container is looked for where it comes from: there all of its readers begin.
+  void pushContainer(const Body* body, ValueId value) {
+    std::vector<Place> work{{body, value}};
+    while (!work.empty()) {
+      auto [in, one] = work.back();
+      work.pop_back();
+      const Fact* fact = in->define(one);
+      if (fact == nullptr || !containers_.insert({in, one}).second) continue;
+      push(in, one);
+      if (fact->op == Op::kCopy || fact->op == Op::kChanged) work.emplace_back(in, fact->in[0]);
+      if (fact->op == Op::kPhi)
+        for (ValueId operand : fact->in) work.emplace_back(in, operand);
+      if (fact->op == Op::kParam)
+        for (const auto& call : callSites(program_, *in))
+          work.emplace_back(call.body, argumentOf(call.fact(), in->function, fact->index));
+      const bool kept = (fact->op == Op::kGlobal || fact->op == Op::kMember) && fact->access == Access::kRead;
+      if (kept && !fact->symbol.empty()) toReadersOf(*in, *fact);
+      if (containers_.size() > kMostPlaces) out_.open = "it goes to too many places";
+    }
+  }
+
+  void toReadersOf(const Body& body, const Fact& fact) {
+    needs_.insert({NeedKind::kReaders, body.language, bareName(fact.name.empty() ? fact.symbol : fact.name)});
+    for (const auto& read : program_.readsOf(fact.symbol)) push(read.body, read.fact().out);
   }
 
   void toReaders(FactAt at, size_t operand) {
     const auto& fact = at.fact();
+    const bool part = fact.op == Op::kMember && operand == 0 && fact.index > 0 && fact.access == Access::kRead;
+    if (part) return push(at.body, fact.out);
     if (fact.access != Access::kWrite || fact.symbol.empty() || (fact.op == Op::kMember && operand == 0)) {
       if (fact.op != Op::kMember || operand != 0) end(at, operand);
       return;
@@ -119,9 +180,12 @@ class Walker {
         passes = true;
         push(at.body, at.fact().out);
       } else if (entry->kind == rules::EntryKind::kFlow) {
+        passes |= operandOf(at.fact(), entry->within) == at.fact().in[operand];  // a container that gets more
         if (operandOf(at.fact(), entry->from) != at.fact().in[operand]) continue;
         passes = true;
-        bool passesOn = entry->gives == "same" || entry->gives == rules::kPairsObject;
+        if (goesElsewhere(at, *entry)) continue;
+        bool passesOn = entry->gives == "same" || entry->gives == rules::kPairsObject ||
+                        entry->gives == rules::kElementObject || entry->gives == rules::kPartObject;
         if (passesOn) push(at.body, at.fact().out);
         ends |= !passesOn && entry->gives != rules::kValueObject;
       } else {
@@ -131,10 +195,42 @@ class Walker {
     if (ends || !passes) end(at, operand);
   }
 
-  // A call's result beside an argument that it has changed: the text that it wrote there.
+  // Whether a flow leads into a container, a variable, a function's parameter or a pair, and not to the call's result.
+  bool goesElsewhere(FactAt at, const rules::ModelEntry& flow) {
+    const auto& fact = at.fact();
+    if (flow.within == rules::kResult || flow.part != rules::kAbsent) {
+      push(at.body, fact.out);
+    } else if (flow.within != rules::kAbsent) {
+      pushContainer(at.body, operandOf(fact, flow.within));
+    } else if (flow.into != rules::kAbsent) {
+      for (const auto& changed : changedBy(at, operandOf(fact, flow.into))) push(at.body, changed.fact().out);
+      if (flow.into == rules::kReceiver) end(at, 1);
+    } else if (flow.to != rules::kAbsent) {
+      intoFunction(at, flow);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  void intoFunction(FactAt at, const rules::ModelEntry& flow) {
+    const Fact* value = at.body->define(operandOf(at.fact(), flow.to));
+    while (value != nullptr && value->op == Op::kCopy) value = at.body->define(value->in[0]);
+    if (value == nullptr || value->op != Op::kGlobal) return;
+    for (const Body* callee : program_.definitions(value->symbol)) {
+      const size_t index = static_cast<size_t>(flow.parameter) + (callee->function.method ? 1 : 0);
+      if (index < callee->function.params.size()) push(callee, callee->function.params[index].value);
+    }
+  }
+
+  // What a call leaves in an argument: the text that it wrote there, or what the argument was.
+  void throughChanged(FactAt at, size_t operand) {
+    auto call = callInto(at);
+    const bool format = call && formatInto(meaning_, *call, at.fact().in[0]) != nullptr;
+    if (operand == 0 || format) push(at.body, at.fact().out);
+  }
+
   void throughUnknown(FactAt at, size_t operand) {
-    auto call = operand == 1 ? callInto(at) : std::nullopt;
-    if (call && formatInto(meaning_, *call, at.fact().in[0]) != nullptr) return push(at.body, at.fact().out);
     if (isSpread(at)) return push(at.body, at.fact().out);
     end(at, operand);
   }
@@ -151,8 +247,8 @@ class Walker {
     });
   }
 
-  const std::vector<const Body*>& callees(const std::string& symbol) const {
-    const auto& direct = program_.definitions(symbol);
+  std::vector<const Body*> callees(const std::string& symbol) const {
+    auto direct = program_.callees(symbol);
     return direct.empty() && !symbol.empty() ? program_.definitions(symbol + ".__init__") : direct;
   }
 
@@ -172,6 +268,7 @@ class Walker {
   std::set<Need>& needs_;
   const TextTest& isText_;
   std::deque<Place> queue_;
+  std::set<Place> containers_;
   std::set<Place> seen_;
   FlowWalk out_;
 };

@@ -116,7 +116,7 @@ class KeyedSolver {
   }
 
   void judge(Uses& uses, FactAt at) {
-    judgeUnderContexts(program_, limits_, [&](const Context& context, const std::string& closing) {
+    judgeUnderContexts(evaluator_, limits_, [&](const Context& context, const std::string& closing) {
       return uses.judge(at, context, closing);
     });
   }
@@ -137,7 +137,7 @@ class KeyedSolver {
       if (isLogText(meaning_, terminal.at, terminal.operand)) continue;
       prose = false;
       if (uses.accounts(terminal.at, literal)) continue;
-      judgeUnderContexts(program_, limits_, [&](const Context& context, const std::string& closing) {
+      judgeUnderContexts(evaluator_, limits_, [&](const Context& context, const std::string& closing) {
         return uses.judgeShape(terminal, context, closing);
       });
     }
@@ -152,7 +152,9 @@ class KeyedSolver {
     std::string open = walk.open;
     for (const auto& terminal : walk.terminals) {
       if (!open.empty()) break;
-      if (uses.accounts(terminal.at, literal) || isLogText(meaning_, terminal.at, terminal.operand)) continue;
+      // A key of a map: the walk went on to where it comes out.
+      const bool key = terminal.at.fact().op == Op::kRecord && terminal.at.body->language == "cpp";
+      if (key || uses.accounts(terminal.at, literal) || isLogText(meaning_, terminal.at, terminal.operand)) continue;
       auto place = evaluator_.step(spanOf(terminal.at), "");
       const auto& name = terminal.at.fact().name;
       open = fmt::format("the text also goes to {} at {}, which no model describes",

@@ -34,6 +34,7 @@ void Program::add(Unit unit) {
 
 void Program::index(Body& body) {
   bySymbol_[body.function.symbol].push_back(&body);
+  for (const auto& overridden : body.function.overrides) overriders_[overridden].push_back(&body);
   for (size_t i = 0; i < body.function.facts.size(); ++i) {
     const auto& fact = body.function.facts[i];
     if (fact.out != kNoValue) body.definition.emplace(fact.out, i);
@@ -41,6 +42,13 @@ void Program::index(Body& body) {
       if (value != kNoValue) body.users[value].push_back(i);
     indexFact({&body, i});
   }
+}
+
+std::vector<const Body*> Program::callees(const std::string& symbol) const {
+  auto all = definitions(symbol);
+  const auto& overriders = find(overriders_, symbol);
+  all.insert(all.end(), overriders.begin(), overriders.end());
+  return all;
 }
 
 std::vector<FactAt> Program::undefinedCalls(const std::string& name) const {
@@ -73,6 +81,18 @@ void Program::indexFact(FactAt at) {
     reads_[fact.symbol].push_back(at);
     if (fact.op == Op::kGlobal) escaping_.insert(fact.symbol);
   }
+}
+
+std::vector<FactAt> changedBy(FactAt call, ValueId argument) {
+  std::vector<FactAt> out;
+  auto users = call.body->users.find(call.fact().out);
+  if (users == call.body->users.end() || argument == kNoValue) return out;
+  for (size_t index : users->second) {
+    const auto& fact = call.body->function.facts[index];
+    if (fact.op == Op::kChanged && fact.in[0] == argument && fact.in[1] == call.fact().out)
+      out.push_back({call.body, index});
+  }
+  return out;
 }
 
 Span spanOf(const FactAt& at) { return at.fact().span; }

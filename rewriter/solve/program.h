@@ -27,6 +27,9 @@ struct Body {
   }
 };
 
+// A call that may run more functions than these is not followed.
+inline constexpr size_t kMostCallees = 16;
+
 // A fact in its function.
 struct FactAt {
   const Body* body = nullptr;
@@ -46,6 +49,8 @@ class Program {
 
   // Every definition of a function; more than one where variants differ.
   const std::vector<const Body*>& definitions(const std::string& symbol) const { return find(bySymbol_, symbol); }
+  // What a call of the symbol may run: its definitions, and those of the methods that override it.
+  std::vector<const Body*> callees(const std::string& symbol) const;
   const std::vector<FactAt>& callsOf(const std::string& symbol) const { return find(calls_, symbol); }
   // Method calls whose callee is not known, by the method's bare name.
   const std::vector<FactAt>& guessedCalls(const std::string& name) const { return find(guessed_, name); }
@@ -72,6 +77,7 @@ class Program {
   std::deque<Body> bodies_;  // addresses hold
   std::vector<Unit> units_;
   std::map<std::string, std::vector<const Body*>> bySymbol_;
+  std::map<std::string, std::vector<const Body*>> overriders_;
   std::map<std::string, std::vector<FactAt>> calls_;
   std::map<std::string, std::vector<FactAt>> guessed_;
   std::map<std::string, std::vector<FactAt>> imported_;  // calls on an imported object, by the method's bare name
@@ -80,6 +86,9 @@ class Program {
   std::map<std::string, std::vector<FactAt>> guessedReads_;
   std::set<std::string> escaping_;
 };
+
+// What stands where an argument stood, after a call that may have changed it.
+std::vector<FactAt> changedBy(FactAt call, ValueId argument);
 
 // The place at which a fact's expression stands, for evidence.
 Span spanOf(const FactAt& at);

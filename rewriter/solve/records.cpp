@@ -74,7 +74,7 @@ std::vector<std::pair<Entry, Possibility>> Records::entriesOf(FactAt at, const C
 bool Records::judgeUse(const Terminal& terminal, RecordClaims& out) {
   const auto& fact = terminal.at.fact();
   bool use = false;
-  judgeUnderContexts(program_, limits_, [&](const Context& context, const std::string& closing) {
+  judgeUnderContexts(evaluator_, limits_, [&](const Context& context, const std::string& closing) {
     const Body* open = nullptr;
     auto uses = entriesOf(terminal.at, context, EntryKind::kUse, &open);
     if (open != nullptr && closing.empty()) return open;
@@ -101,7 +101,7 @@ bool Records::judgeUse(const Terminal& terminal, RecordClaims& out) {
 
 bool Records::judgeSink(const Terminal& terminal, RecordClaims& out) {
   bool sink = false;
-  judgeUnderContexts(program_, limits_, [&](const Context& context, const std::string& closing) {
+  judgeUnderContexts(evaluator_, limits_, [&](const Context& context, const std::string& closing) {
     const Body* open = nullptr;
     auto sinks = entriesOf(terminal.at, context, EntryKind::kSink, &open);
     if (open != nullptr && closing.empty()) return open;

@@ -74,6 +74,7 @@ class RowsWalker {
       case Op::kGlobal: return toReaders(place, at);
       case Op::kReturn: return toCallers(place, at);
       case Op::kCall: return throughCall(place, at, operand);
+      case Op::kChanged: return operand == 0 ? pass(place, at.body, fact.out) : open(at);
       case Op::kUnknown:  // a comparison, a test: nothing comes of it
         if (fact.out == kNoValue || !at.body->users.contains(fact.out)) return;
         [[fallthrough]];
@@ -129,7 +130,7 @@ class RowsWalker {
     const auto& fact = at.fact();
     if (fact.symbol.empty()) return open(at);
     needs_.insert({NeedKind::kDefinition, at.body->language, bareName(fact.name.empty() ? fact.symbol : fact.name)});
-    const auto& definitions = program_.definitions(fact.symbol);
+    const auto definitions = program_.callees(fact.symbol);
     if (definitions.empty()) return open(at);
     for (const Body* callee : definitions) {
       bool entered = false;

@@ -209,6 +209,7 @@ void Uses::settleTexts() {
 void Uses::judgeField(Judging& judging, ValueId base, ValueId key, const Possibility* object) {
   Possibilities keys;
   if (!evaluate(judging, key, keys)) return;
+  noteNames(judging, keys);
   keys = namesIn(evaluator_, keys);
   std::erase_if(keys, [&](const Possibility& one) {
     return one.kind != Kind::kText || !meaning_.knowsField(Evaluator::textOf(one));
@@ -221,6 +222,12 @@ void Uses::judgeField(Judging& judging, ValueId base, ValueId key, const Possibi
     return;
   for (const auto& one : keys)
     for (const auto& from : bases) demandField(judging, from, keyOf(one));
+}
+
+void Uses::noteNames(const Judging& judging, const Possibilities& keys) {
+  if (judging.at.body->language != "cpp") return;
+  bool known = std::ranges::all_of(keys, [](const Possibility& one) { return one.kind == Kind::kText; });
+  (known && !keys.empty() ? named_ : unnamed_).insert(judging.at);
 }
 
 void Uses::judgeRecord(Judging& judging) {
@@ -256,6 +263,13 @@ void Uses::demandField(Judging& judging, const Possibility& base, const Key& key
   if (claims.claims.empty() && !claims.objects.empty()) return;
   if (claims.claims.empty()) {
     open.reason = "no known API takes this record to a dataset";
+    // A static map is keyed by names that are read out of it again.
+    open.weak = base.made == judging.at && judging.at.body->language == "cpp";
+    if (open.weak) {
+      auto seen = key;
+      seen.literals.clear();
+      return push(judging, seen, std::move(open));
+    }
     return push(judging, key, std::move(open));
   }
   for (const auto& claim : claims.claims) demandFieldOf(judging, claim, claims.open, key);

@@ -34,7 +34,10 @@ class Uses {
   // The replacements demanded of a literal so far, or null.
   const std::vector<Demand>* demandedAt(FactAt literal) const;
   // Whether the fact has judged the literal.
-  bool accounts(FactAt at, FactAt literal) const { return accounted_.contains({at, literal}); }
+  // A field's name that is known under every path is as good as judged for each literal that it is not.
+  bool accounts(FactAt at, FactAt literal) const {
+    return accounted_.contains({at, literal}) || (named_.contains(at) && !unnamed_.contains(at));
+  }
   // A literal that is a part of several queries must become the same in all of them.
   void settleTexts();
   void demand(Demand demand) { solution_.demands.push_back(std::move(demand)); }
@@ -95,6 +98,9 @@ class Uses {
   Solution& solution_;
   std::set<std::pair<FactAt, FactAt>> accounted_;
   std::set<FactAt> accountedLiterals_;
+  std::set<FactAt> named_;    // facts whose field was known under some path of calls
+  std::set<FactAt> unnamed_;  // ... and was not under some
+  void noteNames(const Judging& judging, const Possibilities& keys);
   std::map<FactAt, std::vector<Demand>> replaced_;
   std::set<FactAt> queried_;
   // For each literal, what the texts that it is a part of demand of it: the replacements, by place.

@@ -89,6 +89,7 @@ void Uses::judgeUse(Judging& judging, const Entry& entry, const Possibility* obj
 void Uses::judgeNames(Judging& judging, const Possibilities& bases, ValueId names) {
   Possibilities keys;
   if (names == kNoValue || !evaluate(judging, names, keys)) return;
+  noteNames(judging, keys);
   for (const auto& one : namesIn(evaluator_, keys)) {
     if (one.kind != Kind::kText) continue;
     bool whole = meaning_.knowsField(Evaluator::textOf(one));

@@ -81,6 +81,14 @@ std::vector<Argument> FunctionLowering::arguments(llvm::ArrayRef<const clang::Ex
   return result;
 }
 
+// The 1 of std::get<1>(x), as Fact::index has it.
+static uint32_t firstNumber(const clang::FunctionDecl& callee) {
+  const auto* given = callee.getTemplateSpecializationArgs();
+  if (given == nullptr || given->size() == 0 || given->get(0).getKind() != clang::TemplateArgument::Integral) return 0;
+  const auto number = given->get(0).getAsIntegral();
+  return number.getActiveBits() < 16 ? static_cast<uint32_t>(number.getZExtValue() + 1) : 0;
+}
+
 ValueId FunctionLowering::call(const clang::FunctionDecl* callee, ValueId receiver,
                                const std::vector<Argument>& arguments, Span span) {
   Fact fact{.op = Op::kCall, .in = {receiver}, .span = span};
@@ -89,10 +97,12 @@ ValueId FunctionLowering::call(const clang::FunctionDecl* callee, ValueId receiv
     fact.symbol = context_.symbols(*callee);
     fact.name = qualifiedName(*callee);
     fact.how = How::kCompiler;
+    fact.constructs = isa<clang::CXXConstructorDecl>(callee);
+    fact.index = firstNumber(*callee);
   }
   const ValueId result = builder_.add(std::move(fact));
   for (const Argument& argument : arguments) {
-    if (argument.changed) store(*argument.changed, unknown({argument.value, result}, span));
+    if (argument.changed) store(*argument.changed, add(Op::kChanged, {argument.value, result}, span));
   }
   return result;
 }
@@ -160,18 +170,29 @@ static bool changesText(const clang::CXXMethodDecl& method) {
   return llvm::is_contained(kChanging, method.getName());
 }
 
+// holder.emplace(row): whether it is another row now, a model says. What a method of the tree does is seen in its body.
+bool FunctionLowering::isRefillable(const clang::CXXMethodDecl& method) const {
+  return !method.isConst() && !method.isStatic() && !context_.sources.isOwn(method.getLocation());
+}
+
 ValueId FunctionLowering::VisitCXXMemberCallExpr(const clang::CXXMemberCallExpr* expression) {
   const auto* method = expression->getMethodDecl();
   if (method == nullptr) return VisitExpr(expression);  // through a pointer to a member
   const auto* object = expression->getImplicitObjectArgument();
+  if (isa<clang::CXXConversionDecl>(method) && method->getParent()->isLambda()) return value(object);  // to a pointer
   if (isa<clang::CXXConversionDecl>(method) && isText(object->getType()) && isText(method->getReturnType()))
     return value(object);
   if (changesText(*method)) return changeText(*expression, *method);
   if (isTextStream(object->getType()) && (bareName(*method) == "str" || bareName(*method) == "view"))
     return textOfStream(*expression);
-  const ValueId receiver = value(object);
+  const Span span = context_.sources.place(nameOfCallee(*expression));
+  const Place place = isRefillable(*method) && expression->getNumArgs() > 0 ? placeOf(object) : Place();
+  const bool refills = place.kind != Place::Kind::kNone && place.kind != Place::Kind::kPointee;
+  const ValueId receiver = refills ? load(place) : value(object);
   const auto given = arguments(writtenArguments(*expression), method);
-  return call(method, receiver, given, context_.sources.place(nameOfCallee(*expression)));
+  const ValueId result = call(method, receiver, given, span);
+  if (refills) store(place, add(Op::kChanged, {receiver, result}, span));
+  return result;
 }
 
 static bool isTextFromText(const clang::CXXConstructExpr& construction, size_t written) {

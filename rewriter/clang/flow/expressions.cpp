@@ -39,6 +39,19 @@ bool FunctionLowering::isEvaluated(const clang::Expr& expression) const {
       expression);
 }
 
+// See Fact::index.
+static uint32_t positionOf(const llvm::APInt& number) {
+  constexpr uint64_t kMost = 1U << 20;
+  return number.getActiveBits() < 32 && number.getZExtValue() < kMost ? static_cast<uint32_t>(number.getZExtValue() + 1)
+                                                                      : 0;
+}
+
+ValueId FunctionLowering::constant(const clang::Expr& expression) {
+  Fact fact{.op = Op::kConst, .span = spanOf(expression)};
+  if (const auto* number = dyn_cast<clang::IntegerLiteral>(&expression)) fact.index = positionOf(number->getValue());
+  return builder_.add(std::move(fact));
+}
+
 ValueId FunctionLowering::VisitExpr(const clang::Expr* expression) {
   if (!isEvaluated(*expression)) return constant(*expression);
   std::vector<ValueId> operands;
@@ -77,20 +90,31 @@ ValueId FunctionLowering::VisitUserDefinedLiteral(const clang::UserDefinedLitera
   return VisitCallExpr(literal);
 }
 
+// A constant of a class without members, like std::nullopt: nothing can stand in it.
+static bool saysNothing(const clang::ValueDecl& declaration) {
+  const auto* variable = dyn_cast<clang::VarDecl>(&declaration);
+  const auto* record = declaration.getType()->getAsCXXRecordDecl();
+  return variable && variable->hasGlobalStorage() && declaration.getType().isConstQualified() && record &&
+         record->hasDefinition() && record->isEmpty() && !record->isLambda();
+}
+
 ValueId FunctionLowering::VisitDeclRefExpr(const clang::DeclRefExpr* reference) {
   const auto* declaration = reference->getDecl();
+  if (saysNothing(*declaration)) return constant(*reference);
   if (isa<clang::VarDecl>(declaration)) return load(placeOf(*reference));
   if (isa<clang::FunctionDecl>(declaration)) {
     return readGlobal(context_.symbols(*declaration), qualifiedName(*declaration),
                       context_.sources.place(reference->getLocation()));
   }
   if (const auto* binding = dyn_cast<clang::BindingDecl>(declaration)) {
-    if (const auto known = bindings_.find(binding); known != bindings_.end()) return known->second;
+    if (binding->getHoldingVar()) return load(placeOf(*reference));
+    return binding->getBinding() ? value(binding->getBinding()) : unknown({}, spanOf(*reference));
   }
   if (!isa<clang::EnumConstantDecl>(declaration)) return unknown({}, spanOf(*reference));
   Fact fact{.op = Op::kConst, .symbol = context_.symbols(*declaration), .name = qualifiedName(*declaration)};
   fact.span = spanOf(*reference);
   fact.how = How::kCompiler;
+  fact.index = positionOf(dyn_cast<clang::EnumConstantDecl>(declaration)->getInitVal());
   return builder_.add(std::move(fact));
 }
 

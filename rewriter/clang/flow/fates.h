@@ -9,8 +9,9 @@
 namespace gander::rewriter {
 
 struct Fates {
-  std::set<const clang::VarDecl*> shared;   // captured by reference: read and written as if they outlived the function
-  std::set<const clang::VarDecl*> escaped;  // their address was taken: what is read is not known
+  std::set<const clang::VarDecl*> shared;    // captured by reference: read and written as if they outlived the function
+  std::set<const clang::VarDecl*> escaped;   // their address is kept somewhere: what is read is not known
+  std::set<const clang::VarDecl*> reseated;  // pointers that do not always point to what they pointed to first
 };
 
 Fates findFates(const clang::Stmt& body);

@@ -2,7 +2,8 @@
 // builder, so that each read finds the values that may reach it.
 //
 // Transparent, without a fact of their own: implicit conversions, temporaries, copies and moves, a string made of a literal.
-// What another function gets by a non-const reference or pointer is Unknown afterwards.
+// What another function gets by a non-const reference or pointer is Changed afterwards. A pointer that always points to one
+// variable is another name of it.
 #pragma once
 
 #include <clang/AST/ASTContext.h>
@@ -28,7 +29,7 @@ class FunctionLowering final : public clang::ConstStmtVisitor<FunctionLowering, 
 
   void lowerFunction(const clang::FunctionDecl& function);
   void lowerGlobal(const clang::VarDecl& variable);  // its initialiser
-  Function finish() { return builder_.finish(); }
+  Function finish();
 
   // Statements: lowered, no value.
   ValueId VisitStmt(const clang::Stmt* statement);
@@ -85,7 +86,7 @@ class FunctionLowering final : public clang::ConstStmtVisitor<FunctionLowering, 
   ValueId value(const clang::Expr* expression);
   ValueId add(Op op, std::vector<ValueId> in, Span span);
   ValueId unknown(std::vector<ValueId> in, Span span) { return add(Op::kUnknown, std::move(in), std::move(span)); }
-  ValueId constant(const clang::Expr& expression) { return add(Op::kConst, {}, spanOf(expression)); }
+  ValueId constant(const clang::Expr& expression);
   Span spanOf(const clang::Stmt& statement) const { return context_.sources.range(statement.getSourceRange()); }
   bool isEvaluated(const clang::Expr& expression) const;
 
@@ -94,6 +95,7 @@ class FunctionLowering final : public clang::ConstStmtVisitor<FunctionLowering, 
   Place placeOf(const clang::DeclRefExpr& reference);
   Place placeOf(const clang::VarDecl& variable, clang::SourceLocation location);
   Place placeOf(const clang::MemberExpr& member);
+  Place pointeePlace(const clang::Expr& expression);
   Place subscriptPlace(const clang::Expr& base, const clang::Expr& key, const clang::Expr& whole);
   ValueId load(const Place& place);
   void store(const Place& place, ValueId value);
@@ -107,7 +109,9 @@ class FunctionLowering final : public clang::ConstStmtVisitor<FunctionLowering, 
   // Variables (variables.cpp).
   void lowerVariable(const clang::VarDecl& variable);
   void lowerReference(const clang::VarDecl& variable);
-  void bindElements(const clang::DecompositionDecl& bindings, ValueId value);
+  void bindElements(const clang::DecompositionDecl& bindings);
+  bool lowerPointer(const clang::VarDecl& variable);
+  void leave(Span span);
   void bindLoopVariable(const clang::VarDecl& variable, ValueId range, ValueId element);
   void lowerParameters(const clang::FunctionDecl& function);
   void lowerInitializers(const clang::CXXConstructorDecl& constructor);
@@ -119,6 +123,7 @@ class FunctionLowering final : public clang::ConstStmtVisitor<FunctionLowering, 
   ValueId call(const clang::FunctionDecl* callee, ValueId receiver, const std::vector<Argument>& arguments, Span span);
   ValueId construct(const clang::CXXConstructExpr& construction, Span span);
   ValueId changeText(const clang::CXXMemberCallExpr& call, const clang::CXXMethodDecl& method);
+  bool isRefillable(const clang::CXXMethodDecl& method) const;
   ValueId emptyText(Span span);
   ValueId textOfStream(const clang::CXXMemberCallExpr& call);
   ValueId appendToStream(const clang::CXXOperatorCallExpr& call, const clang::Expr& stream);
@@ -141,10 +146,11 @@ class FunctionLowering final : public clang::ConstStmtVisitor<FunctionLowering, 
   FunctionBuilder builder_;
   const clang::FunctionDecl* function_ = nullptr;
   ValueId this_ = kNoValue;
+  std::map<uint32_t, const clang::ParmVarDecl*>
+      outs_;  // parameters through which the caller's variables can be changed
   Fates fates_;
   std::map<const clang::VarDecl*, std::string> keys_;
   std::map<const clang::VarDecl*, Place> aliases_;  // reference variables
-  std::map<const clang::BindingDecl*, ValueId> bindings_;
   std::vector<Exits> exits_;
   std::vector<std::pair<Block, bool>> switches_;          // head, whether a default was met
   std::vector<std::set<const clang::VarDecl*>*> writes_;  // of the try blocks around

@@ -42,7 +42,9 @@ class BodyCollector final : public match::MatchFinder::MatchCallback {
     const auto* constructor = dyn_cast<clang::CXXConstructorDecl>(&function);
     if (constructor == nullptr || !constructor->isDefaultConstructor()) return false;
     return llvm::any_of(constructor->inits(), [](const clang::CXXCtorInitializer* initializer) {
-      return clang::isa_and_nonnull<clang::CXXDefaultInitExpr>(initializer->getInit());
+      const auto* init = initializer->getInit();
+      return init && initializer->isAnyMemberInitializer() &&
+             clang::isa<clang::CXXDefaultInitExpr, clang::CXXConstructExpr>(init->IgnoreImplicit());
     });
   }
   void takeFunction(const clang::FunctionDecl& function) {
@@ -63,6 +65,15 @@ class BodyCollector final : public match::MatchFinder::MatchCallback {
   std::map<std::string, std::vector<const clang::VarDecl*>> variables_;
 };
 
+// Every method that a call may name and mean this one; and whether one of them is declared outside of the tree.
+void noteOverridden(const clang::CXXMethodDecl& method, const FlowContext& context, Function& head) {
+  for (const auto* overridden : method.overridden_methods()) {
+    head.overrides.push_back(context.symbols(*overridden));
+    head.virtualMethod |= !context.sources.isOwn(overridden->getLocation());
+    noteOverridden(*overridden, context, head);
+  }
+}
+
 Function headOf(const clang::FunctionDecl& function, const FlowContext& context) {
   Function head;
   head.symbol = context.symbols(function);
@@ -71,7 +82,7 @@ Function headOf(const clang::FunctionDecl& function, const FlowContext& context)
   head.nameSpan = context.sources.place(function.getLocation());
   const auto* method = dyn_cast<clang::CXXMethodDecl>(&function);
   head.method = method && method->isInstance();
-  head.virtualMethod = method && method->isVirtual();
+  if (method && method->isVirtual()) noteOverridden(*method, context, head);
   return head;
 }
 

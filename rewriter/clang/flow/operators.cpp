@@ -43,7 +43,7 @@ ValueId FunctionLowering::assign(const clang::CXXOperatorCallExpr& expression, c
   const ValueId receiver = load(place);
   const ValueId result =
       call(&callee, receiver, {{assigned, std::nullopt}}, context_.sources.place(expression.getOperatorLoc()));
-  store(place, unknown({receiver, assigned}, spanOf(expression)));
+  store(place, add(Op::kChanged, {receiver, result}, spanOf(expression)));
   return result;
 }
 

@@ -25,11 +25,12 @@ struct FlowContext {
 
 // Something that can be read and written.
 struct Place {
-  enum class Kind { kNone, kVariable, kGlobal, kMember, kIndex };
+  enum class Kind { kNone, kVariable, kGlobal, kMember, kIndex, kPointee };  // kPointee: what `base` points to
   Kind kind = Kind::kNone;
   const clang::VarDecl* variable = nullptr;
   ValueId base = kNoValue;
   ValueId key = kNoValue;
+  uint32_t position = 0;  // kMember: see Fact::index
   std::string symbol;
   std::string name;
   Span span;

@@ -54,6 +54,10 @@ Place FunctionLowering::placeOf(const clang::VarDecl& variable, clang::SourceLoc
 }
 
 Place FunctionLowering::placeOf(const clang::DeclRefExpr& reference) {
+  if (const auto* binding = dyn_cast<clang::BindingDecl>(reference.getDecl())) {
+    if (const auto* held = binding->getHoldingVar()) return placeOf(*held, reference.getLocation());
+    return binding->getBinding() ? placeOf(binding->getBinding()) : Place();
+  }
   if (const auto* variable = dyn_cast<clang::VarDecl>(reference.getDecl()))
     return placeOf(*variable, reference.getLocation());
   return {};
@@ -67,6 +71,7 @@ Place FunctionLowering::placeOf(const clang::MemberExpr& member) {
   if (field == nullptr) return {};
   Place place{.kind = Place::Kind::kMember, .symbol = context_.symbols(*field), .name = field->getName().str()};
   place.base = value(member.getBase());
+  if (!context_.sources.isOwn(field->getLocation())) place.position = field->getFieldIndex() + 1;
   place.span = context_.sources.place(member.getMemberLoc());
   return place;
 }
@@ -92,12 +97,30 @@ Place FunctionLowering::placeOf(const clang::Expr* expression) {
     return placeOf(unary->getSubExpr());
   }
   const auto* call = dyn_cast<clang::CXXOperatorCallExpr>(expression);
-  if (call == nullptr || call->getOperator() != clang::OO_Subscript || call->getNumArgs() < 2) return {};
+  if (call == nullptr || call->getOperator() != clang::OO_Subscript || call->getNumArgs() < 2)
+    return pointeePlace(*expression);
   Place place = subscriptPlace(*call->getArg(0), *call->getArg(1), *call);
   if (const auto* callee = call->getDirectCallee()) {
     place.symbol = context_.symbols(*callee);
     place.name = qualifiedName(*callee);
   }
+  return place;
+}
+
+// *it, rows.front(): a place in what the call is made on.
+Place FunctionLowering::pointeePlace(const clang::Expr& expression) {
+  const auto* call = dyn_cast<clang::CallExpr>(&expression);
+  if (call == nullptr || !call->isLValue()) return {};
+  const clang::Expr* base = nullptr;
+  if (const auto* method = dyn_cast<clang::CXXMemberCallExpr>(call)) {
+    base = method->getImplicitObjectArgument();
+  } else if (clang::isa<clang::CXXOperatorCallExpr>(call) && call->getNumArgs() > 0) {
+    base = call->getArg(0);
+  }
+  if (base == nullptr) return {};
+  Place place{.kind = Place::Kind::kPointee, .name = "*", .span = spanOf(expression)};
+  place.base = value(base);
+  place.key = value(&expression);
   return place;
 }
 
@@ -107,7 +130,8 @@ ValueId FunctionLowering::load(const Place& place) {
   switch (place.kind) {
     case Place::Kind::kNone: return unknown({}, place.span);
     case Place::Kind::kGlobal: return readGlobal(place.symbol, place.name, place.span);
-    case Place::Kind::kMember: fact.op = Op::kMember, fact.in = {place.base}; break;
+    case Place::Kind::kPointee: return place.key;
+    case Place::Kind::kMember: fact.op = Op::kMember, fact.in = {place.base}, fact.index = place.position; break;
     case Place::Kind::kIndex: fact.op = Op::kIndex, fact.in = {place.base, place.key}; break;
     case Place::Kind::kVariable: {
       const ValueId known = builder_.read(key(*place.variable));
@@ -130,7 +154,8 @@ void FunctionLowering::store(const Place& place, ValueId value) {
   switch (place.kind) {
     case Place::Kind::kNone: unknown({value}, place.span); return;
     case Place::Kind::kGlobal: writeGlobal(place.symbol, place.name, place.span, value); return;
-    case Place::Kind::kMember: fact.op = Op::kMember, fact.in = {place.base, value}; break;
+    case Place::Kind::kMember: fact.op = Op::kMember, fact.in = {place.base, value}, fact.index = place.position; break;
+    case Place::Kind::kPointee: fact.op = Op::kIndex, fact.in = {place.base, kNoValue, value}; break;
     case Place::Kind::kIndex: fact.op = Op::kIndex, fact.in = {place.base, place.key, value}; break;
     case Place::Kind::kVariable:
       writeVariable(*place.variable, value);

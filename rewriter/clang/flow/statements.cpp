@@ -189,6 +189,7 @@ ValueId FunctionLowering::VisitReturnStmt(const clang::ReturnStmt* statement) {
     const ValueId result = value(returned);
     if (result != kNoValue) add(Op::kReturn, {result}, spanOf(*returned));
   }
+  leave(spanOf(*statement));
   startDeadBlock();
   return kNoValue;
 }

@@ -35,19 +35,43 @@ void FunctionLowering::lowerGlobal(const clang::VarDecl& variable) {
   writeGlobal(context_.symbols(variable), qualifiedName(variable), span, first);
 }
 
-// A reference is another name of what it is bound to; `*p` is no place of its own, since p may point elsewhere later.
+// A reference is another name of what it is bound to. What a pointer points to is no place of its own, unless it is a name too:
+// else it may point elsewhere later.
+static const clang::VarDecl* pointerIn(const clang::Expr& dereferenced) {
+  const auto* unary = dyn_cast<clang::UnaryOperator>(&dereferenced);
+  if (unary == nullptr || unary->getOpcode() != clang::UO_Deref) return nullptr;
+  const auto* reference = dyn_cast<clang::DeclRefExpr>(unary->getSubExpr()->IgnoreParenImpCasts());
+  return reference ? dyn_cast<clang::VarDecl>(reference->getDecl()) : nullptr;
+}
+
 void FunctionLowering::lowerReference(const clang::VarDecl& variable) {
   const auto* init = variable.getInit()->IgnoreParenImpCasts();
-  const bool named = init->isLValue() && !clang::isa<clang::UnaryOperator>(init);
+  const bool named =
+      init->isLValue() && (!clang::isa<clang::UnaryOperator>(init) || aliases_.contains(pointerIn(*init)));
   Place place = named ? placeOf(init) : Place();
   const ValueId bound = place.kind == Place::Kind::kNone ? value(variable.getInit()) : load(place);
   if (place.kind != Place::Kind::kNone) aliases_.emplace(&variable, std::move(place));
   builder_.write(key(variable), bound);
 }
 
-void FunctionLowering::bindElements(const clang::DecompositionDecl& bindings, ValueId value) {
+// Row* p = &row;  ->  p is another name of row, as long as it points nowhere else.
+bool FunctionLowering::lowerPointer(const clang::VarDecl& variable) {
+  if (!variable.getType()->isPointerType() || !variable.hasInit() || fates_.reseated.contains(&variable)) return false;
+  const auto* init = dyn_cast<clang::UnaryOperator>(variable.getInit()->IgnoreParenImpCasts());
+  if (init == nullptr || init->getOpcode() != clang::UO_AddrOf) return false;
+  Place place = placeOf(init->getSubExpr());
+  if (place.kind == Place::Kind::kNone) return false;
+  builder_.write(key(variable), load(place));
+  aliases_.emplace(&variable, std::move(place));
+  return true;
+}
+
+// auto [name, row] = pair: where the parts are got by calls, each is kept in a variable; members and elements are read where
+// they are named.
+void FunctionLowering::bindElements(const clang::DecompositionDecl& bindings) {
   for (const auto* binding : bindings.bindings()) {
-    bindings_[binding] = unknown({value}, context_.sources.place(binding->getLocation()));
+    const auto* held = binding->getHoldingVar();
+    if (held && held->hasInit()) store(placeOf(*held, binding->getLocation()), value(held->getInit()));
   }
 }
 
@@ -58,17 +82,22 @@ void FunctionLowering::lowerVariable(const clang::VarDecl& variable) {
   }
   if (!variable.hasLocalStorage()) return;
   if (const auto* bindings = dyn_cast<clang::DecompositionDecl>(&variable)) {
-    const auto* init = variable.getInit();
-    return bindElements(*bindings, init ? value(init) : unknown({}, context_.sources.place(variable.getLocation())));
+    if (variable.getType()->isReferenceType() && variable.hasInit() && !isShared(variable)) {
+      lowerReference(variable);
+    } else {
+      store(placeOf(variable, variable.getLocation()), initial(variable));
+    }
+    return bindElements(*bindings);
   }
+  if (!isShared(variable) && lowerPointer(variable)) return;
   const bool reference = variable.getType()->isReferenceType() && variable.hasInit();
   if (reference && !isShared(variable)) return lowerReference(variable);
   store(placeOf(variable, variable.getLocation()), initial(variable));
 }
 
 void FunctionLowering::bindLoopVariable(const clang::VarDecl& variable, ValueId range, ValueId element) {
-  if (const auto* bindings = dyn_cast<clang::DecompositionDecl>(&variable)) return bindElements(*bindings, element);
   store(placeOf(variable, variable.getLocation()), element);
+  if (const auto* bindings = dyn_cast<clang::DecompositionDecl>(&variable)) return bindElements(*bindings);
   const auto type = variable.getType();
   if (!type->isReferenceType() || type.getNonReferenceType().isConstQualified() || isShared(variable)) return;
   // An assignment to the variable writes into the range, at a place that is not known.
@@ -78,18 +107,56 @@ void FunctionLowering::bindLoopVariable(const clang::VarDecl& variable, ValueId 
   aliases_.emplace(&variable, std::move(place));
 }
 
+// Whether a caller's variable may be written through the parameter.
+static bool isOut(clang::QualType type) {
+  const bool refers = type->isLValueReferenceType() || type->isPointerType();
+  return refers && !type->getPointeeType().isConstQualified() && !type->getPointeeType()->isFunctionType();
+}
+
+// A variable of the builder that has a value wherever the function's beginning leads to.
+static constexpr auto kReached = "(reached)";
+
 void FunctionLowering::lowerParameters(const clang::FunctionDecl& function) {
   const auto* method = dyn_cast<clang::CXXMethodDecl>(&function);
   if (method && method->isInstance() && !method->isExplicitObjectMemberFunction()) {
     const Span span = context_.sources.place(function.getLocation());
     this_ = builder_.addParameter({.name = "this", .type = qualifiedName(*method->getParent())}, span);
   }
+  uint32_t index = this_ == kNoValue ? 0 : 1;
   for (const auto* parameter : function.parameters()) {
     const Span span = context_.sources.place(parameter->getLocation());
     const ValueId first =
         builder_.addParameter({.name = parameter->getName().str(), .type = typeName(parameter->getType())}, span);
     store(placeOf(*parameter, parameter->getLocation()), first);
+    if (isOut(parameter->getType())) outs_[index] = parameter;
+    if (outs_.size() == 1) builder_.write(kReached, first);
+    ++index;
   }
+}
+
+// What the caller's variables are when the function is left.
+void FunctionLowering::leave(Span span) {
+  if (outs_.empty() || builder_.read(kReached) == kNoValue) return;
+  for (const auto& [index, parameter] : outs_) {
+    ValueId last = load(placeOf(*parameter, parameter->getLocation()));
+    if (fates_.reseated.contains(parameter)) last = unknown({last}, span);
+    builder_.add({.op = Op::kOut, .in = {last}, .name = parameter->getName().str(), .span = span, .index = index});
+  }
+}
+
+// A parameter that is left as it came needs no word.
+static void dropUnchanged(Function& function) {
+  std::set<uint32_t> changed;
+  for (const Fact& fact : function.facts) {
+    if (fact.op == Op::kOut && fact.in[0] != function.params[fact.index].value) changed.insert(fact.index);
+  }
+  std::erase_if(function.facts, [&](const Fact& fact) { return fact.op == Op::kOut && !changed.contains(fact.index); });
+}
+
+Function FunctionLowering::finish() {
+  Function function = builder_.finish();
+  dropUnchanged(function);
+  return function;
 }
 
 void FunctionLowering::writeField(ValueId record, const clang::FieldDecl& field, const clang::Expr& init, Span span) {
@@ -101,6 +168,12 @@ void FunctionLowering::writeField(ValueId record, const clang::FieldDecl& field,
   builder_.add(std::move(fact));
 }
 
+// A member that is made although nobody says so. An empty text is left out: it names nothing, and is written over.
+static bool makesObject(const clang::Expr& init) {
+  const auto* construction = dyn_cast<clang::CXXConstructExpr>(init.IgnoreImplicit());
+  return construction && !isText(construction->getType()) && !isTextStream(construction->getType());
+}
+
 void FunctionLowering::lowerInitializers(const clang::CXXConstructorDecl& constructor) {
   for (const auto* initializer : constructor.inits()) {
     const auto* init = initializer->getInit();
@@ -110,7 +183,7 @@ void FunctionLowering::lowerInitializers(const clang::CXXConstructorDecl& constr
       value(init);
       continue;
     }
-    if (!initializer->isWritten() && !clang::isa<clang::CXXDefaultInitExpr>(init)) continue;
+    if (!initializer->isWritten() && !clang::isa<clang::CXXDefaultInitExpr>(init) && !makesObject(*init)) continue;
     const bool written = initializer->isWritten();
     writeField(this_, *field, *init,
                context_.sources.place(written ? initializer->getMemberLocation() : field->getLocation()));
@@ -123,6 +196,7 @@ void FunctionLowering::lowerFunction(const clang::FunctionDecl& function) {
   lowerParameters(function);
   if (const auto* constructor = dyn_cast<clang::CXXConstructorDecl>(&function)) lowerInitializers(*constructor);
   lower(function.getBody());
+  leave(spanOf(*function.getBody()));
 }
 
 }  // namespace gander::rewriter

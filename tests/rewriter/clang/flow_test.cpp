@@ -80,7 +80,7 @@ return %7
 )");
 }
 
-TEST(FlowTest, WhatAnotherFunctionMayChangeIsUnknown) {
+TEST(FlowTest, WhatAnotherFunctionMayChangeIsChanged) {
   EXPECT_EQ(factsOf(std::string(kRow) + R"(
 Table f() {
   auto table = open("a");
@@ -91,7 +91,7 @@ Table f() {
             R"(%1 = const "a"
 %2 = call open _ %1
 %3 = call fill _ %2
-%4 = unknown %2 %3
+%4 = changed %2 %3
 return %4
 )");
 }
@@ -147,7 +147,7 @@ const char* f(int x) {
 %4 = const
 %5 = const "%d"
 %6 = call snprintf _ %3 %4 %5 %1
-%7 = unknown %3 %6
+%7 = changed %3 %6
 %8 = call show _ %7
 %9 = call show _ %7
 return %9
