@@ -82,6 +82,18 @@ std::string describeOccurrences(const rewriter::Ledger& ledger) {
   return out;
 }
 
+std::string describeCertificate(const Rewrite& rewrite) {
+  const auto& certificate = rewrite.certificate;
+  if (rewrite.empty()) return "";
+  auto out = fmt::format("certificate: {}", rewriter::toString(certificate.grade));
+  if (!certificate.why.empty()) out += ": " + printable(certificate.why);
+  if (certificate.difference)
+    out += printable(fmt::format("; first at {}: before {}, after {}",
+                                 formatPlace(certificate.difference->file, certificate.difference->position),
+                                 certificate.difference->before, certificate.difference->after));
+  return out + "\n";
+}
+
 }  // namespace
 
 std::string describeLedger(const rewriter::Ledger& ledger) {
@@ -109,7 +121,7 @@ std::string describeSums(const Rewrite& rewrite) {
   if (rewrite.incomplete) out += "; incomplete: something that must change with them is only listed";
   out += "\n" + describeLedger(rewrite.ledger) + "\n";
   if (rewrite.ledger.contained > 0) out += fmt::format("{} longer names only contain one\n", rewrite.ledger.contained);
-  return out;
+  return out + describeCertificate(rewrite);
 }
 
 std::string describeRewrite(const Rewrite& rewrite, bool ledger, const Style& style) {

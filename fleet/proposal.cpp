@@ -39,6 +39,17 @@ prbot::VerificationNote noteOf(const sandbox::BuildPlan& plan, const sandbox::Ve
   return note;
 }
 
+prbot::CertificateNote noteOf(const rewriter::Certificate& certificate) {
+  prbot::CertificateNote note{
+      .grade = std::string(toString(certificate.grade)), .why = certificate.why, .failed = certificate.failed()};
+  if (!certificate.difference) return note;
+  note.file = certificate.difference->file;
+  note.position = certificate.difference->position;
+  note.before = certificate.difference->before;
+  note.after = certificate.difference->after;
+  return note;
+}
+
 }  // namespace
 
 TargetCounts countsOf(const rewriter::Rewrite& rewrite) {
@@ -78,6 +89,7 @@ prbot::ProposalFacts proposalFacts(const ProposalInputs& inputs) {
   for (const auto& gap : rewrite.gaps) facts.gaps.push_back(fmt::format("{}: {}", gap.file, gap.why));
   for (const auto& skipped : rewrite.skipped) facts.skipped.push_back(fmt::format("{}: {}", skipped.path, skipped.why));
   facts.verification = noteOf(plan, verification);
+  facts.certificate = noteOf(rewrite.certificate);
   facts.ledger = sumsOf(rewrite.ledger);
   return facts;
 }

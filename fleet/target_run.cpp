@@ -15,6 +15,13 @@ constexpr std::string_view kSuperseded = "superseded: ";
 
 RewriteDocument documentOf(const rewriter::Rewrite& rewrite) { return {.json = rewriter::toJson(rewrite, true)}; }
 
+// What is built but means something else is not called verified.
+std::string verdictOf(const rewriter::Rewrite& rewrite, const sandbox::Verification& verification) {
+  if (verification.verdict == sandbox::BuildVerdict::kVerified && rewrite.certificate.failed())
+    return "built, but its certificate failed";
+  return std::string(sandbox::toString(verification.verdict));
+}
+
 std::string shortened(const std::string& id) { return id.substr(0, 12); }
 
 }  // namespace
@@ -222,7 +229,11 @@ Status TargetRun::rewriteAndProve() {
   GANDER_CHECK(record(TargetState::kRewritten, summaryOf(rewrite)));
 
   GANDER_TRY(auto verification, bench_->verify(changed));
-  target_.verification = sandbox::toString(verification.verdict);
+  GANDER_TRY(auto certificate, bench_->certify(migration_, rewrite, changed));
+  rewriter::setCertificate(rewrite, std::move(certificate));
+  target_.counts = countsOf(rewrite);
+  document = documentOf(rewrite);
+  target_.verification = verdictOf(rewrite, verification);
   document.verificationDetail = verification.detail;
   document.log = verification.log;
   auto facts = proposalFacts({migration_, target_, rewrite, bench_->plan(), verification});

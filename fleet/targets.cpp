@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "catalog/catalog.h"
+#include "rewriter/rewrite.h"
 
 namespace gander::fleet {
 namespace {
@@ -53,6 +54,7 @@ Status addConsumers(TargetList& list, const rules::Migration& migration) {
 
 Result<rules::Migration> loadMigration(const std::filesystem::path& path) {
   GANDER_TRY(auto migration, rules::loadMigration(path));
+  GANDER_CHECK(rewriter::checkMigration(migration));
   if (!migration.catalog) return migration;
   GANDER_TRY(auto catalog, loadCatalog(migration));
   rules::addSchemas(migration, catalog.schemas());

@@ -57,19 +57,30 @@ std::string Workbench::baseSummary() const {
   return fmt::format("{}: fails at {}, before any edit", plan_.kind, failed ? failed->step : "its start");
 }
 
-Result<std::unique_ptr<rewriter::CppParser>> Workbench::makeParser() const {
-  if (!parts_.parser || baseFolder_.empty()) return nullptr;
+Result<std::unique_ptr<rewriter::CppParser>> Workbench::makeParser(const fs::path& folder) const {
+  if (!parts_.parser || folder.empty()) return nullptr;
   fs::path database;
   std::error_code error;
   // The configuring step may have made it even where a later one failed.
-  if (!plan_.database.empty() && fs::is_regular_file(baseFolder_ / plan_.database / "compile_commands.json", error))
-    database = baseFolder_ / plan_.database;
-  return parts_.parser(baseFolder_, database);
+  if (!plan_.database.empty() && fs::is_regular_file(folder / plan_.database / "compile_commands.json", error))
+    database = folder / plan_.database;
+  return parts_.parser(folder, database);
 }
 
 Result<rewriter::Rewrite> Workbench::rewrite(const rules::Migration& migration) {
-  GANDER_TRY(auto parser, makeParser());
+  GANDER_TRY(auto parser, makeParser(baseFolder_));
   return parts_.rewrite({migration, parts_.library, tree_, parser.get()}, limits_.rewrite);
+}
+
+Result<rewriter::Certificate> Workbench::certify(const rules::Migration& migration, const rewriter::Rewrite& rewrite,
+                                                 const rewriter::ChangedFiles& changed) const {
+  rewriter::CertificateParts parts{migration, parts_.library, tree_, changed};
+  if (rewrittenFolder_.empty()) return rewriter::certify(rewrite, parts);
+  GANDER_TRY(auto before, makeParser(baseFolder_));
+  GANDER_TRY(auto after, makeParser(rewrittenFolder_));
+  parts.before = before.get();
+  parts.after = after.get();
+  return rewriter::certify(rewrite, parts);
 }
 
 Result<sandbox::BuildOutcome> Workbench::build(const std::string& name, const rewriter::ChangedFiles& changed) {
@@ -89,6 +100,7 @@ Result<sandbox::Verification> Workbench::verify(const rewriter::ChangedFiles& ch
     return sandbox::Verification{sandbox::BuildVerdict::kNoBuild,
                                  "nothing was built: add build commands in .gander.yaml", ""};
   GANDER_TRY(auto rewritten, build("rewritten", changed));
+  rewrittenFolder_ = folder_ / "rewritten";
   return sandbox::judgeBuilds(
       plan_, base_, rewritten, [&] { return build("rewritten-again", changed); },
       [&] { return build("base-again", {}); });

@@ -37,6 +37,10 @@ class Workbench {
   // Only after buildBase() are the generated headers and the compilation database there; else C++ is only read as text.
   Result<rewriter::Rewrite> rewrite(const rules::Migration& migration);
 
+  // After verify(): what can be proved of the rewrite with the headers of both builds.
+  Result<rewriter::Certificate> certify(const rules::Migration& migration, const rewriter::Rewrite& rewrite,
+                                        const rewriter::ChangedFiles& changed) const;
+
   // Builds the tree with the changed files in it.
   Result<sandbox::Verification> verify(const rewriter::ChangedFiles& changed);
 
@@ -45,7 +49,7 @@ class Workbench {
             repos::CommitId base, std::filesystem::path folder, CommitTree tree);
   Result<std::filesystem::path> checkout(const std::string& name);
   Result<sandbox::BuildOutcome> build(const std::string& name, const rewriter::ChangedFiles& changed);
-  Result<std::unique_ptr<rewriter::CppParser>> makeParser() const;
+  Result<std::unique_ptr<rewriter::CppParser>> makeParser(const std::filesystem::path& folder) const;
 
   const Fleet::Parts& parts_;
   const Fleet::Limits& limits_;
@@ -53,7 +57,8 @@ class Workbench {
   const repos::CommitId commit_;
   const std::filesystem::path folder_;
   const CommitTree tree_;
-  std::filesystem::path baseFolder_;  // empty before buildBase()
+  std::filesystem::path baseFolder_;       // empty before buildBase()
+  std::filesystem::path rewrittenFolder_;  // empty before verify(), and where nothing is built
   sandbox::BuildPlan plan_;
   sandbox::BuildOutcome base_;
 };

@@ -150,18 +150,36 @@ std::string evidence(const ProposalFacts& facts, size_t budget) {
   return within(budget, blocks, "files with edits");
 }
 
+std::string certificate(const CertificateNote& note) {
+  if (note.grade.empty()) return "";
+  if (note.failed)
+    return fmt::format(
+        "\n**The certificate failed**, so this is not called verified: {}. First at {}: before {}, after {}.\n",
+        escapeMarkdown(note.why), place(note.file, note.position), codeSpan(note.before), codeSpan(note.after));
+  if (note.grade == "symbols")
+    return "\nCertificate: `symbols`. Outside of the edits every token is as it was, and every name in the changed C++ "
+           "files "
+           "means what it meant before, under its new name.\n";
+  auto why = note.why.empty() ? "" : ", and no more: " + escapeMarkdown(note.why);
+  if (note.grade == "tokens")
+    return fmt::format("\nCertificate: `tokens`. Outside of the edits every token is as it was{}.\n", why);
+  return fmt::format("\nCertificate: none, {}.\n", escapeMarkdown(note.why));
+}
+
 std::string verification(const ProposalFacts& facts) {
   const auto& note = facts.verification;
   uint64_t built = std::ranges::count(facts.edits, true, &ProposedEdit::built);
   uint64_t notBuilt = facts.edits.size() - built;
-  bool verified = note.verified && !facts.incomplete;
+  bool verified = note.verified && !facts.incomplete && !facts.certificate.failed;
+  auto butNot = facts.incomplete ? "built, but incomplete" : "built, but its certificate failed";
   auto out = fmt::format("\n## How it was verified\n\n**{}**{}\n",
-                         escapeMarkdown(note.verified && !verified ? "built, but incomplete" : note.verdict),
+                         escapeMarkdown(note.verified && !verified ? butNot : note.verdict),
                          note.detail.empty() ? "." : ": " + escapeMarkdown(note.detail));
   if (!note.steps.empty()) {
     out += "\nRun in a sandbox without a network, before the edits and after them:\n";
     for (const auto& step : note.steps) out += fmt::format("- {}\n", codeSpan(step));
   }
+  out += certificate(facts.certificate);
   out += "\n| | Edits |\n|---|---:|\n";
   out += fmt::format("| checked by the build | {} |\n", note.verified ? built : 0);
   out += fmt::format("| **not** checked by the build | {} |\n", note.verified ? notBuilt : facts.edits.size());

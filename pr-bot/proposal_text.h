@@ -62,6 +62,17 @@ struct VerificationNote {
   std::vector<std::string> steps;  // the commands that were run, as one would type them
 };
 
+// What was proved of the rewrite beyond the evidence of each edit.
+struct CertificateNote {
+  std::string grade;  // "none", "tokens", "symbols"; empty: there is nothing to tell
+  std::string why;    // why it is no higher, may be empty
+  bool failed = false;
+  std::string file;  // of the first difference, where it failed
+  Position position;
+  std::string before;
+  std::string after;
+};
+
 struct LedgerSums {
   uint64_t occurrences = 0;
   uint64_t edited = 0;
@@ -88,6 +99,7 @@ struct ProposalFacts {
   std::vector<std::string> gaps;     // what could not be read as code, a sentence each
   std::vector<std::string> skipped;  // "path: why"
   VerificationNote verification;
+  CertificateNote certificate;
   LedgerSums ledger;
 };
 

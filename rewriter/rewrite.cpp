@@ -5,14 +5,17 @@
 #include <algorithm>
 
 #include "base/digest.h"
+#include "rewriter/definitions/definitions.h"
 #include "rewriter/lower/lowering.h"
 #include "rewriter/scan/scan.h"
+#include "rewriter/solve/captures.h"
 #include "rewriter/solve/documents.h"
 #include "rewriter/solve/inactive.h"
 #include "rewriter/solve/keyed.h"
 #include "rewriter/solve/sql_files.h"
 #include "rewriter/solve/stringized.h"
 #include "rewriter/solve/typed.h"
+#include "rewriter/treesitter/frontends.h"
 #include "rewriter/verdict/ledger.h"
 
 namespace gander::rewriter {
@@ -68,6 +71,22 @@ std::vector<Hazard> hazardsOfSkipped(const Texts& texts, const Spellings& spelli
   return hazards;
 }
 
+// C++ that holds an old name and that nobody could parse: a definition can't change under it.
+std::string unseenCpp(const Texts& texts, const Spellings& spellings, const Lowering& lowering) {
+  for (const auto& path : lowering.unparsed()) {
+    const auto* source = texts.find(path);
+    if (source == nullptr || source->nature != FileNature::kCode) continue;
+    const auto stretches = zones("cpp", source->text);
+    for (const auto& occurrence : scanText(source->text, spellings).occurrences) {
+      bool comment = std::ranges::any_of(stretches, [&](const Zone& zone) {
+        return zone.kind == ZoneKind::kComment && zone.range.contains(occurrence.range);
+      });
+      if (!comment) return path + " holds an old name and could not be parsed, so not every use is known";
+    }
+  }
+  return "";
+}
+
 // Rounds ran out before the set of callers and writers was closed: no flow is proved.
 void listFlowDemands(Solution& solution) {
   for (auto& demand : solution.demands) {
@@ -78,6 +97,18 @@ void listFlowDemands(Solution& solution) {
     demand.claimed = demand.blocks = true;
     demand.reason = "not every caller and writer could be looked at";
   }
+}
+
+// Before anything is built.
+Status addCertificate(const RewriteParts& parts, Rewrite& out) {
+  auto changed = changedFiles(out, parts.tree);
+  if (!changed) {  // whoever writes it is told so
+    setCertificate(out, {.grade = CertificateGrade::kNone, .why = changed.error().message, .difference = {}});
+    return {};
+  }
+  GANDER_TRY(auto certificate, certify(out, {parts.migration, parts.library, parts.tree, *changed}));
+  setCertificate(out, std::move(certificate));
+  return {};
 }
 
 }  // namespace
@@ -111,6 +142,8 @@ uint64_t Ledger::count(Verdict verdict) const {
                                              [&](const LedgerEntry& entry) { return entry.verdict == verdict; }));
 }
 
+Status checkMigration(const rules::Migration& migration) { return checkDefinitionQueries(migration); }
+
 Result<bool> mentions(const rules::Migration& migration, const rules::Library& library, const FileSystem& tree,
                       const RewriteLimits& limits) {
   auto spellings = makeSpellings(migration, library);
@@ -125,6 +158,7 @@ Result<bool> mentions(const rules::Migration& migration, const rules::Library& l
 }
 
 Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits) {
+  GANDER_CHECK(checkMigration(parts.migration));
   GANDER_TRY(auto texts, Texts::load(parts.tree, limits));
   auto spellings = makeSpellings(parts.migration, parts.library);
   Meaning meaning(parts.migration, parts.library);
@@ -145,8 +179,16 @@ Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits) 
   Rewrite out;
   out.hazards = hazardsOfSkipped(texts, spellings, parts.tree);
   if (!closed) listFlowDemands(solution);
+<<<<<<< HEAD
   solveInactive(lowering.inactive(), spellings, texts, solution);
   auto verdicts = decide(meaning, texts, std::move(solution), fileActions(parts.migration, texts));
+=======
+  listCaptures(program, meaning, texts, solution);
+  auto replaced = fileActions(parts.migration, texts);
+  ProtoTree protos(texts);
+  solveDefinitions({meaning, texts, protos, replaced, unseenCpp(texts, spellings, lowering)}, solution);
+  auto verdicts = decide(meaning, texts, std::move(solution), std::move(replaced));
+>>>>>>> c6f75bc (rewriter: definitions change with their uses, and a rewrite of renames has a certificate)
   out.ledger = makeLedger({parts.migration, spellings, texts, lowering, meaning.hasTyped("cpp")}, verdicts);
   out.edits = std::move(verdicts.edits);
   out.listed = std::move(verdicts.listed);
@@ -155,6 +197,9 @@ Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits) 
   out.incomplete = verdicts.incomplete;
   out.gaps = lowering.gaps();
   out.skipped = texts.skipped();
+  for (const auto& unit : program.units())
+    if (unit.language == "cpp") out.cppUnits[unit.file] = unit.reads;
+  GANDER_CHECK(addCertificate(parts, out));
   out.digest = Digest().add(kEngineVersion).add(parts.migration.digest).add(parts.library.digest).hex();
   return out;
 }

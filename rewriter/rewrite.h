@@ -97,6 +97,28 @@ struct SkippedFile {
   std::string why;
 };
 
+// What is proved of a rewrite whose changes are all renames, beyond each edit's own evidence.
+enum class CertificateGrade {
+  kNone,
+  kTokens,  // outside the edits the token streams of the changed files are equal, and each edit puts a new name for an old one
+  kSymbols,  // and in the new tree every name of the changed C++ files resolves to what it resolved to before, or to its new name
+};
+std::string_view toString(CertificateGrade grade);
+
+struct CertificateDifference {
+  std::string file;
+  Position position;   // before the edits
+  std::string before;  // what stands there, or what it resolves to
+  std::string after;
+};
+
+struct Certificate {
+  CertificateGrade grade = CertificateGrade::kNone;
+  std::string why;                                  // why the grade is no higher; empty for kSymbols
+  std::optional<CertificateDifference> difference;  // the first one; there is one only where the proof failed
+  bool failed() const { return difference.has_value(); }
+};
+
 struct Rewrite {
   std::vector<Edit> edits;  // sorted by file and offset; none overlap
   std::vector<ListedSite> listed;
@@ -106,7 +128,10 @@ struct Rewrite {
   std::vector<Gap> gaps;
   std::vector<SkippedFile> skipped;
   bool incomplete = false;  // something that must change with the edits is only listed
-  std::string digest;       // of the inputs: migration, library, engine version
+  Certificate certificate;
+  std::map<std::string, std::vector<std::string>>
+      cppUnits;        // C++ units that were parsed -> files of the tree they read
+  std::string digest;  // of the inputs: migration, library, engine version
 
   bool empty() const { return edits.empty() && files.empty(); }
 };
@@ -127,6 +152,9 @@ struct RewriteParts {
 
 Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits = {});
 
+// What of a migration only the engines can check: its queries of syntax trees. kInvalid with `file:line:column: why`.
+Status checkMigration(const rules::Migration& migration);
+
 // Whether any file of the tree holds a spelling of the migration: one pass over its bytes.
 Result<bool> mentions(const rules::Migration& migration, const rules::Library& library, const FileSystem& tree,
                       const RewriteLimits& limits = {});
@@ -137,6 +165,21 @@ using ChangedFiles = std::map<std::string, std::optional<std::string>>;
 // The changed files of a rewrite. Pure; kConflict if two edits overlap, the bytes are not as expected, or a file would move onto
 // another.
 Result<ChangedFiles> changedFiles(const Rewrite& rewrite, const FileSystem& tree);
+
+struct CertificateParts {
+  const rules::Migration& migration;
+  const rules::Library& library;
+  const FileSystem& tree;  // before the edits
+  const ChangedFiles& changed;
+  CppParser* before =
+      nullptr;  // on the tree, and on the changed tree with the headers of its own build; null: no more than
+  CppParser* after = nullptr;  // the grade `tokens` is tried
+};
+
+// A difference is a value: whoever proposes the rewrite says it, and does not call it verified.
+Result<Certificate> certify(const Rewrite& rewrite, const CertificateParts& parts);
+// Puts it into the rewrite; one that failed is a hazard too, as `certificate`.
+void setCertificate(Rewrite& rewrite, Certificate certificate);
 
 // The document of `gander rewrite --json` (docs/cli.md). `verbose` adds every ledger entry.
 std::string toJson(const Rewrite& rewrite, bool verbose);

@@ -66,6 +66,7 @@ Result<Migration> parseMigration(std::string_view file, std::string_view text, c
   readMetadata(document, migration, problems);
   readDatasets(document, section, migration);
   readQueries(document, section, migration);
+  readDefinitions(document, text, section, migration);
   readRollout(document, section, migration);
   document.finish();
   if (!problems.empty()) return std::unexpected(problems.error());

@@ -68,6 +68,23 @@ struct NewFile {
   Position position;
 };
 
+// What is done with a definition of a dataset (a .proto, a table's specification) in the files that match.
+struct DefinitionPolicy {
+  std::string paths = "**";  // glob
+  bool edit = false;         // else it is listed
+};
+
+// Where specifications of the project's own kind name a table and its fields. `path` or `query`, not both.
+struct DefinitionSource {
+  std::string paths;     // glob
+  std::string dataset;   // the id of the one that is meant; empty: `{table}` or `@table` tells
+  std::string path;      // YAML and JSON: "tables[name={table}].columns[*].name", "tables.{table}.columns.{field}"
+  std::string language;  // of `query`: python, cpp, yaml or json
+  std::string query;     // a tree-sitter query with the captures @field and @table
+  Position position;     // of the query's first byte in the document; else of the entry
+  bool block = false;    // the query is a block scalar: each of its lines begins in that column
+};
+
 enum class ProseAction { kList, kEdit };
 
 struct ProsePolicy {
@@ -109,6 +126,8 @@ struct Migration {
   std::string guide;  // URL
   std::vector<Dataset> datasets;
   std::vector<NewFile> files;
+  std::vector<DefinitionPolicy> define;  // the first whose paths match decides; where none does, an owner's are edited
+  std::vector<DefinitionSource> definitions;
   std::vector<ProsePolicy> prose;       // the first whose paths match decides
   std::vector<std::string> shapePaths;  // globs where tier `shape` may edit
   OutputPolicy outputs = OutputPolicy::kContracts;

@@ -16,12 +16,14 @@ struct Field {
   std::string oneof;  // protobuf: the oneof that the field belongs to, or empty
   bool repeated = false;
   bool nullable = false;
+  int number = 0;  // protobuf: the field's number; else 0
   auto operator<=>(const Field&) const = default;
 };
 
 struct EnumType {
   std::string name;  // relative to the schema's package
   std::vector<std::string> values;
+  std::vector<int> numbers;  // protobuf: of the values, in their order; else empty
 };
 
 struct Schema {

@@ -74,6 +74,16 @@ json toDocument(const Ledger& ledger, bool verbose) {
   return out;
 }
 
+json toDocument(const Certificate& certificate) {
+  json one{{"grade", toString(certificate.grade)}, {"why", certificate.why}};
+  if (!certificate.difference) return one;
+  const auto& difference = *certificate.difference;
+  one["difference"] = placed(difference.file, difference.position);
+  one["difference"]["before"] = difference.before;
+  one["difference"]["after"] = difference.after;
+  return one;
+}
+
 template <typename T>
 json list(const std::vector<T>& values) {
   json out = json::array();
@@ -107,6 +117,7 @@ std::string toJson(const Rewrite& rewrite, bool verbose) {
   out["skipped"] = json::array();
   for (const auto& file : rewrite.skipped) out["skipped"].push_back({{"file", file.path}, {"why", file.why}});
   out["incomplete"] = rewrite.incomplete;
+  out["certificate"] = toDocument(rewrite.certificate);
   out["digest"] = rewrite.digest;
   return out.dump(2, ' ', false, json::error_handler_t::replace);  // a path may be any bytes
 }

@@ -32,6 +32,7 @@ class Node {
   std::string_view textIn(std::string_view source) const { return source.substr(range().begin, range().size()); }
   uint32_t line() const { return ts_node_start_point(node_).row + 1; }
   const void* id() const { return node_.id; }  // unique in its tree
+  TSNode raw() const { return node_; }
   bool operator==(const Node& other) const { return ts_node_eq(node_, other.node_); }
 
   // The child of a field; null where it is absent or made up.

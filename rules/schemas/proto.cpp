@@ -77,7 +77,10 @@ class ProtoFile {
   void addEnum(const pb::EnumDescriptorProto& type, const std::string& inside) {
     EnumType found;
     found.name = join(inside, type.name());
-    for (const auto& value : type.value()) found.values.push_back(value.name());
+    for (const auto& value : type.value()) {
+      found.values.push_back(value.name());
+      found.numbers.push_back(value.number());
+    }
     enumNames_.insert(join(file_.package(), found.name));
     if (!inside.empty()) nested_.push_back(found.name);
     enums_.push_back(std::move(found));
@@ -124,6 +127,7 @@ class ProtoFile {
       if (schema.fields.size() > kFieldLimit) return;
       Field field;
       field.path = join(prefix, written.name());
+      field.number = written.number();
       auto type = typeOf(written, message);
       field.repeated = written.label() == pb::FieldDescriptorProto::LABEL_REPEATED;
       field.nullable = hasPresence(written, type);

@@ -100,6 +100,27 @@ ProposalFacts usual() {
   return facts;
 }
 
+TEST(ProposalTextTest, ACertificateIsToldAndOneThatFailedIsNeverCalledVerified) {
+  auto facts = usual();
+  facts.verification = {"verified", true, "", {}};
+  facts.certificate = {.grade = "symbols"};
+  EXPECT_THAT(proposalBody(facts), HasSubstr("Certificate: `symbols`."));
+  EXPECT_THAT(proposalBody(facts), HasSubstr("**verified**"));
+  facts.certificate = {.grade = "tokens", .why = "no C++ is changed"};
+  EXPECT_THAT(proposalBody(facts), HasSubstr("as it was, and no more: no C"));
+  facts.certificate = {.grade = "none",
+                       .why = "a name means something else in the new tree",
+                       .failed = true,
+                       .file = "src/main.cpp",
+                       .position = {4, 33},
+                       .before = "method A::x",
+                       .after = "method B::x"};
+  auto body = proposalBody(facts);
+  EXPECT_THAT(body, HasSubstr("**built, but its certificate failed**"));
+  EXPECT_THAT(body, HasSubstr("First at `src/main.cpp:4:33`: before `method A::x`, after `method B::x`."));
+  EXPECT_THAT(body, Not(HasSubstr("**verified**")));
+}
+
 TEST(ProposalTextTest, SaysTheUsual) {
   EXPECT_EQ(proposalTitle(usual()), "Move from user_plays_v1 to user_plays_v2");
   expectGolden("usual.md", proposalBody(usual()));

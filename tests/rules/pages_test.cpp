@@ -41,7 +41,7 @@ std::vector<std::string> namesOf(const std::map<std::string, std::string>& block
 
 TEST(PagesTest, TheMigrationPageHoldsAGoodMigration) {
   auto blocks = blocksOf("migration.md");
-  ASSERT_THAT(namesOf(blocks), ElementsAre("files/plays_v2.proto", "models/own.yaml", "plays-v2.yaml",
+  ASSERT_THAT(namesOf(blocks), ElementsAre("definitions.yaml", "files/plays_v2.proto", "models/own.yaml", "plays-v2.yaml",
                                            "schemas/other.sql", "schemas/plays_v1.proto", "written.yaml"));
   MemoryFiles files(blocks);
   auto migration = parseMigration("plays-v2.yaml", blocks["plays-v2.yaml"], files);
