@@ -71,6 +71,9 @@ void addRewrite(CLI::App& app, Typed& typed) {
   output->require_option(0, 1);
   command->add_flag("--ledger", options.ledger, "Every occurrence of an old name with its verdict, not only the sums");
   command->add_option("--rules", options.rules, "Folder with models and bindings (default: gander's own)");
+  command->add_option(
+      "--cache", options.cache,
+      "Folder where what is known of this tree's C++ is kept for the next run: one for each repository");
   command->add_option("--jobs", options.jobs, "C++ files parsed at one time")->check(CLI::Range(1, 256));
   command->add_flag("--no-sandbox", typed.noSandbox, "Parse C++ without a sandbox: only for a tree that you trust");
 }

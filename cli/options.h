@@ -19,6 +19,7 @@ struct RewriteOptions {
   std::filesystem::path tree;
   std::filesystem::path buildFolder;  // empty: the database that the tree brings along, if there is one
   std::filesystem::path rules;        // empty: gander's own
+  std::filesystem::path cache;        // folder for the facts of this tree's C++; empty: none are kept
   RewriteOutput output = RewriteOutput::kSummary;
   bool ledger = false;  // every occurrence, not only the sums
   bool sandbox = true;

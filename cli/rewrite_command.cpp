@@ -64,7 +64,10 @@ Result<CppFrontend> makeFrontend(const RewriteOptions& options, const fs::path& 
     }
     frontend.sandbox = std::move(*made);
   }
-  fleet::CppParserParts parts{.program = findCppProgram(environment), .sandbox = frontend.sandbox.get()};
+  std::error_code error;
+  fleet::CppParserParts parts{.program = findCppProgram(environment),
+                              .sandbox = frontend.sandbox.get(),
+                              .cache = options.cache.empty() ? fs::path() : fs::absolute(options.cache, error)};
   auto parser = fleet::makeCppParser(parts, {.host = tree, .inside = tree, .database = build},
                                      {.workers = options.jobs}, parseProgress(environment));
   if (!parser && parser.error().kind != ErrorKind::kUnavailable) return std::unexpected(parser.error());

@@ -10,9 +10,13 @@
 #include <set>
 #include <thread>
 
+#include "base/digest.h"
+#include "base/files.h"
 #include "base/process.h"
 #include "base/text.h"
 #include "fleet/directory_tree.h"
+#include "fleet/fact_cache.h"
+#include "rewriter/facts/inputs.h"
 
 namespace gander::fleet {
 namespace {
@@ -51,12 +55,13 @@ std::string lastLine(const std::string& errors) {
 class ProcessCppParser final : public rewriter::CppParser {
  public:
   ProcessCppParser(CppParserParts parts, CppTree tree, CppLimits limits, CppProgress progress,
-                   CompilationDatabase database)
+                   CompilationDatabase database, std::unique_ptr<FactCache> cache)
       : parts_(std::move(parts)),
         tree_(std::move(tree)),
         limits_(limits),
         progress_(std::move(progress)),
-        database_(std::move(database)) {
+        database_(std::move(database)),
+        cache_(std::move(cache)) {
     if (kShadowMemory) limits_.memory = 1ULL << 47;  // the address space that a sanitizer reserves is not memory in use
   }
 
@@ -77,6 +82,7 @@ class ProcessCppParser final : public rewriter::CppParser {
     for (size_t at = 1; at < count; ++at) threads.emplace_back(work);
     work();
     threads.clear();
+    if (cache_) cache_->shrink();
     std::vector<Result<Unit>> units;
     for (size_t at = 0; at < requests.size(); ++at) {
       if (*answers[at]) addGaps(requests[at].file, **answers[at]);
@@ -95,12 +101,30 @@ class ProcessCppParser final : public rewriter::CppParser {
     command.arguments = found.arguments;
     command.arguments.push_back((tree_.inside / request.file).string());
     command.inferred = found.inferred;
-    auto doing = fmt::format("parse {}", request.file);
-    auto output = run(rewriter::encodeCommand(command));
-    if (!output) return std::unexpected(output.error().withContext(doing));
-    auto unit = rewriter::decodeUnit(*output);
-    if (!unit) return std::unexpected(unit.error().withContext(doing));
+    auto input = rewriter::encodeCommand(command);
+    auto key = keyOf(request.file, input);
+    if (!key.empty())
+      if (auto kept = cache_->find(key)) return std::move(*kept);
+    auto unit = parse(std::move(input), key);
+    if (!unit) return std::unexpected(unit.error().withContext(fmt::format("parse {}", request.file)));
     return unit;
+  }
+
+  Result<Unit> parse(std::string input, const std::string& key) const {
+    GANDER_TRY(auto output, run(std::move(input)));
+    if (key.empty()) return rewriter::decodeUnit(output);
+    GANDER_TRY(auto answer, rewriter::decodeAnswer(output));
+    auto unit = rewriter::decodeUnit(answer.unit);
+    if (unit) cache_->store(key, answer.inputs, answer.unit);
+    return unit;
+  }
+
+  // What is asked, of which text; all else that the facts rest on stands in the entry. Empty where nothing is kept.
+  std::string keyOf(const std::string& file, const std::string& input) const {
+    if (!cache_) return "";
+    auto text = readFile(tree_.host / file);
+    if (!text) return "";
+    return Digest().add(parts_.sandbox != nullptr ? "walled" : "bare").add(input).add(*text).hex();
   }
 
   Result<std::string> run(std::string input) const {
@@ -110,6 +134,7 @@ class ProcessCppParser final : public rewriter::CppParser {
   Result<std::string> runWalled(std::string input) const {
     sandbox::Request request;
     request.command = {std::string(kProgramInside)};
+    if (cache_) request.command.emplace_back("--inputs");
     request.environment = kEnvironment;
     request.mounts = {{tree_.host, tree_.inside, false}, {parts_.program, kProgramInside, false}};
     if (!tree_.database.empty() && !isWithin(tree_.host, tree_.database))
@@ -132,8 +157,9 @@ class ProcessCppParser final : public rewriter::CppParser {
   // Without a sandbox the shell sets the limit on memory; it stands in every system that gander runs on.
   Result<std::string> runBare(std::string input) const {
     ProcessRequest request;
-    request.command = {"/bin/sh", "-c", fmt::format("ulimit -v {} && exec \"$0\"", limits_.memory / 1024),
+    request.command = {"/bin/sh", "-c", fmt::format("ulimit -v {} && exec \"$0\" \"$@\"", limits_.memory / 1024),
                        parts_.program.string()};
+    if (cache_) request.command.emplace_back("--inputs");
     request.environment = kEnvironment;
     request.input = std::move(input);
     request.timeout = limits_.time;
@@ -185,12 +211,26 @@ class ProcessCppParser final : public rewriter::CppParser {
   CppLimits limits_;
   const CppProgress progress_;
   const CompilationDatabase database_;
+  const std::unique_ptr<FactCache> cache_;  // null: no facts are kept
   std::set<std::string> told_;
   size_t asked_ = 0;
 
   std::mutex progressMutex_;
   size_t done_ = 0;  // under progressMutex_
 };
+
+// Null where none is wished for.
+Result<std::unique_ptr<FactCache>> openCache(const CppParserParts& parts, const CppTree& tree,
+                                             const CppLimits& limits) {
+  if (parts.cache.empty()) return nullptr;
+  const auto seen = parts.sandbox != nullptr ? fs::path(kProgramInside) : parts.program;
+  std::error_code error;
+  const auto host = fs::canonical(tree.host, error);
+  if (error) return failErrno(error.value(), tree.host.string());
+  const FactCache::Places places{
+      .host = host, .inside = tree.inside.lexically_normal(), .program = parts.program, .programInside = seen};
+  return FactCache::open(parts.cache, places, {.bytes = limits.cache});
+}
 
 Result<std::string> readDatabase(const CppTree& tree) {
   bool inTree = isWithin(tree.host, tree.database);
@@ -227,7 +267,9 @@ Result<std::unique_ptr<rewriter::CppParser>> makeCppParser(const CppParserParts&
   if (::access(parts.program.c_str(), X_OK) != 0)
     return fail(ErrorKind::kUnavailable,
                 fmt::format("the C++ parser {} is not there; C++ can only be read as text", parts.program.string()));
-  return std::make_unique<ProcessCppParser>(parts, tree, limits, std::move(progress), std::move(database));
+  GANDER_TRY(auto cache, openCache(parts, tree, limits));
+  return std::make_unique<ProcessCppParser>(parts, tree, limits, std::move(progress), std::move(database),
+                                            std::move(cache));
 }
 
 fs::path findDatabaseFolder(const fs::path& tree) {

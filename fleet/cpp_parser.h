@@ -1,6 +1,7 @@
 // Parses a repository's C++ by running the parsing process `gander-cpp`, one for each translation unit, in the sandbox.
 //
-//   request -> the file's command, or a neighbour's -> flags let through -> gander-cpp in the sandbox -> unit
+//   request -> the file's command, or a neighbour's -> flags let through -> kept facts that still hold,
+//                                                                        or gander-cpp in the sandbox -> unit
 //
 // A crash, a limit or an answer that can't be read costs one unit, never more.
 #pragma once
@@ -23,6 +24,7 @@ namespace gander::fleet {
 struct CppParserParts {
   std::filesystem::path program;        // gander-cpp
   sandbox::Sandbox* sandbox = nullptr;  // null: without a wall, for one's own tree; every unit says so in its gaps
+  std::filesystem::path cache = {};     // folder for the facts of this repository (fact_cache.h); empty: none are kept
 };
 
 // A tree and its compilation database on this machine, and where the commands in the database believe the tree to be.
@@ -38,6 +40,7 @@ struct CppLimits {
   std::chrono::milliseconds time{std::chrono::minutes(2)};  // for one unit
   uint64_t memory = 3ULL << 30;                             // bytes, for one unit
   uint64_t output = 512ULL << 20;                           // bytes of one unit
+  uint64_t cache = 2ULL << 30;                              // bytes of all facts that are kept
 };
 
 // Called from the worker threads, one at a time, when a unit is done: units done and units asked for so far.

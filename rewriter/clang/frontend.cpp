@@ -11,12 +11,14 @@
 #include <algorithm>
 #include <optional>
 
+#include "rewriter/clang/bodies.h"
 #include "rewriter/clang/classes.h"
 #include "rewriter/clang/directives.h"
 #include "rewriter/clang/errors.h"
 #include "rewriter/clang/flow/lower.h"
 #include "rewriter/clang/invocation.h"
 #include "rewriter/clang/names.h"
+#include "rewriter/clang/recorded_files.h"
 #include "rewriter/clang/source_map.h"
 
 namespace gander::rewriter {
@@ -27,8 +29,9 @@ constexpr unsigned kStackBytes = 512U << 20;  // reserved, used only as deep as 
 // Reads one unit while Clang parses it, and lowers it when it is complete.
 class Lowering final : public clang::ASTConsumer {
  public:
-  Lowering(clang::CompilerInstance& compiler, const CppCommand& command, Unit& unit)
+  Lowering(clang::CompilerInstance& compiler, const CppCommand& command, Bodies bodies, Unit& unit)
       : request_(command.request),
+        bodies_(bodies),
         unit_(unit),
         sources_(compiler.getSourceManager(), compiler.getLangOpts(), command.root),
         wanted_(request_.wanted.begin(), request_.wanted.end()) {
@@ -46,7 +49,7 @@ class Lowering final : public clang::ASTConsumer {
     unit_.reads = sources_.reads();
   }
 
-  const SourceMap& sources() const { return sources_; }
+  bool shouldSkipFunctionBody(clang::Decl* function) override { return isPassedOver(*function, bodies_, sources_); }
 
  private:
   std::vector<clang::Decl*> ownDeclarations(clang::ASTContext& context) const {
@@ -58,6 +61,7 @@ class Lowering final : public clang::ASTConsumer {
   }
 
   const CppRequest& request_;
+  const Bodies bodies_;
   Unit& unit_;
   SourceMap sources_;
   std::set<std::string> wanted_;
@@ -66,7 +70,8 @@ class Lowering final : public clang::ASTConsumer {
 
 class LoweringAction final : public clang::ASTFrontendAction {
  public:
-  LoweringAction(const CppCommand& command, Unit& unit) : command_(command), unit_(unit) {}
+  LoweringAction(const CppCommand& command, Bodies bodies, Unit& unit)
+      : command_(command), bodies_(bodies), unit_(unit) {}
 
  private:
   bool BeginSourceFileAction(clang::CompilerInstance& compiler) override {
@@ -74,10 +79,11 @@ class LoweringAction final : public clang::ASTFrontendAction {
     return true;
   }
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& compiler, llvm::StringRef) override {
-    return std::make_unique<Lowering>(compiler, command_, unit_);
+    return std::make_unique<Lowering>(compiler, command_, bodies_, unit_);
   }
 
   const CppCommand& command_;
+  const Bodies bodies_;
   Unit& unit_;
 };
 
@@ -108,36 +114,53 @@ void settle(Unit& unit) {
                     [](const Function& function) { return std::tie(function.span, function.symbol, function.name); });
 }
 
-Result<Unit> parse(const CppCommand& command) {
-  auto files = llvm::vfs::createPhysicalFileSystem();
-  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk(files.release());
-  if (disk->setCurrentWorkingDirectory(command.directory) && disk->setCurrentWorkingDirectory(command.root)) {
-    return fail(ErrorKind::kNotFound, command.root + ": the root is not a folder that can be entered");
-  }
+using Files = llvm::IntrusiveRefCntPtr<RecordedFiles>;
+
+Result<Unit> parseWith(const CppCommand& command, const Files& files, Bodies bodies) {
   Unit unit{.file = command.request.file, .language = "cpp"};
   CollectedErrors errors(command.root);
-  GANDER_TRY(auto invocation, makeInvocation(command, disk, errors));
+  GANDER_TRY(auto invocation, makeInvocation(command, files, errors));
+  invocation->getFrontendOpts().SkipFunctionBodies = bodies != Bodies::kAll;
   clang::CompilerInstance compiler(std::move(invocation));
-  compiler.setVirtualFileSystem(disk);
+  compiler.setVirtualFileSystem(files);
   compiler.createFileManager();
   compiler.createDiagnostics(&errors, false);
-  LoweringAction action(command, unit);
+  LoweringAction action(command, bodies, unit);
   compiler.ExecuteAction(action);
   errors.moveTo(unit);
-  settle(unit);
   return unit;
+}
+
+// Facts of functions need each instantiation of the repository's own templates, whoever makes it.
+Result<ParsedUnit> parse(const CppCommand& command, bool allBodies) {
+  Files files(new RecordedFiles(llvm::vfs::createPhysicalFileSystem()));
+  if (files->setCurrentWorkingDirectory(command.directory) && files->setCurrentWorkingDirectory(command.root)) {
+    return fail(ErrorKind::kNotFound, command.root + ": the root is not a folder that can be entered");
+  }
+  auto bodies = allBodies ? Bodies::kAll : command.request.flow ? Bodies::kOwnTemplates : Bodies::kOwn;
+  GANDER_TRY(auto unit, parseWith(command, files, bodies));
+  if (bodies == Bodies::kOwn && hasOpenNames(unit.names)) {
+    GANDER_TRY(unit, parseWith(command, files, Bodies::kOwnTemplates));
+  }
+  settle(unit);
+  return ParsedUnit{std::move(unit), files->inputs()};
 }
 
 }  // namespace
 
-Result<Unit> parseCpp(const CppCommand& command) {
-  std::optional<Result<Unit>> result;
+Result<ParsedUnit> parseWithInputs(const CppCommand& command, bool allBodies) {
+  std::optional<Result<ParsedUnit>> result;
   llvm::thread worker(std::optional<unsigned>(kStackBytes), [&] {
     clang::noteBottomOfStack();
-    result = parse(command);
+    result = parse(command, allBodies);
   });
   worker.join();
   return std::move(*result);
+}
+
+Result<Unit> parseCpp(const CppCommand& command) {
+  GANDER_TRY(auto parsed, parseWithInputs(command));
+  return std::move(parsed.unit);
 }
 
 }  // namespace gander::rewriter

@@ -116,6 +116,7 @@ static void disarm(clang::CompilerInvocation& invocation) {
   frontend.OutputFile.clear();
   frontend.ProgramAction = clang::frontend::ParseSyntaxOnly;
   frontend.DisableFree = false;
+  invocation.getLangOpts().SpellChecking = false;  // a guessed name is no proof, and guessing is slow
   invocation.getCodeGenOpts().PassPlugins.clear();
   invocation.getDependencyOutputOpts() = {};
   invocation.getHeaderSearchOpts().ModuleCachePath.clear();

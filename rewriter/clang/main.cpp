@@ -1,10 +1,14 @@
 // gander-cpp: the parsing process. One command on standard input, one unit on standard output.
+//   --inputs      what the parse rests on before the unit (rewriter/facts/inputs.h)
+//   --all-bodies  parse as much as a compiler does; for measuring
 // Exit status: 0 a unit, 2 a request that can't be worked on, 4 a defect.
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
+#include <set>
 #include <string>
+#include <string_view>
 
 #include "rewriter/clang/frontend.h"
 
@@ -34,17 +38,18 @@ Status writeAll(int descriptor, std::string_view text) {
   return {};
 }
 
-Status serve() {
+Status serve(const std::set<std::string_view>& flags) {
   GANDER_TRY(auto text, readAll(STDIN_FILENO));
   GANDER_TRY(auto command, rewriter::decodeCommand(text));
-  GANDER_TRY(auto unit, rewriter::parseCpp(command));
-  return writeAll(STDOUT_FILENO, rewriter::encodeUnit(unit));
+  GANDER_TRY(auto parsed, rewriter::parseWithInputs(command, flags.contains("--all-bodies")));
+  const auto unit = rewriter::encodeUnit(parsed.unit);
+  return writeAll(STDOUT_FILENO, flags.contains("--inputs") ? rewriter::encodeAnswer(parsed.inputs, unit) : unit);
 }
 
 }  // namespace
 
-int main() {
-  const Status status = serve();
+int main(int count, char** arguments) {
+  const Status status = serve({arguments + 1, arguments + count});
   if (status) return 0;
   std::fprintf(stderr, "gander-cpp: %s\n", status.error().message.c_str());
   const bool badRequest = status.error().kind == ErrorKind::kInvalid || status.error().kind == ErrorKind::kCorrupt ||

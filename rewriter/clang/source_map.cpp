@@ -2,7 +2,6 @@
 
 #include <clang/Basic/FileEntry.h>
 #include <clang/Lex/Lexer.h>
-#include <llvm/Support/FileSystem.h>
 #include <llvm/Support/Path.h>
 
 #include "base/text.h"
@@ -10,16 +9,15 @@
 namespace gander::rewriter {
 
 namespace path = llvm::sys::path;
-namespace fs = llvm::sys::fs;
 using clang::CharSourceRange;
 using clang::FileID;
 using clang::Lexer;
 using clang::SourceLocation;
 using llvm::StringRef;
 
-static std::string realPath(StringRef name) {
+std::string SourceMap::realPath(StringRef name) const {
   llvm::SmallString<256> real;
-  if (fs::real_path(name, real)) return name.str();
+  if (files().getRealPath(name, real)) return name.str();
   return real.str().str();
 }
 
@@ -43,7 +41,7 @@ std::string SourceMap::canonicalPath(StringRef name) const {
   if (fresh) known->second = realPath(path::parent_path(absolute));
   llvm::SmallString<256> joined(known->second);
   path::append(joined, path::filename(absolute));
-  if (StringRef(joined).starts_with(root_) && fs::is_symlink_file(joined)) return realPath(joined);
+  if (StringRef(joined).starts_with(root_)) return realPath(joined);  // the file itself may be a link
   return joined.str().str();
 }
 
@@ -53,19 +51,20 @@ bool SourceMap::isBuildFolder(StringRef folder) const {
   if (!fresh) return known->second;
   llvm::SmallString<256> cache(folder);
   path::append(cache, "CMakeCache.txt");
-  const bool build = fs::exists(cache) || isBuildFolder(path::parent_path(folder));
+  const bool build = files().exists(cache) || isBuildFolder(path::parent_path(folder));
   builds_[folder] = build;
   return build;
 }
+
+bool SourceMap::isProtobuf(std::string_view path) { return path.ends_with(".pb.h") || path.ends_with(".pb.cc"); }
 
 SourceMap::File SourceMap::classify(StringRef name) const {
   File file{canonicalPath(name), false, false};
   const StringRef full = file.path;
   if (!full.starts_with(root_ + "/")) return file;
   const bool build = isBuildFolder(path::parent_path(full));
-  const bool generated = full.ends_with(".pb.h") || full.ends_with(".pb.cc");
   file.inTree = true;
-  file.own = !build && !generated;
+  file.own = !build && !isProtobuf(full);
   file.path = full.substr(root_.size() + 1).str();
   return file;
 }

@@ -41,6 +41,9 @@ class SourceMap {
   // The file that a path of the machine names.
   File classify(llvm::StringRef path) const;
 
+  // Whether protobuf's compiler made a file.
+  static bool isProtobuf(std::string_view path);
+
   // A text that may hold paths of the tree's files, with these relative to the root.
   std::string withoutRoot(std::string text) const;
 
@@ -67,6 +70,9 @@ class SourceMap {
     bool pasted = false;
   };
   Spelling spell(clang::SourceLocation location) const;
+  // The files are asked for through Clang's file system, so that what is asked of them is known.
+  llvm::vfs::FileSystem& files() const { return sources_.getFileManager().getVirtualFileSystem(); }
+  std::string realPath(llvm::StringRef path) const;
   std::string canonicalPath(llvm::StringRef path) const;
   bool isBuildFolder(llvm::StringRef folder) const;
   Span expansion(clang::SourceLocation location) const;

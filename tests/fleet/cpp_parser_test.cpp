@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/files.h"
+#include "rewriter/facts/inputs.h"
 
 namespace gander::fleet {
 namespace {
@@ -107,6 +108,32 @@ TEST_F(CppParserTest, WithoutADatabaseFlagsAreInferred) {
   EXPECT_THAT(parser->sources(), IsEmpty());
   ASSERT_TRUE(parser->lower({{.file = "a.cpp"}})[0].has_value());
   EXPECT_TRUE(requestFor("a.cpp").inferred);
+}
+
+// The second parser asks nobody; a new text of a file is asked about.
+TEST_F(CppParserTest, KeepsFactsFromRunToRun) {
+  ASSERT_TRUE(writeFile(tree_ / "a.cpp", "int a;\n").has_value());
+  rewriter::Unit unit{.file = "a.cpp", .language = "cpp", .gaps = {{"a.cpp", "something"}}};
+  const rewriter::Input absent{.path = (tree_ / "a.h").string(), .kind = rewriter::InputKind::kAbsent};
+  ASSERT_TRUE(
+      writeFile(folder_.path() / "tool/units/a.cpp", rewriter::encodeAnswer({absent}, rewriter::encodeUnit(unit)))
+          .has_value());
+  auto lower = [&](std::vector<std::string> wanted) {
+    fs::remove(folder_.path() / "tool/requests/a.cpp.json");
+    auto parser = makeCppParser({.program = program_, .sandbox = nullptr, .cache = folder_.path() / "cache"},
+                                {.host = tree_, .inside = tree_, .database = {}});
+    auto units = parser.value()->lower({{.file = "a.cpp", .wanted = std::move(wanted)}});
+    EXPECT_THAT(whys(units[0].value()), ElementsAre("something", "parsed without a sandbox"));
+    return fs::exists(folder_.path() / "tool/requests/a.cpp.json");
+  };
+  EXPECT_TRUE(lower({"x"}));
+  EXPECT_FALSE(lower({"x"}));
+  EXPECT_TRUE(lower({"y"}));
+  EXPECT_FALSE(lower({"y"}));
+  ASSERT_TRUE(writeFile(tree_ / "a.h", "").has_value());
+  EXPECT_TRUE(lower({"y"}));
+  ASSERT_TRUE(writeFile(tree_ / "a.cpp", "int b;\n").has_value());
+  EXPECT_TRUE(lower({"x"}));
 }
 
 TEST_F(CppParserTest, AFailureCostsOneUnit) {
