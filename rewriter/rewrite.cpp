@@ -12,6 +12,7 @@
 #include "rewriter/solve/documents.h"
 #include "rewriter/solve/inactive.h"
 #include "rewriter/solve/keyed.h"
+#include "rewriter/solve/model_use.h"
 #include "rewriter/solve/sql_files.h"
 #include "rewriter/solve/stringized.h"
 #include "rewriter/solve/typed.h"
@@ -178,6 +179,7 @@ Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits) 
 
   Rewrite out;
   out.hazards = hazardsOfSkipped(texts, spellings, parts.tree);
+  for (auto& hazard : hazardsOfModels(program, parts.library)) out.hazards.push_back(std::move(hazard));
   if (!closed) listFlowDemands(solution);
 <<<<<<< HEAD
   solveInactive(lowering.inactive(), spellings, texts, solution);

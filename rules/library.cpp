@@ -59,7 +59,7 @@ class LibraryReader {
     return {};
   }
 
-  void readModel(const fs::path& file, const fs::path& shown) {
+  void readModel(const fs::path& file, const fs::path& shown, bool own = false) {
     auto text = read(file, shown);
     if (!text) return;
     auto model = parseModel(file.string(), *text);
@@ -67,6 +67,7 @@ class LibraryReader {
       mistakes_.push_back(model.error().message);
       return;
     }
+    model->own = own;
     for (const auto& other : library_.models)
       if (other.name == model->name && other.language == model->language)
         mistake(file, fmt::format("a model {} for {} is there already ({}); give it another name",
@@ -152,7 +153,8 @@ Status checkReferences(const Migration& migration, const Library& library) {
   Problems problems(migration.file);
   for (const auto& dataset : migration.datasets)
     for (const auto& reference : dataset.references) {
-      if (reference.kind == ReferenceKind::kFunction) checkObject(reference, library, problems);
+      if (reference.kind == ReferenceKind::kFunction || reference.kind == ReferenceKind::kAmbient)
+        checkObject(reference, library, problems);
       if (!reference.binding.empty()) checkBinding(reference, library, problems);
     }
   if (!problems.empty()) return std::unexpected(problems.error());
@@ -163,7 +165,7 @@ Result<Library> loadLibrary(const fs::path& folder, const std::vector<std::strin
   LibraryReader reader;
   GANDER_CHECK(reader.readModels(folder / "models"));
   GANDER_CHECK(reader.readBindings(folder / "bindings"));
-  for (const auto& file : ownModels) reader.readModel(file, fs::path(file).filename());
+  for (const auto& file : ownModels) reader.readModel(file, fs::path(file).filename(), true);
   return reader.finish();
 }
 

@@ -17,7 +17,19 @@
 
 namespace gander::rules {
 
-enum class ReferenceKind { kTable, kUri, kTopic, kType, kInclude, kPackage, kFunction, kLiteral, kModel };
+enum class ReferenceKind {
+  kTable,
+  kUri,
+  kTopic,
+  kType,
+  kInclude,
+  kPackage,
+  kFunction,
+  kLiteral,
+  kModel,
+  kMetric,
+  kAmbient
+};
 std::string_view toString(ReferenceKind kind);
 
 // A way in which code names a dataset. `now` equals `old` where the name stays and only identifies.
@@ -27,10 +39,11 @@ struct Reference {
   std::string now;
   std::string binding;  // kType, kPackage: the binding's name ("protobuf", "class"); protobuf where the old schema is a
                         // .proto and none is given, else class
-  std::string object;   // kFunction: what the value is, as "model.object" ("warehouse.row")
-  std::optional<int> parameter;  // kFunction: the 0-based parameter that is the dataset; the result where absent
-  bool move = false;             // kModel: the model's own file takes the new name
-  Position position;             // in the migration document
+  std::string object;   // kFunction, kAmbient: what the value is, as "model.object" ("warehouse.row")
+  std::optional<int> parameter;    // kFunction: the 0-based parameter that is the dataset; the result where absent
+  bool move = false;               // kModel: the model's own file takes the new name
+  std::vector<std::string> paths;  // kAmbient: globs of the files in which it holds; empty: all
+  Position position;               // in the migration document
 };
 
 enum class ChangeKind { kRename, kRetype, kRemove, kAdd, kMove, kNullability, kUnit, kEnumValue };

@@ -15,8 +15,9 @@ constexpr size_t kMostEntries = 5000;
 
 bool sameSubject(const ModelEntry& a, const ModelEntry& b) {
   return a.kind == b.kind && a.pattern == b.pattern && a.argument == b.argument && a.keyword == b.keyword &&
-         a.from == b.from && a.field == b.field && a.value == b.value && a.reference == b.reference && a.by == b.by &&
-         a.within == b.within && a.into == b.into && a.to == b.to && a.parameter == b.parameter && a.part == b.part;
+         a.from == b.from && a.field == b.field && a.value == b.value && a.named == b.named &&
+         a.reference == b.reference && a.by == b.by && a.within == b.within && a.into == b.into && a.to == b.to &&
+         a.parameter == b.parameter && a.part == b.part;
 }
 
 // Before: {method: [head, tail], on: rows}   After: {method: head, on: rows}, {method: tail, on: rows}

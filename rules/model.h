@@ -92,8 +92,13 @@ struct ModelEntry {
   int parameter = 0;
   int part = kAbsent;   // flow: what comes in is this part of what the call makes: the second of a pair
   int value = kAbsent;  // sink: the argument that is the object
+  // text of kind sql: the argument that gives the text a name for later calls (a prepared statement's); flow: the argument that is
+  // such a name, so that what comes out are the rows of the text that was given it.
+  int named = kAbsent;
+  bool ambient =
+      false;  // source: it has no name, and always means the dataset whose `ambient` reference names its object
   ReferenceKind reference = ReferenceKind::kTable;  // source, sink: what the name is
-  std::string text;                                 // text: "sql", "csv", "json" or "log"
+  std::string text;                                 // text: "sql", "csv", "json", "pointer", "log" or "parameter"
   std::string dialect;  // text of kind sql: the dialect's word ("postgres"), or empty where the API speaks any
   // text of kind sql: the placeholders that the API fills with values, never with names, of kHoleWords. Empty: not said. format:
   // one word, what `argument` leaves to the arguments behind it; "none": the texts stand one behind the other; "between": the text
@@ -104,7 +109,7 @@ struct ModelEntry {
   std::string open;
   SubscriptBy by = SubscriptBy::kAny;  // flow by a subscript
   // source, flow, text: the object that comes out, "model.object" where it is another model's; sink: the object that goes in.
-  // "same": as `from`.
+  // "same": as `from`. use: what the field's own value is, where it has fields of its own; empty: nothing that is followed.
   std::string gives;
   Position position;
 };
@@ -117,6 +122,7 @@ struct Model {
   std::string file;
   std::string name;
   std::string language;  // "cpp", "python", "yaml", "json"
+  bool own = false;      // brought by the migration
   std::vector<std::string> objects;
   std::vector<ModelEntry> entries;
 };

@@ -16,9 +16,9 @@ using Form = Pattern::Form;
 constexpr int kMostArguments = 63;
 
 const std::vector<std::string> kForms = {"function", "method", "subscript", "element", "attribute", "key"};
-const std::vector<std::string> kNamed = {"table", "uri", "topic", "literal"};
+const std::vector<std::string> kNamed = {"table", "uri", "topic", "metric", "literal"};
 const std::vector<std::string> kFormatHoles = {"percent", "brace", "dollar", "none", "between"};
-const std::vector<std::string> kTexts = {"sql", "csv", "json", "log"};
+const std::vector<std::string> kTexts = {"sql", "csv", "json", "pointer", "log", "parameter"};
 
 bool isDataLanguage(const std::string& language) { return language == "yaml" || language == "json"; }
 
@@ -128,8 +128,8 @@ class EntryReader {
   // Before: {functoin: f, argument: 0}   After: "; did you mean 'function'?"
   std::string meantForm(const std::vector<std::string>& allowed) const {
     static const std::vector<std::string> others = {
-        "on",      "argument", "keyword", "names", "gives",  "takes", "value", "from",      "field", "kind",
-        "dialect", "holes",    "open",    "into",  "within", "to",    "part",  "parameter", "by"};
+        "on",    "argument", "keyword", "names",  "gives", "takes", "value",     "from", "field", "kind",   "dialect",
+        "holes", "open",     "into",    "within", "to",    "part",  "parameter", "by",   "named", "ambient"};
     for (const auto& entry : node_.entries)
       if (std::find(others.begin(), others.end(), entry.key) == others.end())
         if (auto meant = meantName(entry.key, allowed); !meant.empty()) return meant;
@@ -195,9 +195,22 @@ class EntryReader {
     if (names == "uri") entry_.reference = ReferenceKind::kUri;
     if (names == "topic") entry_.reference = ReferenceKind::kTopic;
     if (names == "literal") entry_.reference = ReferenceKind::kLiteral;
+    if (names == "metric") entry_.reference = ReferenceKind::kMetric;
+  }
+
+  // It has no name: the migration's `ambient` reference says which dataset its object is.
+  void readAmbient() {
+    entry_.ambient = true;
+    entry_.gives = wantObject(map_.text("gives"), map_.positionOf("gives"));
+    if (entry_.gives.contains('.'))
+      problems_.add(map_.positionOf("gives"), "an ambient source gives an object of its own model");
+    for (const auto* key : {"argument", "keyword", "names", "open"})
+      if (map_.has(key))
+        problems_.add(map_.positionOf(key), fmt::format("'{}' is for a source that is named; remove it", key));
   }
 
   void readSource() {
+    if (isCall() && map_.optionalFlag("ambient").value_or(false)) return readAmbient();
     if (entry_.pattern.form != Form::kKey) {
       readNameOrText({});
       if (!readOpen()) entry_.gives = wantObject(map_.text("gives"), map_.positionOf("gives"));
@@ -239,6 +252,7 @@ class EntryReader {
     entry_.from = map_.has("from")                         ? place("from", {{"receiver", kReceiver}})
                   : entry_.pattern.form == Form::kFunction ? kAbsent
                                                            : kReceiver;
+    readNamed();
     const bool goes = readWhereTo();
     entry_.gives = map_.has("gives") || !goes ? map_.text("gives") : "same";
     const std::array<std::string_view, 4> ofWhatComesIn{"same", kElementObject, kPartObject, kReturnedObject};
@@ -271,7 +285,20 @@ class EntryReader {
     return !written.empty();
   }
 
+  // Which argument is the name that a text was given, or is given.
+  void readNamed() {
+    if (!map_.has("named")) return;
+    entry_.named = place("named", {});
+    if (!isCall()) problems_.add(map_.positionOf("named"), "'named' is for calls; remove it");
+    if (entry_.kind == EntryKind::kFlow && map_.has("from"))
+      problems_.add(map_.positionOf("named"), "'named' says what comes in; remove 'from'");
+    if (entry_.named >= 0 && entry_.named == entry_.argument)
+      problems_.add(map_.positionOf("named"),
+                    fmt::format("argument {} can't be both the text and its name", entry_.named));
+  }
+
   void readUse() {
+    if (auto gives = map_.optionalText("gives")) entry_.gives = wantObject(*gives, map_.positionOf("gives"));
     if (!isCall()) {
       entry_.from = kReceiver;
       // What is written to the attribute may name fields.
@@ -305,14 +332,19 @@ class EntryReader {
     readNameOrText({{"any", kAnyArgument}});
     entry_.text = map_.choice("kind", kTexts, true).value_or("");
     if (auto gives = map_.optionalText("gives")) entry_.gives = wantObject(*gives, map_.positionOf("gives"));
-    if (entry_.text == "csv" || entry_.text == "json") readFrom(false);
+    if (entry_.text == "csv" || entry_.text == "json" || entry_.text == "pointer")
+      readFrom(false, {{"receiver", kReceiver}, {"result", kResult}});
     if (entry_.text != "sql") {
-      for (const auto* key : {"dialect", "holes"})
+      for (const auto* key : {"dialect", "holes", "named"})
         if (map_.has(key))
           problems_.add(map_.positionOf(key), fmt::format("'{}' is for texts of kind sql; remove it", key));
       return;
     }
     entry_.dialect = map_.has("dialect") ? readDialect(map_) : defaults_.dialect;
+    readNamed();
+    if (entry_.named >= 0 && !entry_.gives.empty())
+      problems_.add(map_.positionOf("gives"),
+                    "a text that is given a name gives nothing; its rows come by a flow that is 'named'");
     if (map_.choice("into", {"receiver"})) {
       entry_.into = kReceiver;
       if (entry_.pattern.form != Form::kMethod || entry_.gives.empty())

@@ -13,6 +13,8 @@ std::string_view toString(ReferenceKind kind) {
     case ReferenceKind::kFunction: return "function";
     case ReferenceKind::kLiteral: return "literal";
     case ReferenceKind::kModel: return "model";
+    case ReferenceKind::kMetric: return "metric";
+    case ReferenceKind::kAmbient: return "ambient";
   }
   return "";
 }

@@ -49,6 +49,7 @@ class Collector {
   }
 
   void addReference(const rules::Dataset& dataset, const rules::Reference& reference) {
+    if (reference.kind == ReferenceKind::kAmbient) return;  // a model's word, not the code's
     auto id = referenceId(dataset, reference);
     if (reference.kind == ReferenceKind::kModel) return addModel(reference, id);
     if (reference.old == reference.now) {

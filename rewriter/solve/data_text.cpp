@@ -121,8 +121,28 @@ class ShapeSolver {
 
 }  // namespace
 
+// "/listener/name": each name with the path that leads to it. A number is a place in a list.
+static std::vector<TextField> pointerFields(std::string_view text) {
+  std::vector<TextField> fields;
+  std::string path;
+  if (!text.starts_with('/') || text.contains('~')) return fields;
+  for (size_t begin = 1; begin <= text.size();) {
+    const size_t end = std::min(text.find('/', begin), text.size());
+    const auto name = text.substr(begin, end - begin);
+    const bool number = !name.empty() && name.find_first_not_of("0123456789") == std::string_view::npos;
+    if (!number) {
+      path += (path.empty() ? "" : ".") + std::string(name);
+      fields.push_back({path, {static_cast<uint32_t>(begin), static_cast<uint32_t>(end)}});
+    }
+    begin = end + 1;
+  }
+  return fields;
+}
+
 DataText readDataText(std::string_view kind, std::string_view text) {
   DataText data{std::string(kind), {}};
+  if (kind == "pointer")
+    if (auto fields = pointerFields(text); !fields.empty()) data.rows.push_back(std::move(fields));
   if (kind == "json") data.rows = jsonRows(text);
   if (kind != "csv") return data;
   auto header = csvHeader(text);

@@ -17,6 +17,7 @@
 #include "rewriter/solve/demand.h"
 #include "rewriter/solve/escape.h"
 #include "rewriter/solve/meaning.h"
+#include "rewriter/solve/named_texts.h"
 #include "rewriter/solve/program.h"
 #include "rewriter/solve/queries.h"
 
@@ -64,16 +65,17 @@ struct Possibility {
   std::string other;                    // kObject: what was named where it is no dataset of the migration
   bool alreadyNew = false;              // kObject: named by its new name
   bool versionTold = false;             // kObject: the name that it was named by is of one version only
-  std::string open;                     // kObject: which fields it has is not certain, and why
-  FactAt made;                          // kRecord, kObject without a dataset: where it was made
-  Context madeIn;                       // kRecord: the path of calls under which it was made
-  std::vector<TextRun> text;            // kText
-  std::shared_ptr<const Query> query;   // kObject: the query whose rows it is, or is made of
-  std::string name;                     // kName, kFunction
-  std::string reason;                   // kUnknown
-  bool more = false;                    // kUnknown: there are more possibilities than are followed
-  std::set<std::string> units;          // the references that it comes from
-  std::vector<EvidenceStep> chain;      // from the reference on
+  std::string path;           // kObject: the field of the dataset whose value it is, with dots; empty: the whole
+  std::string open;           // kObject: which fields it has is not certain, and why
+  FactAt made;                // kRecord, kObject without a dataset: where it was made
+  Context madeIn;             // kRecord: the path of calls under which it was made
+  std::vector<TextRun> text;  // kText
+  std::shared_ptr<const Query> query;  // kObject: the query whose rows it is, or is made of
+  std::string name;                    // kName, kFunction
+  std::string reason;                  // kUnknown
+  bool more = false;                   // kUnknown: there are more possibilities than are followed
+  std::set<std::string> units;         // the references that it comes from
+  std::vector<EvidenceStep> chain;     // from the reference on
 };
 using Possibilities = std::vector<Possibility>;
 
@@ -125,6 +127,7 @@ class Evaluator {
         texts_(texts),
         needs_(needs),
         mayFollow_(std::move(mayFollow)),
+        named_(program, meaning),
         queries_(meaning, relations) {}
 
   Evaluation evaluate(const Body& body, ValueId value, const Context& context);
@@ -199,6 +202,7 @@ class Evaluator {
   const Texts& texts_;
   std::set<Need>& needs_;
   RowsMayFollow mayFollow_;
+  NamedTexts named_;
   Queries queries_;
   std::map<FactAt, bool> fixed_;
   std::map<const Body*, Callers> callers_;

@@ -52,7 +52,7 @@ static std::optional<Possibility> referencedObject(const Meaning& meaning, const
 }
 
 std::optional<Possibility> parameterReference(const Meaning& meaning, const Body& body, size_t parameter) {
-  for (const auto& found : meaning.functionReferences(body.function.name))
+  for (const auto& found : meaning.referencesTo(body.function))
     if (found.reference->parameter &&
         static_cast<size_t>(*found.reference->parameter) + (body.function.method ? 1 : 0) == parameter)
       return referencedObject(meaning, found, body.language);
@@ -190,6 +190,8 @@ std::optional<Possibilities> CallEvaluator::applyEntry(const Entry& entry, const
       if (entry.entry->into != rules::kAbsent) return std::nullopt;
       return applyFormat(entry);
     case EntryKind::kUse:
+      if (entry.entry->gives.empty()) return std::nullopt;
+      return applyField(entry, object);
     case EntryKind::kExport:
     case EntryKind::kSink: break;
   }
@@ -229,8 +231,9 @@ Possibility CallEvaluator::namedObject(const Entry& entry, const Possibility& te
 
 Possibilities CallEvaluator::applySource(const Entry& entry) {
   if (!entry.entry->open.empty()) return {unknown(entry.entry->open)};
+  if (entry.entry->ambient) return applyAmbient(entry);
   Possibilities out;
-  for (const auto& name : operand(entry.entry->argument, entry.entry->keyword)) {
+  for (const auto& name : singlesIn(evaluator_, operand(entry.entry->argument, entry.entry->keyword))) {
     if (skips(name.kind == Kind::kObject)) continue;  // a handle in the place of a name: a flow's
     auto text = name.kind == Kind::kText ? Evaluator::wholeText(name) : std::nullopt;
     if (text) {
@@ -264,6 +267,7 @@ Possibilities CallEvaluator::rowsOf(const Entry& entry, const Possibilities& que
 Possibilities CallEvaluator::applyFlow(const Entry& entry, const Possibility* object) {
   const auto& flow = *entry.entry;
   if (flow.gives == rules::kValueObject) return {opaque()};
+  if (flow.named >= 0) return applyNamed(entry);
   Possibilities out;
   if (flow.from == rules::kAbsent && object == nullptr) {
     Possibility made;

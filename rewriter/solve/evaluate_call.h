@@ -54,11 +54,17 @@ class CallEvaluator {
   Possibilities ofFlow(const rules::ModelEntry& flow, Possibility one);
   std::optional<Possibilities> applyConstruction();
   std::optional<Possibilities> applyValues();
+  // The rows of the texts that a name was given to.
+  Possibilities applyNamed(const Entry& entry);
+  Possibilities applyAmbient(const Entry& entry);
+  // The values of fields that have fields of their own.
+  Possibilities applyField(const Entry& entry, const Possibility* object);
   bool skips(bool notMine) {
     skipped_ |= notMine;
     return notMine;
   }
   void setGiven(Possibility& object, const Entry& entry) const;
+  std::vector<std::string> keysOf(const Entry& entry, bool& unclear);
   Possibility namedObject(const Entry& entry, const Possibility& text, const std::string& name);
   Possibilities operand(int argument, const std::string& keyword = {});
   EvidenceStep here(std::string why) const { return evaluator_.step(spanOf(at_), std::move(why)); }
@@ -97,6 +103,9 @@ struct Inner {
   bool pairs = false;
 };
 std::optional<Inner> innerOf(std::string_view object);
+
+// Texts, or lists of one text each: open({"plays"}). A list of several is a name of several parts, and stays a list.
+Possibilities singlesIn(Evaluator& evaluator, Possibilities given);
 
 // The names that an argument gives: itself, or the elements of a list, ["user_name", "day"]. A map's keys are judged where it is made.
 Possibilities namesIn(Evaluator& evaluator, const Possibilities& given);

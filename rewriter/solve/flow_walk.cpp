@@ -16,8 +16,8 @@ constexpr size_t kMostPlaces = 4000;
 
 class Walker {
  public:
-  Walker(const Program& program, const Meaning& meaning, std::set<Need>& needs, const TextTest& isText)
-      : program_(program), meaning_(meaning), needs_(needs), isText_(isText) {}
+  Walker(const Program& program, const Meaning& meaning, std::set<Need>& needs, const TextTest& isText, Holders holders)
+      : program_(program), meaning_(meaning), needs_(needs), isText_(isText), holders_(holders) {}
 
   FlowWalk walk(FactAt start) {
     push(start.body, start.fact().out);
@@ -55,7 +55,7 @@ class Walker {
       case Op::kOut: return toArguments(at);
       case Op::kRecord: return intoRecord(at, operand);
       case Op::kIndex:
-        if (operand == 2 && holdsElements(at)) return pushContainer(at.body, fact.in[0]);
+        if (operand == 2 && holdsElements(at) && !isField(at)) return pushContainer(at.body, fact.in[0]);
         if (operand == 0 && fact.access == Access::kRead && at.body->language == "cpp") return push(at.body, fact.out);
         return operand == 0 && fact.access == Access::kRead ? pushElement(at, operand) : end(at, operand);
       case Op::kReturn: return toCallers(at);
@@ -77,6 +77,11 @@ class Walker {
 
   void toCallers(FactAt at) {
     const auto& function = at.body->function;
+    out_.returned.insert(at.body);
+    // What the migration says of its result holds wherever the result goes.
+    bool told =
+        std::ranges::any_of(meaning_.referencesTo(function), [](const auto& one) { return !one.reference->parameter; });
+    if (told && holders_ == Holders::kTell) return;
     needs_.insert({NeedKind::kCallers, at.body->language, callableName(function)});
     for (const auto& call : program_.callsOf(function.symbol)) push(call.body, call.fact().out);
     for (const auto& overridden : function.overrides)
@@ -99,8 +104,13 @@ class Walker {
 
   // A key may come out of a map again, as the first part of an entry.
   void intoRecord(FactAt at, size_t operand) {
-    if (operand % 2 == 0) end(at, operand);
-    if (operand % 2 != 0 || at.body->language == "cpp") push(at.body, at.fact().out);
+    const bool key = operand % 2 == 0;
+    if (key) end(at, operand);
+    if (!key && at.fact().in[operand - 1] != kNoValue && holders_ == Holders::kTell) {
+      out_.holders.insert({at, operand});
+    } else if (!key || at.body->language == "cpp") {
+      push(at.body, at.fact().out);
+    }
   }
 
   // array[i] = x, map[key] = x: what goes in comes out of the container, wherever that is read.
@@ -109,6 +119,12 @@ class Walker {
     if (at.fact().name.empty() || at.fact().name == "*") return true;
     const auto& entries = meaning_.models().functions(at.body->language, at.fact());
     return std::ranges::any_of(entries, [](const Entry& entry) { return entry.entry->gives == rules::kElementObject; });
+  }
+
+  // record["listener"] = inner: the inner record is a field of the other.
+  bool isField(FactAt at) const {
+    const Fact* key = at.body->define(at.fact().in[1]);
+    return holders_ == Holders::kTell && key != nullptr && key->op == Op::kConst && !key->text.empty();
   }
 
   // A container is looked for where it comes from: there all of its readers begin.
@@ -267,6 +283,7 @@ class Walker {
   const Meaning& meaning_;
   std::set<Need>& needs_;
   const TextTest& isText_;
+  const Holders holders_;
   std::deque<Place> queue_;
   std::set<Place> containers_;
   std::set<Place> seen_;
@@ -276,8 +293,8 @@ class Walker {
 }  // namespace
 
 FlowWalk walkForward(const Program& program, const Meaning& meaning, FactAt start, std::set<Need>& needs,
-                     const TextTest& isText) {
-  return Walker(program, meaning, needs, isText).walk(start);
+                     const TextTest& isText, Holders holders) {
+  return Walker(program, meaning, needs, isText, holders).walk(start);
 }
 
 }  // namespace gander::rewriter

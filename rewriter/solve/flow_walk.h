@@ -22,15 +22,23 @@ struct Terminal {
 
 struct FlowWalk {
   std::set<Terminal> terminals;
-  std::string open;  // why the walk is not complete, or empty
+  std::set<Terminal> holders;      // see Holders; the operand is the value's
+  std::set<const Body*> returned;  // functions that give it to their callers
+  std::string open;                // why the walk is not complete, or empty
 };
 
 // Whether a value is text, whatever it says: then a method of it that puts text together passes on what it is given.
 using TextTest = std::function<bool(const Body& body, ValueId value)>;
 
+// What becomes of a value that is put into a record under a key: {"listener": value}.
+enum class Holders {
+  kFollow,  // where the record goes, the value goes
+  kTell,    // the record is another thing, of which the value is a field: the walk ends there
+};
+
 // `start`: the fact whose value is followed. Names of callees, readers and callers that the walk passes are put into `needs`.
 // Without `isText` only literals are known to be text.
 FlowWalk walkForward(const Program& program, const Meaning& meaning, FactAt start, std::set<Need>& needs,
-                     const TextTest& isText = nullptr);
+                     const TextTest& isText = nullptr, Holders holders = Holders::kFollow);
 
 }  // namespace gander::rewriter

@@ -55,6 +55,7 @@ struct Hole {
   bool doubled = false;  // %%, {{: the sign itself
   int argument = -1;     // which one fills it; -1: the next one
   std::string name;
+  bool value = false;  // %Q of SQLite: a value in quotes, whatever fills it
 };
 
 std::vector<Hole> percentHoles(std::string_view text) {
@@ -73,6 +74,7 @@ std::vector<Hole> percentHoles(std::string_view text) {
       while (at < text.size() && std::string_view("-+ #0123456789.*lhzjt").contains(text[at])) ++at;
       if (at >= text.size() || !std::isalpha(static_cast<unsigned char>(text[at]))) continue;
       hole.end = at + 1;
+      hole.value = text[at] == 'Q';
     }
     i = hole.end - 1;
     holes.push_back(std::move(hole));
@@ -163,7 +165,7 @@ class Formatter {
   void fill(const Hole& hole) {
     const auto* values = fillOf(hole, ordinal_, arguments_);
     if (hole.name.empty() && hole.argument < 0) ++ordinal_;
-    builder_.add(values == nullptr ? Possibilities{opaque()} : *values);
+    builder_.add(values == nullptr || hole.value ? Possibilities{opaque()} : *values);
   }
 
   void cut(const TextRun& run, size_t begin, size_t end) {

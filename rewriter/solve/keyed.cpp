@@ -110,9 +110,28 @@ class KeyedSolver {
     if (meaning_.knowsField(text)) return true;
     for (const auto& dataset : meaning_.migration().datasets)
       for (const auto& reference : dataset.references)
-        if (text.contains(reference.old) || text.contains(reference.now)) return true;
+        if (text.contains(reference.old) || text.contains(reference.now) || beginsOrEnds(text, reference)) return true;
     return std::any_of(meaning_.fieldNames().begin(), meaning_.fieldNames().end(),
-                       [&](const std::string& field) { return text.contains(field); });
+                       [&](const std::string& field) { return text.contains(field); }) ||
+           isPathOfNested(text);
+  }
+
+  // A part of a name that may be put together: "plays." of plays.total.
+  static bool beginsOrEnds(const std::string& text, const rules::Reference& reference) {
+    using rules::ReferenceKind;
+    bool whole = reference.kind == ReferenceKind::kTable || reference.kind == ReferenceKind::kTopic ||
+                 reference.kind == ReferenceKind::kMetric;
+    return whole && text.size() * 2 >= reference.old.size() &&
+           (reference.old.starts_with(text) || reference.old.ends_with(text));
+  }
+
+  // "/listener/name": a path within a text.
+  bool isPathOfNested(const std::string& text) const {
+    if (!text.starts_with('/')) return false;
+    for (const auto& dataset : meaning_.migration().datasets)
+      for (const auto& change : dataset.changes)
+        if (change.field.contains('.') && text.contains(lastPart(change.field))) return true;
+    return false;
   }
 
   void judge(Uses& uses, FactAt at) {

@@ -45,7 +45,14 @@ void Meaning::addFields(size_t index) {
   auto& fields = fields_[index];
   for (const auto& change : dataset(index).changes) {
     if (change.kind == ChangeKind::kAdd || change.kind == ChangeKind::kEnumValue) continue;
-    if (change.field.contains('.')) continue;  // a key inside a nested record: only types reach it
+    // A key inside a nested record: types reach it, and objects that know their path.
+    if (change.field.contains('.')) {
+      nestedNames_.insert(lastPart(change.field));
+      if (change.kind != ChangeKind::kRename) continue;
+      nestedNames_.insert(change.to);
+      fields.now.insert(change.field.substr(0, change.field.rfind('.') + 1) + change.to);
+      continue;
+    }
     auto meaning = meaningOf(index, change);
     auto [at, fresh] = fields.old.emplace(change.field, meaning);
     // A rename beside a retype: the name alone must not be edited, since the value needs a person.
@@ -136,6 +143,24 @@ std::optional<ReferenceMeaning> Meaning::findReference(ReferenceKind kind, std::
   return now;
 }
 
+// What stands before the first hole and behind the last must be the name's own beginning and end. A hole alone may be anything, and
+// tells nothing; what tells less than half of the name tells too little.
+static bool mayBecome(std::string_view text, std::string_view name) {
+  auto begin = text.substr(0, text.find('\x01'));
+  auto end = text.substr(text.rfind('\x01') + 1);
+  const auto told = begin.size() + end.size();
+  if (told * 2 < name.size() || told >= name.size()) return false;
+  return name.starts_with(begin) && name.ends_with(end);
+}
+
+std::optional<ReferenceMeaning> Meaning::findBuilt(ReferenceKind kind, std::string_view text) const {
+  for (size_t index = 0; index < migration_.datasets.size(); ++index)
+    for (const auto& reference : dataset(index).references)
+      if (reference.kind == kind && mayBecome(text, reference.old))
+        return ReferenceMeaning{index, referenceId(dataset(index), reference), &reference, false};
+  return std::nullopt;
+}
+
 std::optional<ReferenceMeaning> Meaning::findAnywhere(std::string_view text) const {
   auto uri = findReference(ReferenceKind::kUri, text);
   return uri ? uri : findReference(ReferenceKind::kLiteral, text);
@@ -147,6 +172,57 @@ std::vector<ReferenceMeaning> Meaning::functionReferences(std::string_view name)
     for (const auto& reference : dataset(index).references)
       if (reference.kind == ReferenceKind::kFunction && (name == reference.old || name == reference.now))
         found.push_back({index, referenceId(dataset(index), reference), &reference, name != reference.old});
+  return found;
+}
+
+std::optional<ReferenceMeaning> Meaning::findAmbient(std::string_view object, std::string_view file) const {
+  for (size_t index = 0; index < migration_.datasets.size(); ++index)
+    for (const auto& reference : dataset(index).references) {
+      if (reference.kind != ReferenceKind::kAmbient || reference.object != object) continue;
+      bool within = std::ranges::any_of(reference.paths, [&](const auto& glob) { return globMatches(glob, file); });
+      if (reference.paths.empty() || within)
+        return ReferenceMeaning{index, referenceId(dataset(index), reference), &reference, false};
+    }
+  return std::nullopt;
+}
+
+// Whether a symbol ("c:@N@lake@F@load#", "lake/plays.py:load") holds a qualifier as a whole word.
+static bool holdsPart(std::string_view symbol, std::string_view part) {
+  for (size_t at = symbol.find(part); at != std::string_view::npos; at = symbol.find(part, at + 1)) {
+    bool begins = at == 0 || !isWordByte(symbol[at - 1]);
+    bool ends = at + part.size() == symbol.size() || !isWordByte(symbol[at + part.size()]);
+    if (begins && ends) return true;
+  }
+  return false;
+}
+
+// to_json(Play): the overload that takes a Play.
+static bool takes(const Function& function, std::string_view type) {
+  return std::ranges::any_of(function.params, [&](const Parameter& parameter) {
+    std::string_view written = parameter.type;
+    if (!written.ends_with(type)) return false;
+    auto outer = written.substr(0, written.size() - type.size());
+    return outer.empty() || outer.ends_with(':') || outer.ends_with('.');
+  });
+}
+
+static bool isNamed(const Function& function, std::string_view name) {
+  if (size_t open = name.find('('); open != std::string_view::npos && name.ends_with(')'))
+    return takes(function, name.substr(open + 1, name.size() - open - 2)) && isNamed(function, name.substr(0, open));
+  if (name == function.name) return true;
+  size_t end = name.find_last_of(".:");
+  if (end == std::string_view::npos || name.substr(end + 1) != function.name) return false;
+  for (const auto& part : split(replaceAll(name.substr(0, end), ":", "."), '.'))
+    if (!part.empty() && !holdsPart(function.symbol, part)) return false;
+  return true;
+}
+
+std::vector<ReferenceMeaning> Meaning::referencesTo(const Function& function) const {
+  std::vector<ReferenceMeaning> found;
+  for (size_t index = 0; index < migration_.datasets.size(); ++index)
+    for (const auto& reference : dataset(index).references)
+      if (reference.kind == ReferenceKind::kFunction && isNamed(function, reference.old))
+        found.push_back({index, referenceId(dataset(index), reference), &reference, false});
   return found;
 }
 
@@ -170,12 +246,12 @@ std::optional<NameMeaning> Meaning::findPath(size_t dataset, std::string_view pa
 bool Meaning::isNewField(size_t dataset, std::string_view field) const { return fields_[dataset].now.contains(field); }
 
 bool Meaning::onlyOld(size_t dataset, std::string_view field) const {
-  const auto* meaning = findField(dataset, field);
-  return meaning != nullptr && meaning->replacement && !isNewField(dataset, field);
+  const auto meaning = findPath(dataset, field);
+  return meaning && meaning->replacement && !isNewField(dataset, field);
 }
 
 bool Meaning::onlyNew(size_t dataset, std::string_view field) const {
-  return isNewField(dataset, field) && findField(dataset, field) == nullptr;
+  return isNewField(dataset, field) && !findPath(dataset, field);
 }
 
 const NameMeaning* Meaning::findMember(std::string_view language, std::string_view symbol) const {

@@ -60,17 +60,26 @@ class Meaning {
 
   // A whole text that names a dataset where an API expects a name of that kind. A `uri` is found by its prefix.
   std::optional<ReferenceMeaning> findReference(rules::ReferenceKind kind, std::string_view text) const;
+  // A text with holes ("\x01") that may be the old name of a dataset of that kind, or a uri below it.
+  std::optional<ReferenceMeaning> findBuilt(rules::ReferenceKind kind, std::string_view text) const;
   // A whole text that names a dataset wherever it stands: `literal`, and `uri` by its prefix.
   std::optional<ReferenceMeaning> findAnywhere(std::string_view text) const;
   // A `function` reference by a callee's qualified name.
   std::vector<ReferenceMeaning> functionReferences(std::string_view name) const;
+  // The same by a definition: of its own name, or of a qualified one whose parts stand in its symbol.
+  std::vector<ReferenceMeaning> referencesTo(const Function& function) const;
+
+  // What an ambient source's object, as "model.object", means in a file.
+  std::optional<ReferenceMeaning> findAmbient(std::string_view object, std::string_view file) const;
 
   const NameMeaning* findField(size_t dataset, std::string_view field) const;
   // The same for a path within nested records too: "listener.name". Its replacement is the last name.
   std::optional<NameMeaning> findPath(size_t dataset, std::string_view path) const;
   bool isNewField(size_t dataset, std::string_view field) const;
-  // Whether any dataset has a field change of this old or new name.
-  bool knowsField(std::string_view field) const { return fieldNames_.contains(std::string(field)); }
+  // Whether any dataset has a field change of this old or new name, at the top or in a nested record.
+  bool knowsField(std::string_view field) const {
+    return fieldNames_.contains(std::string(field)) || nestedNames_.contains(std::string(field));
+  }
   const std::set<std::string>& fieldNames() const { return fieldNames_; }
   // Field names of a dataset that exist only in the old version, or only in the new one: they tell the version.
   bool onlyOld(size_t dataset, std::string_view field) const;
@@ -109,7 +118,8 @@ class Meaning {
   const rules::Library& library_;
   ModelIndex models_;
   std::vector<Fields> fields_;
-  std::set<std::string> fieldNames_;
+  std::set<std::string> fieldNames_;   // of the datasets themselves
+  std::set<std::string> nestedNames_;  // the last names of those within nested records
   std::map<std::string, Bound, std::less<>> members_;
   bool keyed_ = false;
 };

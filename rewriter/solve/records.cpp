@@ -19,17 +19,25 @@ bool isLogText(const Meaning& meaning, FactAt at, size_t operand) {
 }
 
 const RecordClaims& Records::claimsOn(FactAt made) {
-  auto found = known_.find(made);
-  if (found != known_.end()) return found->second;
-  return known_.emplace(made, findClaims(made)).first->second;
+  auto [at, fresh] = known_.try_emplace(made);  // empty while it is looked for: a record may hold itself
+  if (fresh) {
+    auto claims = findClaims(made);
+    known_[made] = std::move(claims);
+  }
+  return known_.at(made);
 }
 
 RecordClaims Records::findClaims(FactAt made) {
   RecordClaims out;
-  auto walk = walkForward(program_, meaning_, made, needs_);
+  auto walk = walkForward(program_, meaning_, made, needs_, nullptr, Holders::kTell);
   out.open = walk.open;
+  for (const auto& holder : walk.holders)
+    if (!judgeHolder(holder, out) && out.open.empty())
+      out.open = "the record is also a field of another one that is not followed";
+  for (const auto* body : walk.returned) claimByReturn(*body, out);
   for (const auto& terminal : walk.terminals) {
-    if (judgeSink(terminal, out) || judgeUse(terminal, out) || isHarmless(terminal)) continue;
+    if (judgeSink(terminal, out) || judgeUse(terminal, out) || judgeHolder(terminal, out) || isHarmless(terminal))
+      continue;
     if (!out.open.empty()) continue;
     auto place = evaluator_.step(spanOf(terminal.at), "");
     out.open = fmt::format("the record also goes to {} at {}, which no model describes",
@@ -37,6 +45,79 @@ RecordClaims Records::findClaims(FactAt made) {
                            formatPlace(place.file, place.position));
   }
   return out;
+}
+
+//   {"listener": {"name": x}}, and record["listener"] = inner: the inner record's "name" is the field listener.name
+bool Records::judgeHolder(const Terminal& terminal, RecordClaims& out) {
+  const auto& fact = terminal.at.fact();
+  const auto& body = *terminal.at.body;
+  bool held = fact.op == Op::kRecord && terminal.operand % 2 == 1;
+  bool written = fact.op == Op::kIndex && fact.access == Access::kWrite && terminal.operand == 2;
+  if (!held && !written) return false;
+  Possibility record;
+  record.kind = Kind::kRecord;
+  record.made = terminal.at;
+  auto holders = held ? Possibilities{record} : evaluator_.evaluateEverywhere(body, fact.in[0]);
+  ValueId key = held ? fact.in[terminal.operand - 1] : fact.in[1];
+  return claimAsField(holders, evaluator_.evaluateEverywhere(body, key), out);
+}
+
+static std::string joinPath(std::initializer_list<std::string> parts) {
+  std::string path;
+  for (const auto& part : parts) {
+    if (!path.empty() && !part.empty()) path += '.';
+    path += part;
+  }
+  return path;
+}
+
+// What claims one holder, each claim on the whole of it.
+RecordClaims Records::claimsOnHolder(const Possibility& holder) {
+  RecordClaims claims;
+  if (holder.kind == Kind::kObject && holder.dataset != kNoDataset) {
+    claims.objects.push_back(holder);
+  } else if (holder.made.body != nullptr) {
+    claims = claimsOn(holder.made);
+    for (auto& claim : claims.claims) claim.path = joinPath({claim.path, holder.path});
+    for (auto& object : claims.objects) object.path = joinPath({object.path, holder.path});
+  }
+  return claims;
+}
+
+bool Records::claimAsField(const Possibilities& holders, const Possibilities& keys, RecordClaims& out) {
+  bool claimed = false;
+  for (const auto& holder : holders) {
+    const auto claims = claimsOnHolder(holder);
+    if (claims.claims.empty() && claims.objects.empty()) continue;
+    claimed = true;
+    if (out.open.empty()) out.open = claims.open;
+    for (const auto& key : keys) {
+      auto name = key.kind == Kind::kText ? Evaluator::wholeText(key) : std::nullopt;
+      if (!name && out.open.empty()) out.open = "the key under which another record holds this one is not known";
+      for (auto claim : claims.claims) {
+        claim.path = joinPath({claim.path, name.value_or("")});
+        out.claims.push_back(std::move(claim));
+      }
+      for (auto object : claims.objects) {
+        object.path = joinPath({object.path, name.value_or("")});
+        out.objects.push_back(std::move(object));
+      }
+    }
+  }
+  return claimed;
+}
+
+// A function that the migration says gives the dataset.
+void Records::claimByReturn(const Body& body, RecordClaims& out) {
+  for (const auto& found : meaning_.referencesTo(body.function)) {
+    if (found.reference->parameter) continue;
+    RecordClaim claim;
+    claim.dataset = found.dataset;
+    claim.units.insert(fmt::format("function:{}", found.change));
+    claim.chain.push_back(evaluator_.step(
+        body.function.nameSpan, fmt::format("{} gives {}", body.function.name, meaning_.dataset(found.dataset).id)));
+    out.claims.push_back(std::move(claim));
+  }
 }
 
 // Reads and writes of its fields; logs; flows that the walk went on through.
@@ -121,6 +202,13 @@ const Body* Records::claimBySink(FactAt at, const Entry& entry, const Context& c
   if (name.needsCallersOf != nullptr) return name.needsCallersOf;
   for (const auto& one : name.possible) {
     auto text = one.kind == Kind::kText ? Evaluator::wholeText(one) : std::nullopt;
+    if (one.kind == Kind::kObject && (one.dataset != kNoDataset || !one.other.empty())) {
+      // A topic that was made before: produce(topic, ...).
+      RecordClaim claim{one.dataset, one.other, one.path, one.alreadyNew, one.versionTold, one.units, one.chain};
+      claim.chain.push_back(evaluator_.step(spanOf(at), fmt::format("{} writes the record to it", at.fact().name)));
+      out.claims.push_back(std::move(claim));
+      continue;
+    }
     if (!text) {
       out.open = fmt::format("which dataset {} names is not known", at.fact().name);
       continue;

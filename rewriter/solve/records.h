@@ -15,6 +15,7 @@ namespace gander::rewriter {
 struct RecordClaim {
   size_t dataset = kNoDataset;
   std::string other;  // what a sink names where it is no dataset of the migration
+  std::string path;   // the field of the dataset whose value the record is, with dots; empty: the whole
   bool alreadyNew = false;
   bool versionTold = false;
   std::set<std::string> units;
@@ -40,6 +41,11 @@ class Records {
   RecordClaims findClaims(FactAt made);
   bool judgeSink(const Terminal& terminal, RecordClaims& out);
   bool judgeUse(const Terminal& terminal, RecordClaims& out);
+  // A record that another one holds under a key, or that is written there: what claims the other claims it as a field.
+  bool judgeHolder(const Terminal& terminal, RecordClaims& out);
+  RecordClaims claimsOnHolder(const Possibility& holder);
+  bool claimAsField(const Possibilities& holders, const Possibilities& keys, RecordClaims& out);
+  void claimByReturn(const Body& body, RecordClaims& out);
   bool isHarmless(const Terminal& terminal) const;
   const Body* claimBySink(FactAt at, const Entry& entry, const Context& context, RecordClaims& out);
   std::vector<std::pair<Entry, Possibility>> entriesOf(FactAt at, const Context& context, rules::EntryKind kind,

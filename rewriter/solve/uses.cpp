@@ -43,7 +43,8 @@ void Uses::judgeCall(Judging& judging) {
   const auto& fact = judging.at.fact();
   const auto& entries = meaning_.models().functions(judging.at.body->language, fact);
   for (const auto& entry : entries) judgeEntry(judging, entry, nullptr);
-  if (!entries.empty() || fact.in.empty() || fact.in[0] == kNoValue) return;
+  bool told = std::ranges::any_of(entries, [](const Entry& entry) { return entry.entry->kind != EntryKind::kFlow; });
+  if (told || fact.in.empty() || fact.in[0] == kNoValue) return;
   Possibilities receivers;
   if (!evaluate(judging, fact.in[0], receivers)) return;
   for (const auto& receiver : receivers) {
@@ -60,7 +61,9 @@ void Uses::judgeEntry(Judging& judging, const Entry& entry, const Possibility* o
     case EntryKind::kSink: return judgeName(judging, entry);
     case EntryKind::kText:
       if (entry.entry->text == "sql") judgeText(judging, entry);
-      if (entry.entry->text == "csv" || entry.entry->text == "json") judgeData(judging, entry, object);
+      if (entry.entry->text == "csv" || entry.entry->text == "json" || entry.entry->text == "pointer")
+        judgeData(judging, entry, object);
+      if (entry.entry->text == "parameter") judgeParameter(judging, entry);
       return;
     case EntryKind::kUse: return judgeUse(judging, entry, object);
     case EntryKind::kExport: return judgeExport(judging, entry, object);
@@ -109,56 +112,31 @@ void Uses::push(Judging& judging, const Key& key, Demand demand) {
   solution_.demands.push_back(std::move(demand));
 }
 
-void Uses::judgeName(Judging& judging, const Entry& entry) {
-  Possibilities names;
-  if (!evaluate(judging, operandOf(judging.at.fact(), entry.entry->argument, entry.entry->keyword), names)) return;
-  for (const auto& one : names) {
-    auto text = one.kind == Kind::kText ? Evaluator::wholeText(one) : std::nullopt;
-    if (!text) continue;
-    auto found = meaning_.findReference(entry.entry->reference, *text);
-    auto key = keyOf(one);
-    if (!found) {
-      Demand keep;
-      keep.stance = Stance::kKeep;
-      keep.reason =
-          fmt::format("names {} '{}', not a dataset of this migration", rules::toString(entry.entry->reference), *text);
-      push(judging, key, std::move(keep));
-      continue;
-    }
-    account(judging.at, one);
-    if (found->alreadyNew || !found->tellsVersion()) continue;
-    key.place = Evaluator::findPlace(one, 0, found->nameSize());
-    key.span = key.place ? std::optional(key.place->span) : std::nullopt;
-    Demand demand;
-    demand.stance = Stance::kReplace;
-    demand.tier = Tier::kFlow;
-    demand.replacement = found->reference->now;
-    demand.change = found->change;
-    if (key.span) demand.units.insert(unitOfReference(*key.span));
-    const auto& id = meaning_.dataset(found->dataset).id;
-    if (key.span) demand.evidence.push_back(evaluator_.step(*key.span, fmt::format("the text '{}'", *text)));
-    demand.evidence.push_back(evaluator_.step(
-        spanOf(judging.at), fmt::format("{} takes it as the name of a {}: {} (model {})", judging.at.fact().name,
-                                        rules::toString(entry.entry->reference), id, entry.model->name)));
-    if (!entry.entry->open.empty()) {
-      demand.stance = Stance::kOpen;
-      demand.claimed = demand.blocks = true;
-      demand.reason = entry.entry->open;
-    }
-    push(judging, key, std::move(demand));
-  }
-}
-
 // Where there are more texts than are followed, what all of them demand is not known.
 static std::string whyTooMany(const Possibilities& texts) {
   bool more = std::any_of(texts.begin(), texts.end(), [](const Possibility& one) { return one.more; });
   return more ? "the query may be more texts than are followed" : "";
 }
 
+// sql << "SELECT ..." << " WHERE ...": what the call gives takes more of the text.
+static bool goesOn(const Meaning& meaning, FactAt at, const rules::Model* model) {
+  auto users = at.body->users.find(at.fact().out);
+  if (users == at.body->users.end()) return false;
+  return std::ranges::any_of(users->second, [&](size_t index) {
+    const auto& next = at.body->function.facts[index];
+    if (next.op != Op::kCall || next.in.empty() || next.in[0] != at.fact().out) return false;
+    const auto& entries = meaning.models().functions(at.body->language, next);
+    return std::ranges::any_of(entries, [&](const Entry& entry) {
+      return entry.model == model && entry.entry->kind == EntryKind::kText && entry.entry->text == "sql";
+    });
+  });
+}
+
 void Uses::judgeText(Judging& judging, const Entry& entry) {
   Possibilities texts;
   if (!evaluate(judging, operandOf(judging.at.fact(), entry.entry->argument, entry.entry->keyword), texts)) return;
   auto open = whyTooMany(texts);
+  if (open.empty() && goesOn(meaning_, judging.at, entry.model)) open = "the query goes on in what is put behind it";
   for (const auto& text : texts)
     if (text.kind == Kind::kText) takeQuery({judging.at, &entry, &text}, open);
 }
@@ -253,13 +231,15 @@ void Uses::demandField(Judging& judging, const Possibility& base, const Key& key
     return demandFieldOf(judging, other, "", key);
   }
   if (base.kind == Kind::kObject && base.query) return demandColumn(judging, base, key);
+  auto inner = key;
+  if (!base.path.empty()) inner.name = base.path + "." + key.name;
   if (base.kind == Kind::kObject && base.dataset != kNoDataset) {
-    RecordClaim claim{base.dataset, "", base.alreadyNew, base.versionTold, base.units, base.chain};
-    return demandFieldOf(judging, claim, base.open, key);
+    RecordClaim claim{base.dataset, "", "", base.alreadyNew, base.versionTold, base.units, base.chain};
+    return demandFieldOf(judging, claim, base.open, inner);
   }
   if (base.made.body == nullptr) return push(judging, key, std::move(open));
   const auto& claims = records_.claimsOn(base.made);
-  for (const auto& object : claims.objects) demandField(judging, object, key);
+  for (const auto& object : claims.objects) demandField(judging, object, inner);
   if (claims.claims.empty() && !claims.objects.empty()) return;
   if (claims.claims.empty()) {
     open.reason = "no known API takes this record to a dataset";
@@ -272,7 +252,21 @@ void Uses::demandField(Judging& judging, const Possibility& base, const Key& key
     }
     return push(judging, key, std::move(open));
   }
-  for (const auto& claim : claims.claims) demandFieldOf(judging, claim, claims.open, key);
+  for (const auto& claim : claims.claims) {
+    auto named = inner;
+    if (!claim.path.empty()) named.name = claim.path + "." + inner.name;
+    demandFieldOf(judging, claim, claims.open, named);
+  }
+}
+
+// Why it is not known what a name within another field's value is: an envelope around the dataset's rows, a text of JSON.
+std::string Uses::whyUnknownPath(size_t dataset, const std::string& path) const {
+  size_t dot = path.rfind('.');
+  if (dataset == kNoDataset || dot == std::string::npos) return "";
+  auto outer = path.substr(0, dot + 1);
+  const auto& fields = meaning_.dataset(dataset).old.fields;
+  if (std::ranges::any_of(fields, [&](const rules::Field& field) { return field.path.starts_with(outer); })) return "";
+  return fmt::format("what stands in '{}' of {} is not known", path.substr(0, dot), meaning_.dataset(dataset).id);
 }
 
 void Uses::demandColumn(Judging& judging, const Possibility& rows, const Key& key) {
@@ -297,6 +291,11 @@ void Uses::demandFieldOf(Judging& judging, const RecordClaim& claim, const std::
   demand.evidence = claim.chain;
   auto found = claim.dataset == kNoDataset ? std::nullopt : meaning_.findPath(claim.dataset, key.name);
   const auto* field = found ? &*found : nullptr;
+  if (auto why = whyUnknownPath(claim.dataset, key.name); field == nullptr && !why.empty()) {
+    demand.claimed = demand.blocks = true;
+    demand.reason = std::move(why);
+    return push(judging, key, std::move(demand));
+  }
   if (field == nullptr) {
     if (claim.dataset != kNoDataset && meaning_.onlyNew(claim.dataset, key.name))
       solution_.unitsAtNew.insert(claim.units.begin(), claim.units.end());

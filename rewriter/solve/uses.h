@@ -67,6 +67,9 @@ class Uses {
   void judgeCall(Judging& judging);
   void judgeEntry(Judging& judging, const Entry& entry, const Possibility* object);
   void judgeName(Judging& judging, const Entry& entry);
+  void judgeBuiltName(Judging& judging, const Entry& entry, const Possibility& name);
+  void judgeParameter(Judging& judging, const Entry& entry);
+  std::string whyUnknownPath(size_t dataset, const std::string& path) const;
   void judgeText(Judging& judging, const Entry& entry);
   void takeQuery(const QuerySite& site, const std::string& open);
   void judgeShapes(FactAt at, const Possibilities& texts);

@@ -160,7 +160,7 @@ void Uses::judgeData(Judging& judging, const Entry& entry, const Possibility* ob
   if (!evaluate(judging, operandOf(fact, e.argument, e.keyword), texts)) return;
   if (object != nullptr && e.from == rules::kReceiver)
     bases.push_back(*object);
-  else if (!evaluate(judging, operandOf(fact, e.from), bases))
+  else if (!evaluate(judging, e.from == rules::kResult ? fact.out : operandOf(fact, e.from), bases))
     return;
   for (const auto& text : texts)
     for (const auto& base : bases)

@@ -9,8 +9,8 @@
 namespace gander::rules {
 namespace {
 
-const std::vector<std::string> kKinds = {"table",   "uri",      "topic",   "type", "include",
-                                         "package", "function", "literal", "model"};
+const std::vector<std::string> kKinds = {"table",    "uri",     "topic", "type",   "include", "package",
+                                         "function", "literal", "model", "metric", "ambient"};
 
 std::optional<ReferenceKind> kindOf(const std::string& word) {
   for (size_t i = 0; i < kKinds.size(); ++i)
@@ -39,6 +39,23 @@ void readFunction(const Node& node, Reference& reference, Problems& problems) {
   checkObject(reference.object, map.positionOf("object"), problems);
   reference.parameter = map.optionalNumber("parameter", 0, 63);
   map.finish();
+}
+
+// What an API always means: `ambient: otel.attributes`, or with the paths in which it does.
+void readAmbient(const Node& node, Reference& reference, Problems& problems) {
+  if (node.kind == Node::Kind::kScalar) {
+    reference.object = scalarText(node, "an ambient", problems).value_or("");
+    checkObject(reference.object, node.position, problems);
+  } else {
+    MapReader map(node, "an ambient", problems);
+    reference.object = map.text("object");
+    checkObject(reference.object, map.positionOf("object"), problems);
+    for (const Node* item : map.list("paths"))
+      if (auto glob = scalarText(*item, "a path", problems)) reference.paths.push_back(std::move(*glob));
+    if (map.isEmptyList("paths")) problems.add(map.positionOf("paths"), "'paths' is empty: remove it, or name some");
+    map.finish();
+  }
+  reference.old = reference.now = reference.object;
 }
 
 // A dbt model: "plays", or "shop.plays" where its project must be said.
@@ -119,6 +136,8 @@ std::optional<Reference> readReference(const Node& node, const std::string& bind
   reference.position = entry.position;
   if (*kind == ReferenceKind::kFunction) {
     readFunction(entry.value, reference, problems);
+  } else if (*kind == ReferenceKind::kAmbient) {
+    readAmbient(entry.value, reference, problems);
   } else {
     readNames(entry.value, entry.key, binding, reference, problems);
   }

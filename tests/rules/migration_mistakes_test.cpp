@@ -79,7 +79,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"TwoKindsInOne",
                 "datasets: [{id: d, references: [{table: t, topic: u}]}]\n",
                 {"m.yaml:4:33: a reference must be a map with one key: table, uri, topic, type, include, package, "
-                 "function, literal or model"}},
+                 "function, literal, model, metric or ambient"}},
         Mistake{"BindingOfATable",
                 "datasets: [{id: d, references: [{table: {old: t, new: u, binding: class}}]}]\n",
                 {"m.yaml:4:58: unknown key 'binding'; a table has new or old"}},

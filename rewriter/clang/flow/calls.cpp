@@ -246,16 +246,41 @@ static const clang::CXXConstructExpr* asPair(const clang::Expr& element) {
   return record->isInStdNamespace() && record->getName() == "pair" ? construction : nullptr;
 }
 
+// The list that a construction takes as its only argument.
+static const clang::InitListExpr* listOf(const clang::Expr& element) {
+  const auto* construction = dyn_cast<clang::CXXConstructExpr>(element.IgnoreImplicit());
+  if (construction == nullptr || construction->getNumArgs() == 0) return nullptr;
+  const auto* list = dyn_cast<clang::CXXStdInitializerListExpr>(construction->getArg(0)->IgnoreImplicit());
+  return list == nullptr ? nullptr : dyn_cast<clang::InitListExpr>(list->getSubExpr()->IgnoreImplicit());
+}
+
+// The two of {"key", value}, where a list's elements may be lists of the same class in turn: only there does the class itself tell
+// pairs from lists of two.
+static const clang::InitListExpr* asKeyAndValue(const clang::Expr& element) {
+  const auto* inner = listOf(element);
+  if (inner == nullptr || inner->getNumInits() != 2) return nullptr;
+  const auto type = element.getType().getCanonicalType().getUnqualifiedType();
+  if (inner->getInit(0)->getType().getCanonicalType().getUnqualifiedType() != type) return nullptr;
+  const auto* key = dyn_cast<clang::CXXConstructExpr>(inner->getInit(0)->IgnoreImplicit());
+  if (key == nullptr || key->getNumArgs() == 0) return nullptr;
+  const auto given = key->getArg(0)->IgnoreImplicit()->getType();
+  return isText(given) || isCharacters(given) ? inner : nullptr;
+}
+
 ValueId FunctionLowering::VisitInitListExpr(const clang::InitListExpr* list) {
   if (!list->isSemanticForm() && list->getSemanticForm()) list = list->getSemanticForm();
   if (list->isTransparent()) return value(list->getInit(0));
   const auto* record = list->getType()->getAsRecordDecl();
   if (record && !record->isUnion()) return recordOfFields(*list, *record);
   std::vector<ValueId> entries;
+  const bool keyed = list->getNumInits() > 0 &&
+                     llvm::all_of(list->inits(), [](const auto* one) { return asKeyAndValue(*one) != nullptr; });
   for (const auto* element : list->inits()) {
     const auto* pair = asPair(*element);
-    entries.push_back(pair ? value(pair->getArg(0)) : kNoValue);
-    entries.push_back(value(pair ? pair->getArg(1) : element));
+    const auto* both = keyed ? asKeyAndValue(*element) : nullptr;
+    const auto* key = pair ? pair->getArg(0) : both ? both->getInit(0) : nullptr;
+    entries.push_back(value(key));
+    entries.push_back(value(pair ? pair->getArg(1) : both ? both->getInit(1) : element));
   }
   return add(Op::kRecord, std::move(entries), spanOf(*list));
 }
