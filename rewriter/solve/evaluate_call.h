@@ -94,6 +94,8 @@ std::optional<Possibility> parameterReference(const Meaning& meaning, const Body
 void addPossibility(Possibilities& to, Possibility one);
 void addPossibilities(Possibilities& to, Possibilities more);
 Possibility opaque();
+// The same values, on whose fields no edit may rest, and why.
+Possibilities openBy(Possibilities values, const std::string& why);
 
 // The words for an object that is pairs of another's elements, and for one such pair; and what such a word is of.
 std::string pairsOf(const std::string& object);

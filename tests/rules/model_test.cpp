@@ -161,6 +161,18 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"SameAsNothing",
                 "flow: {function: f, gives: same}",
                 {"x.yaml:6:32: 'same' needs 'from': the same as what?"}},
+        Mistake{"TwoPlaces",
+                "flow: {function: f, from: 0, within: receiver, into: 1}",
+                {"x.yaml:6:58: a flow goes to one place; remove 'into'"}},
+        Mistake{"ParameterOfNoFunction",
+                "flow: {function: f, from: 0, gives: same, parameter: 1}",
+                {"x.yaml:6:58: 'parameter' needs 'to': which argument is the function"}},
+        Mistake{"WithinOfALoop",
+                "flow: {element: rows, gives: row, within: result}",
+                {"x.yaml:6:47: 'within' is for calls; remove it"}},
+        Mistake{"ElementOfNothing",
+                "flow: {function: f, gives: element}",
+                {"x.yaml:6:32: 'element' needs 'from': of what?"}},
         Mistake{"UnknownKey",
                 "flow: {element: rows, give: row}",
                 {"x.yaml:6:11: a flow lacks the key 'gives'; add it",
@@ -195,6 +207,26 @@ TEST(ModelTest, OneEntryMayNameSeveralMethods) {
   EXPECT_EQ(model->entries[1].pattern, (Pattern{Pattern::Form::kMethod, "tail", "rows"}));
   EXPECT_THAT(mistakesOf(parseEntry("flow: {method: [head, head], on: rows, gives: rows}")),
               ElementsAre("x.yaml:6:5: the same flow as in line 6; remove one of them"));
+}
+
+TEST(ModelTest, AFlowMayGoElsewhereThanToTheResult) {
+  auto model = parseEntry(
+      "flow: {function: put, from: 0, within: receiver}\n"
+      "  - flow: {function: next, from: receiver, gives: row, into: 0}\n"
+      "  - flow: {function: each, from: 0, gives: element, to: 1, parameter: 2}\n"
+      "  - flow: {function: pair, from: 1, part: 1}\n"
+      "  - flow: {function: fold, from: 2, gives: returned}");
+  ASSERT_TRUE(model) << model.error().message;
+  const auto& entries = model->entries;
+  EXPECT_EQ(entries[0].within, kReceiver);
+  EXPECT_EQ(entries[0].gives, "same");
+  EXPECT_EQ(entries[1].into, 0);
+  EXPECT_EQ(entries[1].gives, "row");
+  EXPECT_EQ(entries[2].to, 1);
+  EXPECT_EQ(entries[2].parameter, 2);
+  EXPECT_EQ(entries[2].gives, kElementObject);
+  EXPECT_EQ(entries[3].part, 1);
+  EXPECT_EQ(entries[4].gives, kReturnedObject);
 }
 
 TEST(ModelTest, KnowsPlacesByWords) {

@@ -64,6 +64,17 @@ Argument FunctionLowering::argument(const clang::Expr& expression, clang::QualTy
   return {reference ? old : add(Op::kCopy, {old}, spanOf(expression)), std::move(place)};
 }
 
+// T&& of a function of the standard library: it passes the argument on, and changes nothing of it.
+static bool isForwarded(const clang::FunctionDecl* callee, size_t index) {
+  if (callee == nullptr || !callee->isInStdNamespace()) return false;
+  const auto* pattern = callee->getTemplateInstantiationPattern();
+  if (pattern == nullptr || pattern->getNumParams() == 0) return false;
+  const auto last = pattern->getNumParams() - 1;
+  auto type = pattern->getParamDecl(std::min(static_cast<unsigned>(index), last))->getType();
+  if (const auto* pack = type->getAs<clang::PackExpansionType>()) type = pack->getPattern();
+  return type->isRValueReferenceType() && type->getPointeeType()->isTemplateTypeParmType();
+}
+
 std::vector<Argument> FunctionLowering::arguments(llvm::ArrayRef<const clang::Expr*> written,
                                                   const clang::FunctionDecl* callee) {
   std::vector<Argument> result;
@@ -72,7 +83,7 @@ std::vector<Argument> FunctionLowering::arguments(llvm::ArrayRef<const clang::Ex
     clang::QualType parameter;
     if (callee && index < callee->getNumParams())
       parameter = callee->getParamDecl(static_cast<unsigned>(index))->getType();
-    if (isIdentity(callee)) {
+    if (isIdentity(callee) || isForwarded(callee, index)) {
       result.push_back({value(written[index]), std::nullopt});
     } else {
       result.push_back(argument(*written[index], parameter));

@@ -87,6 +87,32 @@ int main() {
 )");
 }
 
+TEST(ContainersFlowTest, AHolderHoldsWhatWasPutInLast) {
+  expectMarked(R"(
+#include <optional>
+int main() {
+  std::optional<lake::Row> row = lake::open("[[user_plays_v1->user_plays_v2]]").rows().front();
+  lake::log(row->get("[[user_name->listener_name]]"));
+  row = lake::open("users").rows().front();
+  lake::log(row->get("user_name"));
+  row.emplace(lake::open("[[user_plays_v1->user_plays_v2]]").rows().front());
+  lake::log(row->get("[[user_name->listener_name]]"));
+}
+)");
+}
+
+TEST(ContainersFlowTest, WhatMayBeWrittenThroughAReferenceIsListed) {
+  expectMarked(R"(
+#include <functional>
+void later(std::reference_wrapper<lake::Row> row);
+int main() {
+  lake::Row row = lake::open("{{user_plays_v1}}").rows().front();
+  later(std::ref(row));
+  lake::log(row["{{user_name}}"]);
+}
+)");
+}
+
 TEST(ContainersFlowTest, PairsAndTuplesByPosition) {
   expectMarked(R"(
 #include <tuple>
