@@ -181,16 +181,12 @@ Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits) 
   out.hazards = hazardsOfSkipped(texts, spellings, parts.tree);
   for (auto& hazard : hazardsOfModels(program, parts.library)) out.hazards.push_back(std::move(hazard));
   if (!closed) listFlowDemands(solution);
-<<<<<<< HEAD
   solveInactive(lowering.inactive(), spellings, texts, solution);
-  auto verdicts = decide(meaning, texts, std::move(solution), fileActions(parts.migration, texts));
-=======
   listCaptures(program, meaning, texts, solution);
   auto replaced = fileActions(parts.migration, texts);
   ProtoTree protos(texts);
   solveDefinitions({meaning, texts, protos, replaced, unseenCpp(texts, spellings, lowering)}, solution);
   auto verdicts = decide(meaning, texts, std::move(solution), std::move(replaced));
->>>>>>> c6f75bc (rewriter: definitions change with their uses, and a rewrite of renames has a certificate)
   out.ledger = makeLedger({parts.migration, spellings, texts, lowering, meaning.hasTyped("cpp")}, verdicts);
   out.edits = std::move(verdicts.edits);
   out.listed = std::move(verdicts.listed);
