@@ -163,6 +163,20 @@ class KeyedSolver {
     if (!prose && !uses.isQueried(literal)) uses.judgeShapeOf(literal);
   }
 
+  // A record's key goes to a sink, or to a use, within the record: the record's own claims tell of it.
+  bool takesRecord(const Terminal& terminal) const {
+    const auto& fact = terminal.at.fact();
+    if (fact.op != Op::kCall) return false;
+    const auto& entries = meaning_.models().functions(terminal.at.body->language, fact);
+    return std::ranges::any_of(entries, [&](const Entry& entry) {
+      const auto& e = *entry.entry;
+      const int place = e.kind == rules::EntryKind::kSink  ? e.value
+                        : e.kind == rules::EntryKind::kUse ? e.field
+                                                           : rules::kAbsent;
+      return place >= 0 && static_cast<size_t>(place) + 1 == terminal.operand;
+    });
+  }
+
   // A literal that is to be replaced, and that also goes where nothing is known of it, is open.
   void close(Uses& uses, FactAt literal, const FlowWalk& walk) {
     const auto* found = uses.demandedAt(literal);
@@ -174,6 +188,7 @@ class KeyedSolver {
       // A key of a map: the walk went on to where it comes out.
       const bool key = terminal.at.fact().op == Op::kRecord && terminal.at.body->language == "cpp";
       if (key || uses.accounts(terminal.at, literal) || isLogText(meaning_, terminal.at, terminal.operand)) continue;
+      if (takesRecord(terminal)) continue;
       auto place = evaluator_.step(spanOf(terminal.at), "");
       const auto& name = terminal.at.fact().name;
       open = fmt::format("the text also goes to {} at {}, which no model describes",
