@@ -3,6 +3,7 @@
 //   bool next(Row* out) { *out = ...; }    next(&row)  ->  row is what next leaves there
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "rewriter/solve/contexts.h"
