@@ -49,6 +49,9 @@ struct Need {
 // The unit key of a place where a dataset is named.
 std::string unitOfReference(const Span& span);
 
+// The unit key of what a repository's own functions give and take: they call one another, so they go together.
+std::string unitOfFunctions(const rules::Dataset& dataset);
+
 // What one round of solving found.
 struct Solution {
   std::vector<Demand> demands;

@@ -47,7 +47,7 @@ static std::optional<Possibility> referencedObject(const Meaning& meaning, const
   out.model = findModel(meaning, reference.reference->object, language, &out.object);
   if (out.model == nullptr) return std::nullopt;
   out.dataset = reference.dataset;
-  out.units.insert(fmt::format("function:{}", reference.change));
+  out.units.insert(unitOfFunctions(meaning.dataset(reference.dataset)));
   return out;
 }
 

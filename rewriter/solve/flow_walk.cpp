@@ -21,6 +21,17 @@ class Walker {
 
   FlowWalk walk(FactAt start) {
     push(start.body, start.fact().out);
+    follow();
+    std::swap(out_.terminals, direct_);
+    for (const auto& [body, value] : keyed_) push(body, value);
+    follow();
+    std::swap(out_.terminals, out_.inside);
+    std::swap(out_.terminals, direct_);
+    return std::move(out_);
+  }
+
+ private:
+  void follow() {
     while (!queue_.empty() && out_.open.empty()) {
       auto [body, value] = queue_.front();
       queue_.pop_front();
@@ -29,10 +40,8 @@ class Walker {
       for (size_t index : users->second) visit({body, index}, value);
       if (seen_.size() > kMostPlaces) out_.open = "it goes to too many places";
     }
-    return std::move(out_);
   }
 
- private:
   void push(const Body* body, ValueId value) {
     if (value != kNoValue && seen_.insert({body, value}).second) queue_.push_back({body, value});
   }
@@ -108,8 +117,10 @@ class Walker {
     if (key) end(at, operand);
     if (!key && at.fact().in[operand - 1] != kNoValue && holders_ == Holders::kTell) {
       out_.holders.insert({at, operand});
-    } else if (!key || at.body->language == "cpp") {
+    } else if (!key) {
       push(at.body, at.fact().out);
+    } else if (at.body->language == "cpp") {
+      keyed_.emplace_back(at.body, at.fact().out);
     }
   }
 
@@ -285,6 +296,8 @@ class Walker {
   const TextTest& isText_;
   const Holders holders_;
   std::deque<Place> queue_;
+  std::vector<Place> keyed_;  // records that it is a key of
+  std::set<Terminal> direct_;
   std::set<Place> containers_;
   std::set<Place> seen_;
   FlowWalk out_;

@@ -22,6 +22,7 @@ struct Terminal {
 
 struct FlowWalk {
   std::set<Terminal> terminals;
+  std::set<Terminal> inside;       // where it only goes as a key of a record: the record's ends
   std::set<Terminal> holders;      // see Holders; the operand is the value's
   std::set<const Body*> returned;  // functions that give it to their callers
   std::string open;                // why the walk is not complete, or empty

@@ -102,6 +102,7 @@ class KeyedSolver {
                                               [](const Possibility& one) { return one.kind == Kind::kText; });
     });
     for (const auto& terminal : walk.terminals) candidates_.insert(terminal.at);
+    for (const auto& terminal : walk.inside) candidates_.insert(terminal.at);
     walks_.emplace(at, std::move(walk));
   }
 
@@ -163,18 +164,17 @@ class KeyedSolver {
     if (!prose && !uses.isQueried(literal)) uses.judgeShapeOf(literal);
   }
 
-  // A record's key goes to a sink, or to a use, within the record: the record's own claims tell of it.
-  bool takesRecord(const Terminal& terminal) const {
-    const auto& fact = terminal.at.fact();
-    if (fact.op != Op::kCall) return false;
-    const auto& entries = meaning_.models().functions(terminal.at.body->language, fact);
-    return std::ranges::any_of(entries, [&](const Entry& entry) {
-      const auto& e = *entry.entry;
-      const int place = e.kind == rules::EntryKind::kSink  ? e.value
-                        : e.kind == rules::EntryKind::kUse ? e.field
-                                                           : rules::kAbsent;
-      return place >= 0 && static_cast<size_t>(place) + 1 == terminal.operand;
-    });
+  // The ends that close a literal: where it is a key of a record that is a dataset's, the record's own claims tell of the rest.
+  std::set<Terminal> endsOf(const FlowWalk& walk) {
+    bool claimed = false;
+    for (const auto& [at, operand] : walk.terminals) {
+      if (at.fact().op != Op::kRecord || operand % 2 != 0) continue;
+      const auto& claims = records_.claimsOn(at);
+      claimed |= !claims.claims.empty() || !claims.objects.empty();
+    }
+    auto ends = walk.terminals;
+    if (!claimed) ends.insert(walk.inside.begin(), walk.inside.end());
+    return ends;
   }
 
   // A literal that is to be replaced, and that also goes where nothing is known of it, is open.
@@ -183,12 +183,11 @@ class KeyedSolver {
     if (found == nullptr) return;
     auto demanded = *found;
     std::string open = walk.open;
-    for (const auto& terminal : walk.terminals) {
+    for (const auto& terminal : endsOf(walk)) {
       if (!open.empty()) break;
       // A key of a map: the walk went on to where it comes out.
       const bool key = terminal.at.fact().op == Op::kRecord && terminal.at.body->language == "cpp";
       if (key || uses.accounts(terminal.at, literal) || isLogText(meaning_, terminal.at, terminal.operand)) continue;
-      if (takesRecord(terminal)) continue;
       auto place = evaluator_.step(spanOf(terminal.at), "");
       const auto& name = terminal.at.fact().name;
       open = fmt::format("the text also goes to {} at {}, which no model describes",

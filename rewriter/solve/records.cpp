@@ -113,7 +113,7 @@ void Records::claimByReturn(const Body& body, RecordClaims& out) {
     if (found.reference->parameter) continue;
     RecordClaim claim;
     claim.dataset = found.dataset;
-    claim.units.insert(fmt::format("function:{}", found.change));
+    claim.units.insert(unitOfFunctions(meaning_.dataset(found.dataset)));
     claim.chain.push_back(evaluator_.step(
         body.function.nameSpan, fmt::format("{} gives {}", body.function.name, meaning_.dataset(found.dataset).id)));
     out.claims.push_back(std::move(claim));

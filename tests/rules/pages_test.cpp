@@ -41,8 +41,9 @@ std::vector<std::string> namesOf(const std::map<std::string, std::string>& block
 
 TEST(PagesTest, TheMigrationPageHoldsAGoodMigration) {
   auto blocks = blocksOf("migration.md");
-  ASSERT_THAT(namesOf(blocks), ElementsAre("definitions.yaml", "files/plays_v2.proto", "models/own.yaml", "plays-v2.yaml",
-                                           "schemas/other.sql", "schemas/plays_v1.proto", "written.yaml"));
+  ASSERT_THAT(namesOf(blocks),
+              ElementsAre("definitions.yaml", "files/plays_v2.proto", "models/own.yaml", "plays-v2.yaml",
+                          "schemas/other.sql", "schemas/plays_v1.proto", "written.yaml"));
   MemoryFiles files(blocks);
   auto migration = parseMigration("plays-v2.yaml", blocks["plays-v2.yaml"], files);
   ASSERT_THAT(mistakesOf(migration), IsEmpty());
@@ -77,8 +78,9 @@ TEST(PagesTest, TheWrittenSchemaIsOne) {
 
 TEST(PagesTest, TheModelsPageHoldsGoodModelsAndBindings) {
   auto blocks = blocksOf("models.md");
-  ASSERT_THAT(namesOf(blocks),
-              ElementsAre("bindings/records.yaml", "models/python/lake.yaml", "models/yaml/jobs.yaml"));
+  ASSERT_THAT(namesOf(blocks), ElementsAre("bindings/records.yaml", "models/cpp/shelf.yaml", "models/python/lake.yaml",
+                                           "models/yaml/jobs.yaml"));
+  EXPECT_THAT(mistakesOf(parseModel("shelf.yaml", blocks["models/cpp/shelf.yaml"])), IsEmpty());
   auto lake = parseModel("lake.yaml", blocks["models/python/lake.yaml"]);
   ASSERT_THAT(mistakesOf(lake), IsEmpty());
   EXPECT_EQ(lake->entries.size(), 24U);
