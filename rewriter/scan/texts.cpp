@@ -1,6 +1,7 @@
 #include "rewriter/scan/texts.h"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <algorithm>
 #include <array>
@@ -35,6 +36,14 @@ bool isDocument(std::string_view path) {
   return matchesAny(kDocuments, path);
 }
 
+// A script that takes a schema from one version to the next: `app_update-1.31.20.sql`, `upgrade_2_0.sql`. Whoever has that
+// version has run it.
+bool isRanUpdate(std::string_view path) {
+  static const RE2 kVersioned(
+      R"((?i)(update|upgrade|downgrade|migrat\w*|delta|patch)[-_.]v?\d+[._]\d+[^/]*\.sql(\.in)?$)");
+  return RE2::PartialMatch(re2::StringPiece(path.data(), path.size()), kVersioned);
+}
+
 bool hasGeneratedMark(std::string_view text) {
   size_t end = 0;
   for (int line = 0; line < 10 && end != std::string_view::npos; ++line)
@@ -62,7 +71,7 @@ FileNature natureOf(std::string_view path, std::string_view text, std::string* r
   if (matchesAny(kVendored, path)) return say(FileNature::kGenerated, "vendored: another repository's file");
   if (matchesAny(kGeneratedNames, path)) return say(FileNature::kGenerated, "generated, by its name");
   if (hasGeneratedMark(text)) return say(FileNature::kGenerated, "generated, by its first lines");
-  if (matchesAny(kChangelogs, path) || matchesAny(kRanMigrations, path))
+  if (matchesAny(kChangelogs, path) || matchesAny(kRanMigrations, path) || isRanUpdate(path))
     return say(FileNature::kHistory, "history: never edited");
   if (isDocument(path)) return say(FileNature::kDocument, "document");
   return say(FileNature::kCode, "");

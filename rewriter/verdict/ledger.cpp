@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 
 #include "base/text.h"
 #include "rewriter/treesitter/frontends.h"
+#include "rewriter/verdict/embedded_keys.h"
 
 namespace gander::rewriter {
 namespace {
@@ -16,16 +18,19 @@ constexpr std::string_view kUnresolved = "the compiler could not resolve it: ";
 
 // What is known of the ranges of one file.
 struct FileIndex {
-  std::vector<ByteRange> edits;
+  std::vector<const Edit*> edits;
   std::vector<const ListedSite*> listed;
   std::vector<const Judged*> judged;
   bool replaced = false;
 };
 
+// A statement that takes a field to a key of its name is seldom longer.
+constexpr int kLinesBeside = 2;
+
 class LedgerMaker {
  public:
   LedgerMaker(const LedgerParts& parts, Verdicts& verdicts) : parts_(parts), verdicts_(verdicts) {
-    for (const auto& edit : verdicts.edits) files_[edit.span.file].edits.push_back(edit.span.range);
+    for (const auto& edit : verdicts.edits) files_[edit.span.file].edits.push_back(&edit);
     for (const auto& site : verdicts.listed) files_[site.span.file].listed.push_back(&site);
     for (const auto& one : verdicts.judged) files_[one.span.file].judged.push_back(&one);
     for (const auto& action : verdicts.files)
@@ -70,7 +75,8 @@ class LedgerMaker {
     if (source.nature == FileNature::kGenerated) return say(Verdict::kGenerated, source.natureReason);
     auto range = entry.span.range;
     auto touches = [&](ByteRange other) { return other.overlaps(range); };
-    if (std::any_of(file.edits.begin(), file.edits.end(), touches)) return say(Verdict::kEdited, "");
+    auto covers = [&](const Edit* edit) { return touches(edit->span.range); };
+    if (std::any_of(file.edits.begin(), file.edits.end(), covers)) return say(Verdict::kEdited, "");
     for (const auto* site : file.listed)
       if (site->span.range.overlaps(range)) return say(Verdict::kListed, site->reason);
     if (auto prose = proseOf(source, range); !prose.empty()) return judgeProse(entry, source, spelling, prose);
@@ -84,6 +90,7 @@ class LedgerMaker {
     if (auto why = unseenCpp(entry); !why.empty())
       return list(entry, spelling, reason.starts_with(kUnresolved) ? reason : why);
     if (judged != file.judged.end()) return say(Verdict::kUnreached, reason);
+    if (auto why = keyInText(entry, source.text, file); !why.empty()) return list(entry, spelling, why);
     if (isLogText(source.text, range)) return say(Verdict::kProse, "a word in a text for people");
     say(Verdict::kUnreached, "only the name agrees");
   }
@@ -136,6 +143,22 @@ class LedgerMaker {
       if (range.contains(entry.span.range)) return "in a region that the preprocessor left out";
     auto gap = parts_.lowering.gapIn(entry.span.file);
     return gap.empty() ? "" : std::string(kUnresolved) + gap;
+  }
+
+  // Why a name in a text of code may be what somebody reads by it, or empty.
+  std::string keyInText(const LedgerEntry& entry, std::string_view text, const FileIndex& file) const {
+    if (language_ != "cpp" && language_ != "python") return "";
+    auto range = entry.span.range;
+    auto holds = [&](const Zone& zone) { return zone.kind == ZoneKind::kString && zone.range.contains(range); };
+    auto zone = std::find_if(zones_.begin(), zones_.end(), holds);
+    if (zone == zones_.end()) return "";
+    if (standsAsKey(text, zone->range, range)) return "it stands as a key in a text that no model reads";
+    if (!isWholeText(text, zone->range, range)) return "";
+    bool beside = std::any_of(file.edits.begin(), file.edits.end(), [&](const Edit* edit) {
+      int lines = static_cast<int>(edit->position.line) - static_cast<int>(entry.position.line);
+      return edit->tier == Tier::kType && std::abs(lines) <= kLinesBeside && edit->old.contains(entry.spelling);
+    });
+    return beside ? "a text of this name beside an edit of it, and no model says what it names" : "";
   }
 
   void list(LedgerEntry& entry, const Spelling& spelling, const std::string& why) {

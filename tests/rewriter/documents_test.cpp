@@ -51,6 +51,42 @@ TEST(LedgerTest, EveryOccurrenceHasOneVerdict) {
                                    "a.py:3:3 unreached user_name", "third_party/x.py:1:1 generated user_name"));
 }
 
+// Each of the texts is code that somebody else reads: only the looks tell, so nothing is edited and nothing is passed over.
+TEST(LedgerTest, KeysInTextsOfCodeAreListed) {
+  auto got = rewriteTree({{"a.cpp", R"raw(auto a = R"lua(return {
+  user_name = "x", limits = { user_name = 1 } })lua";
+auto b = "{\"user_name\": 3}";
+auto c = "user_name=bob";
+)raw"}});
+  EXPECT_THAT(ledgerLines(got.rewrite),
+              testing::ElementsAre("a.cpp:2:3 listed user_name", "a.cpp:2:31 listed user_name",
+                                   "a.cpp:3:14 listed user_name", "a.cpp:4:11 listed user_name"));
+  EXPECT_TRUE(got.rewrite.edits.empty());
+}
+
+TEST(LedgerTest, WordsInTextsForPeopleAreNoKeys) {
+  auto got = rewriteTree({{"a.cpp", R"raw(auto a = "user_name=%s of %d";
+auto b = "user_name: must be set";
+auto c = "if user_name == 3 or the user_name = x";
+auto d = "user_name";
+auto e = "warehouse::user_name::x is {user_name}";
+)raw"}});
+  EXPECT_THAT(
+      ledgerLines(got.rewrite),
+      testing::ElementsAre("a.cpp:1:11 prose user_name", "a.cpp:2:11 prose user_name", "a.cpp:3:14 prose user_name",
+                           "a.cpp:3:36 prose user_name", "a.cpp:4:11 unreached user_name", "a.cpp:5:22 prose user_name",
+                           "a.cpp:5:39 prose user_name"));
+}
+
+TEST(LedgerTest, UpdatesOfASchemaThatHaveRunAreHistory) {
+  const std::string update = "UPDATE user_plays_v1 SET user_name = 'x';\n";
+  auto got =
+      rewriteTree({{"db/app_update-1.31.20.sql", update}, {"db/upgrade_2_0.sql", update}, {"jobs/update.sql", update}});
+  EXPECT_EQ(got.after["db/app_update-1.31.20.sql"], update);
+  EXPECT_EQ(got.after["db/upgrade_2_0.sql"], update);
+  EXPECT_EQ(got.after["jobs/update.sql"], "UPDATE user_plays_v2 SET listener_name = 'x';\n");
+}
+
 TEST(LedgerTest, ProseIsEditedWhereTheMigrationSaysSo) {
   std::string migration = kPlaysMigration;
   migration += "prose: [{paths: \"docs/**\", documents: edit}]\n";
