@@ -1,5 +1,6 @@
 #include "rewriter/solve/format_text.h"
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 
@@ -141,25 +142,30 @@ class Formatter {
 
   void format(const Possibility& text, Possibilities& out) {
     ordinal_ = 0;
-    for (const auto& run : text.text) {
-      if (run.piece == nullptr)
-        builder_.add(Runs{run});
-      else
-        addRun(run);
+    for (auto at = text.text.begin(); at != text.text.end();) {
+      if (at->piece == nullptr) {
+        builder_.add(Runs{*at++});
+        continue;
+      }
+      auto end = std::find_if(at, text.text.end(), [](const TextRun& run) { return run.piece == nullptr; });
+      addRuns({at, end});
+      at = end;
     }
     builder_.finish(out);
   }
 
  private:
-  void addRun(const TextRun& run) {
-    auto body = std::string_view(run.piece->value).substr(run.begin, run.end - run.begin);
+  // A hole may lie over several literals: "WHERE id = %" PRIu64 " AND day = %d".
+  void addRuns(const Runs& runs) {
+    std::string body;
+    for (const auto& run : runs) body += std::string_view(run.piece->value).substr(run.begin, run.end - run.begin);
     size_t done = 0;
     for (const auto& hole : holesOf(form_, body)) {
-      cut(run, done, hole.doubled ? hole.begin + 1 : hole.begin);
+      cut(runs, done, hole.doubled ? hole.begin + 1 : hole.begin);
       if (!hole.doubled) fill(hole);
       done = hole.end;
     }
-    cut(run, done, body.size());
+    cut(runs, done, body.size());
   }
 
   void fill(const Hole& hole) {
@@ -168,9 +174,18 @@ class Formatter {
     builder_.add(values == nullptr || hole.value ? Possibilities{opaque()} : *values);
   }
 
-  void cut(const TextRun& run, size_t begin, size_t end) {
-    if (begin >= end) return;
-    builder_.add(Runs{{run.piece, run.literal, run.begin + begin, run.begin + end, signOf(form_)}});
+  // The bytes [begin, end) of the runs' text.
+  void cut(const Runs& runs, size_t begin, size_t end) {
+    size_t start = 0;  // of the run
+    for (const auto& run : runs) {
+      size_t size = run.end - run.begin;
+      size_t from = std::max(begin, start);
+      size_t to = std::min(end, start + size);
+      if (from < to)
+        builder_.add(
+            Runs{{run.piece, run.literal, run.begin + (from - start), run.begin + (to - start), signOf(form_)}});
+      start += size;
+    }
   }
 
   FormatHoles form_;

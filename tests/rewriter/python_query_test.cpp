@@ -115,6 +115,9 @@ def c():
 def d():
     return list(warehouse.query("SELECT {} AS x, {c} AS y FROM {t}".format(NAME, c="[[track_ms->duration_ms]]", t=TABLE)))
 
+def h():
+    return list(warehouse.query("SELECT %" "s AS x FROM %s" % ("[[user_name->listener_name]]", TABLE)))
+
 def e():
     return list(warehouse.query("SELECT %(c)s AS x FROM %(t)s" % {"c": NAME, "t": TABLE}))
 
