@@ -134,6 +134,18 @@ std::optional<WrittenToken> SourceMap::token(SourceLocation location) const {
   return token;
 }
 
+std::optional<WrittenToken> SourceMap::foreignToken(SourceLocation location) const {
+  if (location.isInvalid()) return std::nullopt;
+  const Spelling spelling = spell(location);
+  WrittenToken token;
+  token.span = fileRange(spelling.location, spelling.location);
+  if (spelling.pasted || token.span.file.empty()) return std::nullopt;
+  const unsigned length = Lexer::MeasureTokenLength(spelling.location, sources_, language_);
+  token.text = std::string(sources_.getCharacterData(spelling.location), length);
+  token.macro = spelling.macro;
+  return token;
+}
+
 Span SourceMap::place(SourceLocation location) const {
   if (location.isInvalid()) return {};
   const Spelling spelling = spell(location);

@@ -52,6 +52,8 @@ class SourceMap {
 
   // The token at a location, if it is written in an own file.
   std::optional<WrittenToken> token(clang::SourceLocation location) const;
+  // The same of a token in any file, unless a macro pastes it together: `lu` of PRIu64.
+  std::optional<WrittenToken> foreignToken(clang::SourceLocation location) const;
   // Where a token is written, in any file; an empty file name where it is nowhere.
   Span place(clang::SourceLocation location) const;
   // The bytes of an expression: as written if it is written in one piece, else of the expansion that it comes from.

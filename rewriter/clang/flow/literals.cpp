@@ -135,7 +135,8 @@ std::optional<LiteralPiece> LiteralReader::readStringified(clang::SourceLocation
 }
 
 std::optional<LiteralPiece> LiteralReader::readToken(clang::SourceLocation location) const {
-  const auto token = sources_.token(location);
+  auto token = sources_.token(location);
+  if (!token) token = sources_.foreignToken(location);
   if (!token) return std::nullopt;
   if (token->pasted) return readStringified(location);
   auto piece = decodeLiteral(token->text, token->span.range.begin);
@@ -146,14 +147,16 @@ std::optional<LiteralPiece> LiteralReader::readToken(clang::SourceLocation locat
 std::vector<LiteralPiece> LiteralReader::read(const clang::StringLiteral& literal) const {
   std::vector<LiteralPiece> pieces;
   std::string text;
+  bool own = false;
   for (unsigned index = 0; index < literal.getNumConcatenated(); ++index) {
     auto piece = readToken(literal.getStrTokenLoc(index));
     if (!piece) return {};
+    own = own || sources_.token(literal.getStrTokenLoc(index));
     text += piece->value;
     pieces.push_back(std::move(*piece));
   }
   // What the compiler makes of it decides; wide text has other units than bytes.
-  if (literal.getCharByteWidth() == 1 && literal.getBytes() != text) return {};
+  if (!own || (literal.getCharByteWidth() == 1 && literal.getBytes() != text)) return {};
   return pieces;
 }
 

@@ -22,7 +22,8 @@ class LiteralReader {
   LiteralReader(const SourceMap& sources, const Stringified& stringified)
       : sources_(sources), stringified_(stringified) {}
 
-  // The pieces of a literal; none where a part of it stands in no own file, or is no text.
+  // The pieces of a literal; none where nothing of it stands in an own file, or where it is no text. What a macro of another's
+  // header puts in (PRIu64) is a piece too: its span names that header, where nothing is edited.
   std::vector<LiteralPiece> read(const clang::StringLiteral& literal) const;
 
  private:

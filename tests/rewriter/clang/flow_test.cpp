@@ -41,6 +41,20 @@ void fill(Table& table);
 void show(const Row& row);
 )";
 
+// As PRIu64 of the system's headers. Its own piece names the header, so nobody edits it.
+TEST(FlowTest, ReadsLiteralsAroundAMacroOfAnothersHeader) {
+  CppTree tree({{"wide.pb.h", "#define WIDE \"lu\"\n"}, {"main.cpp", R"(#include "wide.pb.h"
+const char* f() { return "WHERE id = %" WIDE " AND day = 1"; }
+const char* g() { return WIDE; })"}});
+  const auto unit = tree.withFlow().parse();
+  std::string facts;
+  for (const auto& function : unit.functions) facts += dump(function);
+  EXPECT_THAT(facts, HasSubstr(R"("WHERE id = %" "lu" " AND day = 1")"));
+  for (const auto& function : unit.functions)
+    for (const auto& fact : function.facts)
+      if (fact.text.size() == 1) EXPECT_NE(fact.text[0].value, "lu");
+}
+
 TEST(FlowTest, FollowsRowsThroughALoop) {
   EXPECT_EQ(factsOf(std::string(kRow) + R"(
 std::string f() {
