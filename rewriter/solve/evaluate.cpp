@@ -23,8 +23,9 @@ bool sameRun(const TextRun& a, const TextRun& b) {
 
 bool sameThing(const Possibility& a, const Possibility& b) {
   return a.kind == b.kind && a.model == b.model && a.object == b.object && a.dataset == b.dataset &&
-         a.other == b.other && a.path == b.path && a.open == b.open && a.made == b.made && a.name == b.name && a.reason == b.reason &&
-         a.query == b.query && a.more == b.more && a.units == b.units && pathOf(a.madeIn) == pathOf(b.madeIn) &&
+         a.other == b.other && a.path == b.path && a.open == b.open && a.made == b.made && a.name == b.name &&
+         a.reason == b.reason && a.query == b.query && a.more == b.more && a.units == b.units &&
+         pathOf(a.madeIn) == pathOf(b.madeIn) &&
          std::equal(a.text.begin(), a.text.end(), b.text.begin(), b.text.end(), sameRun);
 }
 

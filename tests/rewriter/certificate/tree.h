@@ -30,7 +30,7 @@ class Rewriting {
  public:
   explicit Rewriting(const Tree& tree);
   Rewrite rewrite;
-  Tree after() const;           // the tree with the rewrite's edits
+  Tree after() const;  // the tree with the rewrite's edits
   // Of the rewrite as it is now; `lost` is a file that the new tree is parsed without.
   Certificate certify(const std::string& lost = "") const;
   void plant(const std::string& file, const std::string& before, const std::string& after);  // one more edit
