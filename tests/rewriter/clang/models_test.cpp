@@ -536,7 +536,7 @@ TEST(BindingTest, TablesOfFlatBuffers) {
 const char* show(const lake::Play& play, const lake::User& user, lake::PlayBuilder& builder) {
   const char* user_name = play.[[user_name->listener_name]]();
   builder.[[add_user_name->add_listener_name]](user.user_name());
-  return lake::Play::[[VT_USER_NAME->VT_LISTENER_NAME]] > 4 ? user_name : "{{user_name}}";
+  return lake::Play::[[VT_USER_NAME->VT_LISTENER_NAME]] > 4 ? user_name : "user_name";
 }
 )",
                   {{"plays_generated.h", kFlatBuffers}},
@@ -559,7 +559,7 @@ TEST(BindingTest, StructsOfThrift) {
   expectMarkedCpp(R"(#include "plays_types.h"
 void show(lake::Play& play, const lake::User& user) {
   play.[[__set_user_name->__set_listener_name]](user.user_name);
-  if (play.__isset.[[user_name->listener_name]]) play.[[user_name->listener_name]] += "{{user_name}}";
+  if (play.__isset.[[user_name->listener_name]]) play.[[user_name->listener_name]] += "user_name";
 }
 )",
                   {{"plays_types.h", kThrift}},
