@@ -3,7 +3,6 @@
 namespace gander::rewriter {
 namespace {
 
-using rules::SpecFilter;
 using rules::SpecStep;
 
 class SpecWalker {

@@ -65,6 +65,4 @@ bool standsAsKey(std::string_view text, ByteRange string, ByteRange name) {
   return beginsItem(before) && hasValue(behind);
 }
 
-bool isWholeText(std::string_view text, ByteRange string, ByteRange name) { return bodyOf(text, string) == name; }
-
 }  // namespace gander::rewriter

@@ -16,7 +16,4 @@ namespace gander::rewriter {
 // that no format fills. Both are ranges of `text`, and `name` lies in `string`.
 bool standsAsKey(std::string_view text, ByteRange string, ByteRange name);
 
-// Whether the text in `string` is the name and nothing else.
-bool isWholeText(std::string_view text, ByteRange string, ByteRange name);
-
 }  // namespace gander::rewriter

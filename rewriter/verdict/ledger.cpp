@@ -24,9 +24,6 @@ struct FileIndex {
   bool replaced = false;
 };
 
-// A statement that takes a field to a key of its name is seldom longer.
-constexpr int kLinesBeside = 2;
-
 class LedgerMaker {
  public:
   LedgerMaker(const LedgerParts& parts, Verdicts& verdicts) : parts_(parts), verdicts_(verdicts) {
@@ -90,7 +87,7 @@ class LedgerMaker {
     if (auto why = unseenCpp(entry); !why.empty())
       return list(entry, spelling, reason.starts_with(kUnresolved) ? reason : why);
     if (judged != file.judged.end()) return say(Verdict::kUnreached, reason);
-    if (auto why = keyInText(entry, source.text, file); !why.empty()) return list(entry, spelling, why);
+    if (auto why = keyInText(entry, source.text); !why.empty()) return list(entry, spelling, why);
     if (isLogText(source.text, range)) return say(Verdict::kProse, "a word in a text for people");
     say(Verdict::kUnreached, "only the name agrees");
   }
@@ -146,19 +143,13 @@ class LedgerMaker {
   }
 
   // Why a name in a text of code may be what somebody reads by it, or empty.
-  std::string keyInText(const LedgerEntry& entry, std::string_view text, const FileIndex& file) const {
+  std::string keyInText(const LedgerEntry& entry, std::string_view text) const {
     if (language_ != "cpp" && language_ != "python") return "";
     auto range = entry.span.range;
     auto holds = [&](const Zone& zone) { return zone.kind == ZoneKind::kString && zone.range.contains(range); };
     auto zone = std::find_if(zones_.begin(), zones_.end(), holds);
     if (zone == zones_.end()) return "";
-    if (standsAsKey(text, zone->range, range)) return "it stands as a key in a text that no model reads";
-    if (!isWholeText(text, zone->range, range)) return "";
-    bool beside = std::any_of(file.edits.begin(), file.edits.end(), [&](const Edit* edit) {
-      int lines = static_cast<int>(edit->position.line) - static_cast<int>(entry.position.line);
-      return edit->tier == Tier::kType && std::abs(lines) <= kLinesBeside && edit->old.contains(entry.spelling);
-    });
-    return beside ? "a text of this name beside an edit of it, and no model says what it names" : "";
+    return standsAsKey(text, zone->range, range) ? "it stands as a key in a text that no model reads" : "";
   }
 
   void list(LedgerEntry& entry, const Spelling& spelling, const std::string& why) {
