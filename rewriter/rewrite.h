@@ -44,6 +44,8 @@ struct Edit {
   bool built =
       false;  // a compiler of the target's build reads this token as code; a string's contents it does not check
   std::vector<EvidenceStep> evidence;
+  // The names that it is made for, where it stands around them or beside them: an insertion has an empty `old`.
+  std::vector<Span> about;
 };
 
 struct ListedSite {

@@ -106,16 +106,6 @@ std::string expand(std::string_view pattern, const Holes& holes) {
   return name;
 }
 
-// Names that a rename leaves as they are have nothing to say; of a change that renames nothing, all do.
-void addExpanded(const std::vector<BindingMember>& members, const Holes& old, const Holes& now,
-                 std::vector<BoundName>& names) {
-  for (const auto& member : members) {
-    BoundName name{expand(member.scope, old), expand(member.pattern, old), expand(member.pattern, now)};
-    if ((old == now || name.old != name.now) && std::find(names.begin(), names.end(), name) == names.end())
-      names.push_back(std::move(name));
-  }
-}
-
 void checkPattern(const std::string& pattern, const std::vector<std::string>& known, Position position,
                   Problems& problems) {
   for (const auto& piece : splitPattern(pattern)) {
@@ -138,21 +128,26 @@ void checkPattern(const std::string& pattern, const std::vector<std::string>& kn
   }
 }
 
-// `known`: the holes that may stand there, the first one must.
-BindingMember readMember(const Node& node, const std::vector<std::string>& known, Problems& problems) {
+const std::vector<std::string> kRoles = {"other", "value", "write", "has", "clear", "mutable", "number"};
+
+// `known`: the holes that may stand there; `own`, without which it would be the same name for each, must.
+BindingMember readMember(const Node& node, const std::vector<std::string>& known, const std::string& own,
+                         Problems& problems) {
   BindingMember member;
   member.position = node.position;
   if (node.kind == Node::Kind::kMap) {
     MapReader map(node, "a member", problems);
     member.pattern = map.text("name");
     member.scope = map.optionalText("in").value_or("");
+    if (auto role = map.choice("role", kRoles))
+      member.role = static_cast<MemberRole>(std::find(kRoles.begin(), kRoles.end(), *role) - kRoles.begin());
     map.finish();
   } else {
     member.pattern = scalarText(node, "a member", problems).value_or("");
   }
-  if (!member.pattern.empty() && member.pattern.find("{" + known.front()) == std::string::npos)
+  if (!member.pattern.empty() && member.pattern.find("{" + own) == std::string::npos)
     problems.add(node.position, fmt::format("{} has no {{{}}}: it would be the same name for each {}",
-                                            inQuotes(member.pattern), known.front(), known.front()));
+                                            inQuotes(member.pattern), own, own));
   checkPattern(member.pattern, known, node.position, problems);
   checkPattern(member.scope, known, node.position, problems);
   return member;
@@ -168,7 +163,8 @@ LanguageBinding readLanguage(const Node::Entry& entry, Problems& problems) {
   binding.nested = map.optionalText("nested").value_or(binding.separator);
   auto read = [&](const char* key, const std::vector<std::string>& known, std::vector<BindingMember>& members) {
     const bool required = std::string_view(key) == "fields";
-    for (const Node* item : map.list(key, required)) members.push_back(readMember(*item, known, problems));
+    const auto& own = std::string_view(key).ends_with("enum_values") ? known.back() : known.front();
+    for (const Node* item : map.list(key, required)) members.push_back(readMember(*item, known, own, problems));
   };
   read("fields", {"field"}, binding.fields);
   read("oneof_fields", {"field", "oneof"}, binding.oneofFields);
@@ -177,6 +173,8 @@ LanguageBinding readLanguage(const Node::Entry& entry, Problems& problems) {
   read("nested_enums", {"enum", "own"}, binding.nestedEnums);
   read("nested_values", {"enum", "own", "value"}, binding.nestedValues);
   read("parameters", {"field"}, binding.parameters);
+  read("enum_values", {"enum", "value"}, binding.enumValues);
+  read("nested_enum_values", {"outer", "enum", "value"}, binding.nestedEnumValues);
   map.finish();
   return binding;
 }
@@ -189,11 +187,11 @@ const LanguageBinding* Binding::find(std::string_view language) const {
   return nullptr;
 }
 
-std::vector<BoundName> expandField(const LanguageBinding& binding, std::string_view oldField, std::string_view newField,
-                                   std::string_view oneof) {
-  std::vector<BoundName> names;
+std::vector<BoundName> allNames(const LanguageBinding& binding, std::string_view oldField, std::string_view newField,
+                                std::string_view oneof) {
   const Holes old{{"field", std::string(oldField)}, {"oneof", std::string(oneof)}};
   const Holes now{{"field", std::string(newField)}, {"oneof", std::string(oneof)}};
+  std::vector<BoundName> names;
   addExpanded(binding.fields, old, now, names);
   if (!oneof.empty()) addExpanded(binding.oneofFields, old, now, names);
   return names;
@@ -203,6 +201,7 @@ std::vector<BoundName> expandOneof(const LanguageBinding& binding, std::string_v
                                    std::string_view newOneof) {
   std::vector<BoundName> names;
   addExpanded(binding.oneofs, {{"oneof", std::string(oldOneof)}}, {{"oneof", std::string(newOneof)}}, names);
+  dropUnchanged(oldOneof == newOneof, names);
   return names;
 }
 
@@ -210,6 +209,7 @@ std::vector<BoundName> expandParameters(const LanguageBinding& binding, std::str
                                         std::string_view newField) {
   std::vector<BoundName> names;
   addExpanded(binding.parameters, {{"field", std::string(oldField)}}, {{"field", std::string(newField)}}, names);
+  dropUnchanged(oldField == newField, names);
   return names;
 }
 
@@ -218,13 +218,36 @@ std::vector<BoundName> expandEnum(const LanguageBinding& binding, const EnumName
   std::vector<BoundName> names;
   Holes before{{"enum", old.whole}, {"own", old.own}};
   Holes behind{{"enum", now.whole}, {"own", now.own}};
+  const bool same = before == behind;
   addExpanded(binding.enums, before, behind, names);
-  if (!old.nested) return names;
-  addExpanded(binding.nestedEnums, before, behind, names);
-  for (const auto& value : values) {
-    before["value"] = behind["value"] = value;
-    addExpanded(binding.nestedValues, before, behind, names);
+  if (old.nested) {
+    addExpanded(binding.nestedEnums, before, behind, names);
+    for (const auto& value : values) {
+      before["value"] = behind["value"] = value;
+      addExpanded(binding.nestedValues, before, behind, names);
+    }
   }
+  dropUnchanged(same, names);
+  return names;
+}
+
+std::vector<BoundName> expandField(const LanguageBinding& binding, std::string_view oldField, std::string_view newField,
+                                   std::string_view oneof) {
+  auto names = allNames(binding, oldField, newField, oneof);
+  dropUnchanged(oldField == newField, names);
+  return names;
+}
+
+std::vector<BoundName> expandEnumValue(const LanguageBinding& binding, const EnumValue& old, const EnumValue& now) {
+  auto holesOf = [&](const EnumValue& value) {
+    return Holes{{"outer", fmt::format("{}", fmt::join(value.outer, binding.nested))},
+                 {"enum", value.name},
+                 {"value", value.value}};
+  };
+  std::vector<BoundName> names;
+  for (const auto& member : old.outer.empty() ? binding.enumValues : binding.nestedEnumValues)
+    names.push_back({expand(member.scope, holesOf(old)), expand(member.pattern, holesOf(old)),
+                     expand(member.pattern, holesOf(now)), member.role});
   return names;
 }
 

@@ -12,12 +12,26 @@ namespace gander::rules {
 
 // One pattern of a name that a schema's element has in a language:
 //   "set_{field}"   "k{field|camel}FieldNumber"   "{oneof|camel}Case"   "{enum}_Parse"
+//   "{outer}_{enum}_{value}"   of a value of an enum: the messages that the enum stands in, the enum, the value
 // Filters: lower, upper, camel (user_name -> UserName; after protobuf's UnderscoresToCamelCase), inner (userName), cpp (a C++
 // keyword gets '_').
+//
+// What a name of a field is for: it decides what a change of the field asks of its uses.
+enum class MemberRole {
+  kOther,    // nothing that a change but a rename can be applied to
+  kValue,    // the field itself, or a call that gives it
+  kWrite,    // a call whose last argument is the new value
+  kHas,      // whether it is set
+  kClear,    // makes it unset
+  kMutable,  // access for writing
+  kNumber,   // its number on the wire
+};
+
 struct BindingMember {
   std::string pattern;
   std::string scope;  // the class that it is a member of, relative to the type: "" or "{oneof|camel}Case"
   Position position;
+  MemberRole role = MemberRole::kOther;
 };
 
 struct LanguageBinding {
@@ -32,6 +46,9 @@ struct LanguageBinding {
   std::vector<BindingMember> nestedValues;  // for each {value} of such an enum
   std::vector<BindingMember>
       parameters;  // for parameters of a class's own methods, where the repository owns the dataset
+  // For each value of an enum that itself changes, with scopes relative to the package; the first one's scope is the enum.
+  std::vector<BindingMember> enumValues;        // of one that stands in no message
+  std::vector<BindingMember> nestedEnumValues;  // of one that does
 };
 
 struct Binding {
@@ -45,10 +62,14 @@ struct BoundName {
   std::string scope;  // as BindingMember::scope, expanded
   std::string old;
   std::string now;
+  MemberRole role = MemberRole::kOther;
   auto operator<=>(const BoundName&) const = default;
 };
 
-// The names of a renamed field in a language, old beside new. `oneof` is the field's oneof, or empty.
+// The names of a field in a language, old beside new. `oneof` is the field's oneof, or empty.
+std::vector<BoundName> allNames(const LanguageBinding& binding, std::string_view oldField, std::string_view newField,
+                                std::string_view oneof);
+// Those of them that differ; where the field keeps its name, all.
 std::vector<BoundName> expandField(const LanguageBinding& binding, std::string_view oldField, std::string_view newField,
                                    std::string_view oneof);
 
@@ -64,6 +85,14 @@ struct EnumNames {
 };
 std::vector<BoundName> expandEnum(const LanguageBinding& binding, const EnumNames& old, const EnumNames& now,
                                   const std::vector<std::string>& values);
+// A value of an enum. `outer`: the messages that the enum stands in, from the outermost; none: of the package.
+struct EnumValue {
+  std::vector<std::string> outer;
+  std::string name;
+  std::string value;
+};
+// The names of a value, old beside new; both may be of messages that have other names.
+std::vector<BoundName> expandEnumValue(const LanguageBinding& binding, const EnumValue& old, const EnumValue& now);
 
 Result<Binding> parseBinding(std::string_view file, std::string_view text);
 

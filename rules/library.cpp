@@ -59,6 +59,23 @@ class LibraryReader {
     return {};
   }
 
+  // A library may do without.
+  Status readUnits(const fs::path& folder) {
+    std::error_code error;
+    if (!fs::exists(folder, error)) return {};
+    GANDER_TRY(auto files, yamlFiles(folder));
+    for (const auto& file : files) {
+      auto text = read(file, file.lexically_relative(folder));
+      if (!text) continue;
+      auto units = parseUnits(file.string(), *text);
+      if (units)
+        library_.units.insert(library_.units.end(), units->begin(), units->end());
+      else
+        mistakes_.push_back(units.error().message);
+    }
+    return {};
+  }
+
   void readModel(const fs::path& file, const fs::path& shown, bool own = false) {
     auto text = read(file, shown);
     if (!text) return;
@@ -165,6 +182,7 @@ Result<Library> loadLibrary(const fs::path& folder, const std::vector<std::strin
   LibraryReader reader;
   GANDER_CHECK(reader.readModels(folder / "models"));
   GANDER_CHECK(reader.readBindings(folder / "bindings"));
+  GANDER_CHECK(reader.readUnits(folder / "units"));
   for (const auto& file : ownModels) reader.readModel(file, fs::path(file).filename(), true);
   return reader.finish();
 }

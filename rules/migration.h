@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/source.h"
+#include "rules/change.h"
 #include "rules/schema.h"
 
 namespace gander::rules {
@@ -44,21 +45,6 @@ struct Reference {
   bool move = false;               // kModel: the model's own file takes the new name
   std::vector<std::string> paths;  // kAmbient: globs of the files in which it holds; empty: all
   Position position;               // in the migration document
-};
-
-enum class ChangeKind { kRename, kRetype, kRemove, kAdd, kMove, kNullability, kUnit, kEnumValue };
-std::string_view toString(ChangeKind kind);
-
-struct Change {
-  std::string id;  // stable; "<dataset>/<kind>/<field>" where the document gives none; "<dataset>/enum/<enum>.<value>"
-  ChangeKind kind = ChangeKind::kRename;
-  std::string field;  // path in the old schema; kAdd: in the new one; kEnumValue: the enum's name
-  std::string
-      to;  // kRename: the new last name; kMove: the new path; kRetype/kUnit: the new type or unit; kNullability:
-           // "nullable" or "required"; kAdd: its type, or empty; kEnumValue: the new value, empty where one goes
-  std::string from;  // kRetype/kUnit: the old type or unit; kEnumValue: the old value, empty where one is added
-  std::string note;  // for the reviewer
-  Position position;
 };
 
 enum class TargetRole { kConsumer, kOwner };

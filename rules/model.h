@@ -24,6 +24,7 @@
 #include "base/source.h"
 #include "rules/binding.h"
 #include "rules/migration.h"
+#include "rules/unit_names.h"
 
 namespace gander::rules {
 
@@ -131,6 +132,7 @@ struct Model {
 struct Library {
   std::vector<Model> models;
   std::vector<Binding> bindings;
+  std::vector<UnitNames> units;
   std::string digest;
   const Binding* findBinding(std::string_view name) const;
 };

@@ -29,6 +29,7 @@ std::string_view toString(ChangeKind kind) {
     case ChangeKind::kNullability: return "nullability";
     case ChangeKind::kUnit: return "unit";
     case ChangeKind::kEnumValue: return "enum";
+    case ChangeKind::kMerge: return "merge";
   }
   return "";
 }

@@ -20,6 +20,7 @@
 #include "rewriter/clang/names.h"
 #include "rewriter/clang/recorded_files.h"
 #include "rewriter/clang/source_map.h"
+#include "rewriter/clang/uses.h"
 
 namespace gander::rewriter {
 namespace {
@@ -43,6 +44,7 @@ class Lowering final : public clang::ASTConsumer {
   void HandleTranslationUnit(clang::ASTContext& context) override {
     context.setTraversalScope(ownDeclarations(context));
     unit_.names = collectNames(context, sources_, wanted_);
+    collectUses(context, sources_, wanted_, unit_);
     unit_.types = seenClasses(context, request_.types);
     if (request_.flow) unit_.functions = lowerFunctions(context, sources_, directives_->stringified());
     directives_->moveTo(unit_);
@@ -107,6 +109,12 @@ struct NameKey {
 // The same order and no repetition, however the tree was walked.
 void settle(Unit& unit) {
   sortUnique(unit.names, NameKey{});
+  auto use = [](const UseContext& one) {
+    return std::tie(one.name, one.symbol, one.fate, one.whole, one.statement, one.type, one.into, one.intoName,
+                    one.passedTo, one.operand, one.braced, one.wrapper, one.wrapperLeaks, one.conversion);
+  };
+  sortUnique(unit.uses, use);
+  sortUnique(unit.switches, [](const SwitchUse& one) { return std::tie(one.keyword, one.type); });
   sortUnique(unit.includes, [](const IncludeUse& use) { return std::tie(use.span, use.written, use.resolved); });
   sortUnique(unit.stringized, [](const Stringized& use) { return std::tie(use.span, use.macro, use.alone); });
   sortUnique(unit.gaps, [](const Gap& gap) { return std::tie(gap.file, gap.why); });

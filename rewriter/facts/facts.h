@@ -31,6 +31,7 @@
 
 #include "base/error.h"
 #include "base/source.h"
+#include "rewriter/facts/use_context.h"
 
 namespace gander::rewriter {
 
@@ -205,6 +206,8 @@ struct Unit {
   std::vector<Function> functions;
   std::vector<NameUse> names;
   std::vector<Stringized> stringized;
+  std::vector<UseContext> uses;     // of names that are members
+  std::vector<SwitchUse> switches;  // over enums that have a wanted name
   std::vector<IncludeUse> includes;
   std::vector<TypeSeen> types;
   std::vector<std::string> reads;                   // files of the tree that were read

@@ -21,6 +21,7 @@ constexpr uint64_t limitOf(Op) { return static_cast<uint64_t>(Op::kUnknown); }
 constexpr uint64_t limitOf(Access) { return static_cast<uint64_t>(Access::kAddress); }
 constexpr uint64_t limitOf(How) { return static_cast<uint64_t>(How::kGuessed); }
 constexpr uint64_t limitOf(SymbolKind) { return static_cast<uint64_t>(SymbolKind::kUnknown); }
+constexpr uint64_t limitOf(Fate) { return static_cast<uint64_t>(Fate::kUnknown); }
 constexpr uint64_t limitOf(ZoneKind) { return static_cast<uint64_t>(ZoneKind::kDirective); }
 constexpr uint64_t limitOf(uint32_t) { return std::numeric_limits<uint32_t>::max(); }
 constexpr uint64_t limitOf(char) { return 255; }
@@ -132,6 +133,8 @@ class UnitCheck {
   Status run(const Unit& unit) {
     for (const Function& function : unit.functions) checkFunction(function);
     for (const NameUse& use : unit.names) checkName(use);
+    for (const UseContext& use : unit.uses) checkUse(use);
+    for (const SwitchUse& use : unit.switches) check(use.keyword);
     for (const IncludeUse& include : unit.includes) check(include.span);
     for (const auto& [file, zone] : unit.zones) check(zone.range);
     if (error_.empty()) return {};
@@ -149,6 +152,13 @@ class UnitCheck {
   void checkName(const NameUse& use) {
     for (const Span* span : {&use.span, &use.object, &use.declaration}) check(*span);
     for (const Qualifier& qualifier : use.qualifiers) check(qualifier.span);
+  }
+  void checkUse(const UseContext& use) {
+    for (const Span* span : {&use.name, &use.whole, &use.written, &use.ownStatement, &use.statement, &use.wrapperName,
+                             &use.base, &use.baseName})
+      check(*span);
+    for (const Span& span : use.arguments) check(span);
+    for (const Span& span : use.around) check(span);
   }
   void checkFunction(const Function& function) {
     check(function.span), check(function.nameSpan);

@@ -69,6 +69,27 @@ void visitFields(A& a, NameUse& v) {
 }
 
 template <typename A>
+void visitFields(A& a, ValueType& v) {
+  a("name", v.name), a("bits", v.bits), a("isSigned", v.isSigned), a("floating", v.floating);
+}
+
+template <typename A>
+void visitFields(A& a, UseContext& v) {
+  a("name", v.name), a("symbol", v.symbol), a("fate", v.fate), a("whole", v.whole), a("called", v.called);
+  a("arguments", v.arguments), a("written", v.written), a("pure", v.pure), a("operand", v.operand);
+  a("ownStatement", v.ownStatement), a("statement", v.statement), a("around", v.around), a("type", v.type);
+  a("into", v.into), a("intoName", v.intoName), a("passedTo", v.passedTo), a("wrapper", v.wrapper);
+  a("wrapperName", v.wrapperName), a("wrapperLeaks", v.wrapperLeaks), a("scaled", v.scaled);
+  a("conversion", v.conversion), a("base", v.base), a("baseName", v.baseName), a("baseSymbol", v.baseSymbol);
+  a("why", v.why), a("braced", v.braced);
+}
+
+template <typename A>
+void visitFields(A& a, SwitchUse& v) {
+  a("keyword", v.keyword), a("type", v.type), a("hasDefault", v.hasDefault), a("cases", v.cases);
+}
+
+template <typename A>
 void visitFields(A& a, IncludeUse& v) {
   a("span", v.span), a("written", v.written), a("resolved", v.resolved);
 }
@@ -97,6 +118,7 @@ template <typename A>
 void visitFields(A& a, Unit& v) {
   a("file", v.file), a("language", v.language), a("functions", v.functions), a("names", v.names);
   a("stringized", v.stringized);
+  a("uses", v.uses), a("switches", v.switches);
   a("includes", v.includes), a("types", v.types), a("reads", v.reads), a("zones", v.zones), a("gaps", v.gaps);
 }
 

@@ -54,10 +54,16 @@ class BoundNames {
   }
 
   std::vector<BoundMember> members() {
-    for (const auto& change : dataset_.changes) addField(change);
+    for (const auto& change : dataset_.changes)
+      for (const auto& path : change.oldFields()) addField(change, path);
     addOneofs();
     addEnums();
     return std::move(members_);
+  }
+
+  std::vector<std::string> owners(std::string_view path) const {
+    const auto message = messageOf(path);
+    return message.empty() ? std::vector<std::string>() : classes(message);
   }
 
  private:
@@ -124,19 +130,19 @@ class BoundNames {
       like.scope = name.scope;
       like.old = name.old;
       like.now = name.now;
+      like.role = name.role;
       members_.push_back(like);
     }
   }
 
-  void addField(const rules::Change& change) {
-    if (change.kind == ChangeKind::kAdd || change.kind == ChangeKind::kEnumValue) return;
-    const auto message = messageOf(change.field);
+  void addField(const rules::Change& change, const std::string& path) {
+    const auto message = messageOf(path);
     if (message.empty()) return;
-    const auto* field = dataset_.old.findField(change.field);
-    const auto old = lastPart(change.field);
+    const auto* field = dataset_.old.findField(path);
+    const auto old = lastPart(path);
     const auto now = change.kind == ChangeKind::kRename ? change.to : old;
     for (const auto& name : rules::expandField(binding_, old, now, field == nullptr ? "" : field->oneof))
-      add(message, name, {.change = &change});
+      add(message, name, {.change = &change, .path = path});
     if (dataset_.role != rules::TargetRole::kOwner) return;
     for (const auto& name : rules::expandParameters(binding_, old, now))
       add(message, name, {.change = &change, .parameter = true});
@@ -185,7 +191,7 @@ class BoundNames {
       const rules::EnumNames to{inLanguage(behind), behind.back(), behind.size() > 1};
       for (const auto& bound : rules::expandEnum(binding_, from, to, found->values))
         members_.push_back({join(old.package, binding_.separator), bound.scope, bound.old, bound.now, nullptr,
-                            referenceId(dataset_, reference_), false});
+                            referenceId(dataset_, reference_), false, "", bound.role});
     }
   }
 
@@ -205,6 +211,11 @@ std::vector<BoundType> boundTypes(const rules::Dataset& dataset, const rules::Re
 std::vector<BoundMember> boundMembers(const rules::Dataset& dataset, const rules::Reference& reference,
                                       const rules::LanguageBinding& binding) {
   return BoundNames(dataset, reference, binding).members();
+}
+
+std::vector<std::string> boundOwners(const rules::Dataset& dataset, const rules::Reference& reference,
+                                     const rules::LanguageBinding& binding, std::string_view path) {
+  return BoundNames(dataset, reference, binding).owners(path);
 }
 
 }  // namespace gander::rewriter

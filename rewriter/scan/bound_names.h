@@ -32,8 +32,14 @@ struct BoundMember {
   const rules::Change* change = nullptr;  // null: it follows from a new name of a type or a oneof
   std::string id;                         // then the id of that
   bool parameter = false;                 // of any method of the owner
+  std::string path;                       // of the field in the old schema, where there is a change
+  rules::MemberRole role = rules::MemberRole::kOther;
 };
 std::vector<BoundMember> boundMembers(const rules::Dataset& dataset, const rules::Reference& reference,
                                       const rules::LanguageBinding& binding);
+
+// The classes that a field of this path may be a member of: more than one only where no schema tells the package.
+std::vector<std::string> boundOwners(const rules::Dataset& dataset, const rules::Reference& reference,
+                                     const rules::LanguageBinding& binding, std::string_view path);
 
 }  // namespace gander::rewriter

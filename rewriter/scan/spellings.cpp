@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "rewriter/scan/bound_names.h"
+#include "rewriter/solve/bound.h"
 
 namespace gander::rewriter {
 namespace {
@@ -23,6 +24,11 @@ class Collector {
   void addDataset(const rules::Dataset& dataset) {
     for (const auto& reference : dataset.references) addReference(dataset, reference);
     for (const auto& change : dataset.changes) addChange(dataset, change);
+  }
+
+  void addEnums(const BoundFields& bound) {
+    for (const auto& [old, now] : bound.enumNames()) addOld(old, now.first, now.second), addWanted(now.first);
+    for (const auto& anchor : bound.enumAnchors()) anchors_.insert(anchor), addWanted(anchor);
   }
 
   Spellings finish() && {
@@ -115,12 +121,13 @@ class Collector {
   }
 
   void addChange(const rules::Dataset& dataset, const rules::Change& change) {
-    if (change.kind == ChangeKind::kAdd) return;
     if (change.kind == ChangeKind::kEnumValue) return addOld(change.from, change.to, change.id);
-    auto field = lastPart(change.field);
-    auto now = change.kind == ChangeKind::kRename ? change.to : field;
-    addOld(field, now, change.id);
-    addWanted(now);
+    for (const auto& path : change.oldFields()) {
+      auto field = lastPart(path);
+      auto now = change.kind == ChangeKind::kRename ? change.to : field;
+      addOld(field, now, change.id);
+      addWanted(now);
+    }
   }
 
   const rules::Library& library_;
@@ -172,6 +179,7 @@ bool joins(char c) { return c == '.' || c == '-' || c == '/' || c == ':'; }
 Spellings makeSpellings(const rules::Migration& migration, const rules::Library& library) {
   Collector collector(library);
   for (const auto& dataset : migration.datasets) collector.addDataset(dataset);
+  collector.addEnums(BoundFields(migration, library));
   return std::move(collector).finish();
 }
 

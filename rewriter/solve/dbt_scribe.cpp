@@ -160,8 +160,8 @@ void DbtScribe::list(const Span& span, const std::string& change, std::string re
 std::string changeNamed(const Meaning& meaning, std::string_view name) {
   for (const auto& dataset : meaning.migration().datasets) {
     for (const auto& change : dataset.changes)
-      if (change.kind != rules::ChangeKind::kAdd && toLowerAscii(lastPart(change.field)) == toLowerAscii(name))
-        return change.id;
+      for (const auto& field : change.oldFields())
+        if (toLowerAscii(lastPart(field)) == toLowerAscii(name)) return change.id;
     for (const auto& reference : dataset.references)
       if (reference.old != reference.now && toLowerAscii(lastPart(reference.old)) == toLowerAscii(name))
         return referenceId(dataset, reference);

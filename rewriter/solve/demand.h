@@ -32,6 +32,12 @@ struct Demand {
   bool ambiguous = false;       // kReplace: the name is both an old and a new one, and its unit must tell the version
   std::set<std::string> units;  // keys of what hangs together: "type:user-plays", "ref:src/a.py:120"
   std::vector<EvidenceStep> evidence;
+  // Of text that is put before or behind what stands there: what that is, and on which side. `span` is empty then. Insertions
+  // at one place nest as their ranges do.
+  Span wraps;
+  bool opens = false;
+  // The name that it is made for: where that is listed after all, this is not made either.
+  Span about;
   auto operator<=>(const Demand&) const = default;
 };
 

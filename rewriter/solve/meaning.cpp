@@ -26,7 +26,11 @@ NameMeaning meaningOf(size_t dataset, const rules::Change& change) {
 }
 
 Meaning::Meaning(const rules::Migration& migration, const rules::Library& library)
-    : migration_(migration), library_(library), models_(library), fields_(migration.datasets.size()) {
+    : migration_(migration),
+      library_(library),
+      models_(library),
+      bound_(migration, library),
+      fields_(migration.datasets.size()) {
   for (size_t index = 0; index < migration.datasets.size(); ++index) addDataset(index);
 }
 
@@ -54,6 +58,11 @@ void Meaning::addFields(size_t index) {
       continue;
     }
     auto meaning = meaningOf(index, change);
+    if (change.kind == ChangeKind::kMerge) {
+      for (const auto& field : change.fields) fields.old.emplace(field, meaning);
+      fieldNames_.insert(change.fields.begin(), change.fields.end());
+      continue;
+    }
     auto [at, fresh] = fields.old.emplace(change.field, meaning);
     // A rename beside a retype: the name alone must not be edited, since the value needs a person.
     if (!fresh && !meaning.replacement) at->second = meaning;
@@ -236,7 +245,7 @@ std::optional<NameMeaning> Meaning::findPath(size_t dataset, std::string_view pa
   std::optional<NameMeaning> found;
   if (!path.contains('.')) return found;
   for (const auto& change : this->dataset(dataset).changes) {
-    if (change.field != path || change.kind == ChangeKind::kAdd || change.kind == ChangeKind::kEnumValue) continue;
+    if (!change.concerns(path)) continue;
     auto meaning = meaningOf(dataset, change);
     if (!found || !meaning.replacement) found = std::move(meaning);
   }

@@ -14,6 +14,7 @@
 
 #include "rewriter/rewrite.h"
 #include "rewriter/scan/bound_names.h"
+#include "rewriter/solve/bound.h"
 #include "rewriter/solve/model_index.h"
 #include "rules/migration.h"
 #include "rules/model.h"
@@ -56,6 +57,7 @@ class Meaning {
   const rules::Migration& migration() const { return migration_; }
   const rules::Library& library() const { return library_; }
   const ModelIndex& models() const { return models_; }
+  const BoundFields& bound() const { return bound_; }
   const rules::Dataset& dataset(size_t index) const { return migration_.datasets[index]; }
 
   // A whole text that names a dataset where an API expects a name of that kind. A `uri` is found by its prefix.
@@ -117,6 +119,7 @@ class Meaning {
   const rules::Migration& migration_;
   const rules::Library& library_;
   ModelIndex models_;
+  BoundFields bound_;
   std::vector<Fields> fields_;
   std::set<std::string> fieldNames_;   // of the datasets themselves
   std::set<std::string> nestedNames_;  // the last names of those within nested records

@@ -153,8 +153,7 @@ std::vector<sql::Column> columnsOf(const rules::Dataset& dataset) {
   for (const auto& field : dataset.old.fields) {
     sql::Column column{field.path, "", "", ""};
     for (const auto& change : dataset.changes) {
-      if (change.field != field.path || change.kind == ChangeKind::kAdd || change.kind == ChangeKind::kEnumValue)
-        continue;
+      if (!change.concerns(field.path)) continue;
       auto meaning = meaningOf(0, change);
       if (!column.change.empty() && meaning.replacement) continue;  // what needs a person stands beside the rename
       column.change = meaning.change;
@@ -258,7 +257,8 @@ const sql::Table* MeaningCatalog::make(const std::string& key, const Found& foun
   table.atNew = found.atNew;
   table.key = found.dataset;
   for (const auto& change : dataset.changes)
-    if (change.kind == ChangeKind::kAdd || change.kind == ChangeKind::kRemove || change.kind == ChangeKind::kMove)
+    if (change.kind == ChangeKind::kAdd || change.kind == ChangeKind::kRemove || change.kind == ChangeKind::kMove ||
+        change.kind == ChangeKind::kMerge)
       table.shifts.push_back(change.id);
   table.change = referenceId(dataset, *found.reference);
   bool moves = !found.atNew && found.reference->old != found.reference->now;
@@ -308,7 +308,8 @@ std::vector<std::string> MeaningCatalog::names() const {
   std::set<std::string> names;
   for (const auto& dataset : meaning_.migration().datasets) {
     for (const auto& change : dataset.changes) {
-      for (auto& part : split(change.field, '.')) names.insert(std::move(part));
+      for (const auto& field : change.kind == ChangeKind::kMerge ? change.fields : std::vector{change.field})
+        for (auto& part : split(field, '.')) names.insert(std::move(part));
       if (change.kind == ChangeKind::kRename) names.insert(change.to);
     }
     for (const auto& reference : dataset.references)

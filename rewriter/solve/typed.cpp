@@ -17,7 +17,8 @@ TypedSolver::TypedSolver(const Meaning& meaning, const Texts& texts, Solution& s
       texts_(texts),
       solution_(solution),
       unit_(unit),
-      separator_(unit.language == "cpp" ? "::" : ".") {
+      separator_(unit.language == "cpp" ? "::" : "."),
+      changed_(meaning, texts, solution, unit) {
   for (const auto& name : unit.names)
     if (!name.overrides.empty()) overrides_.emplace(name.symbol, name.overrides);
   for (const auto& seen : unit.types)
@@ -27,11 +28,13 @@ TypedSolver::TypedSolver(const Meaning& meaning, const Texts& texts, Solution& s
 void TypedSolver::solve() {
   for (const auto& name : unit_.names) judge(name);
   for (const auto& include : unit_.includes) judgeInclude(include);
+  changed_.takeSwitches();
 }
 
 void TypedSolver::judge(const NameUse& name) {
   if (name.symbol.empty()) return judgeUnresolved(name);
-  if (judgeMember(name) || judgeParameter(name) || judgeType(name) || judgeEnumValue(name)) return;
+  if (judgeEnumValue(name) || judgeChanged(name) || judgeMember(name) || judgeParameter(name) || judgeType(name))
+    return;
   if (name.kind == SymbolKind::kNamespace || name.kind == SymbolKind::kModule || name.pasted) return;
   Demand keep;
   keep.stance = Stance::kKeep;
@@ -73,6 +76,23 @@ TypedSolver::Member TypedSolver::findMember(const NameUse& name) const {
   for (const auto& overridden : name.overrides)
     if (!isOurs(overridden)) found.also = overridden;
   return found;
+}
+
+// A member of which more than the name changes.
+bool TypedSolver::judgeChanged(const NameUse& name) {
+  const auto member = findMember(name);
+  if (member.meaning == nullptr) return false;
+  const auto* field = meaning_.bound().findField(unit_.language, member.symbol);
+  if (field == nullptr || field->changes.empty() || !member.symbol.ends_with(separator_ + name.text)) return false;
+  if (isNewVersion(member.symbol)) return false;
+  auto demand = start(name, field->dataset, field->changes.front()->id);
+  if (member.symbol != name.symbol) {
+    demand.evidence.push_back(step(name.span, fmt::format("it overrides {}", member.symbol)));
+    return open(demand, member.meaning->reason), true;
+  }
+  if (name.pasted) return openPasted(demand, name), true;
+  askForVariants(name);
+  return changed_.take(name, *field, demand), true;
 }
 
 bool TypedSolver::judgeMember(const NameUse& name) {
@@ -183,8 +203,20 @@ void TypedSolver::askForVariants(const NameUse& name) {
 }
 
 bool TypedSolver::judgeEnumValue(const NameUse& name) {
+  const auto* value = meaning_.bound().findEnumValue(unit_.language, name.symbol);
+  if (value == nullptr) return judgeUnplacedValue(name);
+  if (!name.symbol.ends_with(separator_ + name.text)) return false;
+  auto demand = start(name, value->dataset, value->change->id);
+  if (name.pasted) return openPasted(demand, name), true;
+  askForVariants(name);
+  return changed_.takeEnumValue(*value, std::move(demand)), true;
+}
+
+// Where the schema does not tell what of a type's name is its package, the enum may be any of that package.
+bool TypedSolver::judgeUnplacedValue(const NameUse& name) {
   if (name.kind != SymbolKind::kEnumConstant) return false;
-  for (size_t index = 0; index < meaning_.migration().datasets.size(); ++index)
+  for (size_t index = 0; index < meaning_.migration().datasets.size(); ++index) {
+    if (meaning_.dataset(index).old.package) continue;
     for (const auto& change : meaning_.dataset(index).changes) {
       if (change.kind != rules::ChangeKind::kEnumValue || change.from.empty()) continue;
       if (name.text != change.from && !name.text.ends_with("_" + change.from)) continue;
@@ -192,6 +224,7 @@ bool TypedSolver::judgeEnumValue(const NameUse& name) {
       open(start(name, index, change.id), meaningOf(index, change).reason);
       return true;
     }
+  }
   return false;
 }
 

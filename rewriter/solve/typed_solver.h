@@ -1,6 +1,8 @@
 // Demands of one unit by type, a name at a time:
 //
+//   a value of an enum         (typed.cpp)        UserPlay::KIND_SONG
 //   a member of a bound class  (typed.cpp)        p.user_name(), an overrider of it, a token that a macro pastes together
+//     more than its name       (changes.h)        p.duration(), which is of another type now
 //   a bound type, its package  (typed_types.cpp)  the name itself, its qualifiers, includes
 //   anything else              kept, with what the compiler says that it is
 #pragma once
@@ -10,6 +12,7 @@
 #include <vector>
 
 #include "rewriter/scan/texts.h"
+#include "rewriter/solve/changes.h"
 #include "rewriter/solve/demand.h"
 #include "rewriter/solve/meaning.h"
 
@@ -29,9 +32,11 @@ class TypedSolver {
     std::string also;    // another method that it overrides, and that is not the dataset's
   };
   Member findMember(const NameUse& name) const;
+  bool judgeChanged(const NameUse& name);
   bool judgeMember(const NameUse& name);
   bool judgeParameter(const NameUse& name);
   bool judgeEnumValue(const NameUse& name);
+  bool judgeUnplacedValue(const NameUse& name);
   bool isNewVersion(const std::string& symbol) const;
   bool ofDataset(size_t dataset, const std::string& symbol) const;
 
@@ -63,6 +68,7 @@ class TypedSolver {
   std::string separator_;
   std::vector<std::string> newClasses_;
   std::map<std::string, std::vector<std::string>> overrides_;  // by method
+  ChangedUses changed_;
 };
 
 }  // namespace gander::rewriter

@@ -19,6 +19,7 @@ constexpr std::string_view kUnresolved = "the compiler could not resolve it: ";
 // What is known of the ranges of one file.
 struct FileIndex {
   std::vector<const Edit*> edits;
+  std::vector<ByteRange> about;  // names that edits are made for: they are edited where the edit is around them
   std::vector<const ListedSite*> listed;
   std::vector<const Judged*> judged;
   bool replaced = false;
@@ -27,7 +28,10 @@ struct FileIndex {
 class LedgerMaker {
  public:
   LedgerMaker(const LedgerParts& parts, Verdicts& verdicts) : parts_(parts), verdicts_(verdicts) {
-    for (const auto& edit : verdicts.edits) files_[edit.span.file].edits.push_back(&edit);
+    for (const auto& edit : verdicts.edits) {
+      files_[edit.span.file].edits.push_back(&edit);
+      for (const auto& name : edit.about) files_[name.file].about.push_back(name.range);
+    }
     for (const auto& site : verdicts.listed) files_[site.span.file].listed.push_back(&site);
     for (const auto& one : verdicts.judged) files_[one.span.file].judged.push_back(&one);
     for (const auto& action : verdicts.files)
@@ -74,6 +78,7 @@ class LedgerMaker {
     auto touches = [&](ByteRange other) { return other.overlaps(range); };
     auto covers = [&](const Edit* edit) { return touches(edit->span.range); };
     if (std::any_of(file.edits.begin(), file.edits.end(), covers)) return say(Verdict::kEdited, "");
+    if (std::any_of(file.about.begin(), file.about.end(), touches)) return say(Verdict::kEdited, "");
     for (const auto* site : file.listed)
       if (site->span.range.overlaps(range)) return say(Verdict::kListed, site->reason);
     if (auto prose = proseOf(source, range); !prose.empty()) return judgeProse(entry, source, spelling, prose);
@@ -118,7 +123,8 @@ class LedgerMaker {
                 fmt::format("prose:{}:{}", entry.span.file, entry.span.range.begin),
                 false,
                 {{entry.span.file, entry.position,
-                  fmt::format("a {}; the migration's prose policy edits {}", prose, policy.paths)}}};
+                  fmt::format("a {}; the migration's prose policy edits {}", prose, policy.paths)}},
+                {}};
       proseEdits_.push_back(std::move(edit));
       return;
     }

@@ -40,6 +40,12 @@ const ListedSite* Units::blockerOf(const std::string& key) {
   return nullptr;
 }
 
+// The edits around one name and that of the name itself are held back as one site.
+static void listOnce(Verdicts& verdicts) {
+  std::set<std::pair<Span, std::string>> seen;
+  std::erase_if(verdicts.listed, [&](const ListedSite& site) { return !seen.insert({site.span, site.reason}).second; });
+}
+
 void holdBack(bool allowIncomplete, const Texts& texts, Units& units, const std::string& filesKey, Verdicts& verdicts) {
   std::vector<Edit> kept;
   std::map<std::string, ListedSite> held;  // unit -> what blocks it
@@ -57,10 +63,13 @@ void holdBack(bool allowIncomplete, const Texts& texts, Units& units, const std:
     }
     auto reason = fmt::format("held back with its unit: {} must change too ({})",
                               formatPlace(by->span.file, by->position), by->reason);
-    verdicts.listed.push_back(
-        {edit.span, edit.position, texts.lineOf(edit.span), edit.change, reason, true, edit.evidence});
+    if (edit.old.empty() && edit.about.empty()) continue;  // it only serves others
+    for (const auto& span : edit.about.empty() ? std::vector{edit.span} : edit.about)
+      verdicts.listed.push_back(
+          {span, texts.positionOf(span), texts.lineOf(span), edit.change, reason, true, edit.evidence});
   }
   verdicts.edits = std::move(kept);
+  listOnce(verdicts);
   std::erase_if(verdicts.files, [&](const FileAction& action) {
     const auto* by = blocks(action.unit.empty() ? filesKey : action.unit);
     return by != nullptr && !allowIncomplete;

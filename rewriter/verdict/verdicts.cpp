@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "rewriter/verdict/insertions.h"
 #include "rewriter/verdict/units.h"
 
 namespace gander::rewriter {
@@ -86,6 +87,8 @@ class Decider {
     edit.built = replace.built;
     edit.evidence = replace.evidence;
     edit.unit = *hanging_.begin();
+    for (auto at = begin; at != end; ++at)
+      if (!at->about.file.empty()) edit.about.push_back(at->about);
     if (edit.old == edit.now) return;
     if (!replace.written && edit.now.find_first_of("\"'\\\n\r") != std::string::npos)
       return list(replace, "the new name needs escapes here", true);
@@ -140,10 +143,12 @@ void listOverlaps(const Texts& texts, Verdicts& verdicts, Units& units) {
       kept.push_back(std::move(edit));
       continue;
     }
-    ListedSite site{edit.span, edit.position, texts.lineOf(edit.span), edit.change, "two edits overlap here",
-                    true,      edit.evidence};
-    units.block({edit.unit}, site);
-    verdicts.listed.push_back(std::move(site));
+    for (const auto& span : edit.about.empty() ? std::vector{edit.span} : edit.about) {
+      ListedSite site{span, texts.positionOf(span), texts.lineOf(span), edit.change, "two edits overlap here",
+                      true, edit.evidence};
+      units.block({edit.unit}, site);
+      verdicts.listed.push_back(std::move(site));
+    }
   }
   verdicts.edits = std::move(kept);
 }
@@ -192,12 +197,15 @@ Verdicts decide(const Meaning& meaning, const Texts& texts, Solution solution, s
   if (!files.empty()) units.join(typed);
   for (const auto& keys : solution.together) units.join(keys);
   files.insert(files.end(), solution.files.begin(), solution.files.end());
+  auto insertions = takeInsertions(demands);
   Decider decider(texts, out, units);
   for (auto begin = demands.cbegin(); begin != demands.cend();) {
     auto end = std::find_if(begin, demands.cend(), [&](const Demand& one) { return one.span != begin->span; });
     decider.decide(begin, end);
     begin = end;
   }
+  insert(texts, std::move(insertions), units, out);
+  dropWithout(texts, out);
   sortByPlace(out);
   listOverlaps(texts, out, units);
   out.files = std::move(files);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -9,7 +10,8 @@ namespace gander::rules {
 namespace {
 
 constexpr size_t kChangeLimit = 5000;
-const std::vector<std::string> kKinds = {"rename", "retype", "remove", "add", "move", "nullability", "unit", "enum"};
+const std::vector<std::string> kKinds = {"rename",      "retype", "remove", "add",  "move",
+                                         "nullability", "unit",   "enum",   "merge"};
 
 // A name that can stand in code and in text alike: no blanks, quotes, dots or control characters.
 void checkFieldName(const std::string& name, Position position, Problems& problems) {
@@ -33,6 +35,7 @@ class ChangeReader {
     written_.change.position = map_.position();
     readParts();
     auto& change = written_.change;
+    readTreatment(map_, change, problems_);
     change.note = map_.optionalText("note").value_or("");
     auto id = map_.optionalText("id");
     map_.finish();
@@ -83,6 +86,7 @@ class ChangeReader {
         takeTo(true);
         break;
       case ChangeKind::kEnumValue: readEnum(); break;
+      case ChangeKind::kMerge: readMerge(); break;
     }
   }
 
@@ -116,6 +120,17 @@ class ChangeReader {
     written_.to = map_.positionOf("to");
   }
 
+  void readMerge() {
+    auto& change = written_.change;
+    change.field = change.to = map_.text("to");
+    written_.field = written_.to = map_.positionOf("to");
+    checkFieldName(change.to.substr(change.to.rfind('.') + 1), written_.to, problems_);
+    for (const Node* item : map_.list("fields", true))
+      if (auto name = scalarText(*item, "a field", problems_)) change.fields.push_back(std::move(*name));
+    if (map_.has("fields") && change.fields.size() < 2)
+      problems_.add(map_.positionOf("fields"), "a merge needs the two or more fields that become one");
+  }
+
   void readEnum() {
     takeField("enum");
     takeFrom(false);
@@ -132,14 +147,18 @@ class ChangeReader {
 };
 
 bool isPlacing(ChangeKind kind) {
-  return kind == ChangeKind::kRename || kind == ChangeKind::kMove || kind == ChangeKind::kRemove;
+  return kind == ChangeKind::kRename || kind == ChangeKind::kMove || kind == ChangeKind::kRemove ||
+         kind == ChangeKind::kMerge;
 }
 
 // Two changes of one field that can't both be: the same twice, two that say where it goes, or anything beside its removal.
 bool contradict(ChangeKind a, ChangeKind b) {
   if (a == b) return true;
   if (isPlacing(a) && isPlacing(b)) return true;
-  return a == ChangeKind::kRemove || b == ChangeKind::kRemove || a == ChangeKind::kAdd || b == ChangeKind::kAdd;
+  auto alone = [](ChangeKind kind) {
+    return kind == ChangeKind::kRemove || kind == ChangeKind::kAdd || kind == ChangeKind::kMerge;
+  };
+  return alone(a) || alone(b);
 }
 
 }  // namespace
@@ -172,15 +191,18 @@ void checkChangesAgree(const std::vector<WrittenChange>& changes, Problems& prob
                                  first->second->change.position.line));
       continue;
     }
-    for (const auto* other : byField[change.field])
-      if (contradict(other->change.kind, change.kind)) {
-        problems.add(change.position,
-                     fmt::format("field {} is changed twice: {} here and {} in line {}; keep one of them",
-                                 inQuotes(change.field), toString(change.kind), toString(other->change.kind),
-                                 other->change.position.line));
-        break;
-      }
-    byField[change.field].push_back(&written);
+    const auto fields = change.kind == ChangeKind::kMerge ? change.fields : std::vector{change.field};
+    for (const auto& field : fields) {
+      const auto& others = byField[field];
+      auto other = std::ranges::find_if(
+          others, [&](const WrittenChange* one) { return contradict(one->change.kind, change.kind); });
+      if (other != others.end())
+        problems.add(
+            change.position,
+            fmt::format("field {} is changed twice: {} here and {} in line {}; keep one of them", inQuotes(field),
+                        toString(change.kind), toString((*other)->change.kind), (*other)->change.position.line));
+      byField[field].push_back(&written);
+    }
   }
 }
 

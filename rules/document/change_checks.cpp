@@ -18,6 +18,13 @@ const WrittenChange* findChange(const Written& changes, std::string_view field, 
   return nullptr;
 }
 
+bool isMerged(const Written& changes, std::string_view field) {
+  return std::any_of(changes.begin(), changes.end(), [&](const WrittenChange& written) {
+    const auto& fields = written.change.fields;
+    return std::find(fields.begin(), fields.end(), field) != fields.end();
+  });
+}
+
 // A field that is listed, or that listed ones are nested in.
 bool hasField(const Schema& schema, const std::string& path) {
   return std::any_of(schema.fields.begin(), schema.fields.end(), [&](const Field& field) {
@@ -66,8 +73,22 @@ void checkEnum(const WrittenChange& written, const Schema& old, Problems& proble
                  fmt::format("enum {} has the value {} already", inQuotes(change.field), inQuotes(change.to)));
 }
 
+// The fields that become one must be there; templates may name them and nothing else.
+void checkMerge(const std::string& dataset, const WrittenChange& written, const Schema& old, Problems& problems) {
+  const auto& change = written.change;
+  for (const auto& field : change.fields)
+    if (!hasField(old, field)) problems.add(change.position, lackingField("old", dataset, field, old));
+  bool stays = hasField(old, change.to) &&
+               std::find(change.fields.begin(), change.fields.end(), change.to) == change.fields.end();
+  if (stays)
+    problems.add(written.to, fmt::format("the old schema has a field {} already, and it is not among those that are "
+                                         "merged",
+                                         inQuotes(change.to)));
+}
+
 void checkOldField(const std::string& dataset, const WrittenChange& written, const Schema& old, Problems& problems) {
   const auto& change = written.change;
+  if (change.kind == ChangeKind::kMerge) return checkMerge(dataset, written, old, problems);
   bool there = hasField(old, change.field);
   if (change.kind == ChangeKind::kAdd) {
     if (there)
@@ -91,7 +112,8 @@ std::string targetOf(const WrittenChange& written, const Written& changes) {
   switch (written.change.kind) {
     case ChangeKind::kRename:
     case ChangeKind::kMove: return newPath(written.change.field, changes);
-    case ChangeKind::kAdd: return written.change.field;
+    case ChangeKind::kAdd:
+    case ChangeKind::kMerge: return written.change.field;
     default: return "";
   }
 }
@@ -110,10 +132,10 @@ void checkTargets(const Written& changes, const Schema& old, Problems& problems)
   for (const auto& field : old.fields) {
     bool goes = findChange(changes, field.path, ChangeKind::kRename) != nullptr ||
                 findChange(changes, field.path, ChangeKind::kMove) != nullptr ||
-                findChange(changes, field.path, ChangeKind::kRemove) != nullptr;
+                findChange(changes, field.path, ChangeKind::kRemove) != nullptr || isMerged(changes, field.path);
     auto taken = targets.find(field.path);
     if (goes || taken == targets.end() || newPath(field.path, changes) != field.path ||
-        taken->second->change.kind == ChangeKind::kAdd)
+        taken->second->change.kind == ChangeKind::kAdd || taken->second->change.kind == ChangeKind::kMerge)
       continue;
     problems.add(taken->second->to,
                  fmt::format("{} can't become {}: the old schema has that field and it stays; rename or remove it too",
@@ -155,12 +177,13 @@ void checkAgainstNew(const std::string& dataset, const std::vector<WrittenChange
                      const Schema& now, Position schema, Problems& problems) {
   std::set<std::string> reached;
   for (const auto& field : old.fields)
-    if (findChange(changes, field.path, ChangeKind::kRemove) == nullptr) reached.insert(newPath(field.path, changes));
+    if (findChange(changes, field.path, ChangeKind::kRemove) == nullptr && !isMerged(changes, field.path))
+      reached.insert(newPath(field.path, changes));
   for (const auto& written : changes) {
     const auto& change = written.change;
-    if (change.kind == ChangeKind::kEnumValue || (change.kind != ChangeKind::kAdd && !hasField(old, change.field)))
-      continue;
-    auto path = change.kind == ChangeKind::kAdd ? change.field : newPath(change.field, changes);
+    bool fresh = change.kind == ChangeKind::kAdd || change.kind == ChangeKind::kMerge;
+    if (change.kind == ChangeKind::kEnumValue || (!fresh && !hasField(old, change.field))) continue;
+    auto path = fresh ? change.field : newPath(change.field, changes);
     if (change.kind == ChangeKind::kRemove) {
       if (hasField(now, change.field) && !reached.contains(change.field))
         problems.add(written.field,
@@ -176,7 +199,8 @@ void checkAgainstNew(const std::string& dataset, const std::vector<WrittenChange
   }
   for (const auto& field : old.fields) {
     bool nested = field.path.find('.') != std::string::npos;
-    bool spoken = std::any_of(changes.begin(), changes.end(),
+    bool spoken = isMerged(changes, field.path) ||
+                  std::any_of(changes.begin(), changes.end(),
                               [&](const WrittenChange& written) { return written.change.field == field.path; });
     if (!nested && !spoken && !hasField(now, field.path))
       problems.add(schema, fmt::format("the new schema of {} lacks the field {}, and no change says what becomes of "
@@ -210,15 +234,23 @@ static void applyToEnums(std::vector<EnumType>& enums, const Written& changes) {
   }
 }
 
+static std::string typeOf(const Schema& schema, const std::string& field) {
+  const Field* found = schema.findField(field);
+  return found == nullptr ? "" : found->type;
+}
+
 Schema deriveSchema(const Schema& old, const std::vector<WrittenChange>& changes) {
   Schema now;
   now.name = old.name;
   now.enums = old.enums;
   auto removed = [&](const Field& field) {
-    return std::any_of(changes.begin(), changes.end(), [&](const WrittenChange& written) {
-      return written.change.kind == ChangeKind::kRemove &&
-             (field.path == written.change.field || field.path.starts_with(written.change.field + "."));
-    });
+    return std::any_of(
+               changes.begin(), changes.end(),
+               [&](const WrittenChange& written) {
+                 return written.change.kind == ChangeKind::kRemove &&
+                        (field.path == written.change.field || field.path.starts_with(written.change.field + "."));
+               }) ||
+           isMerged(changes, field.path);
   };
   for (const auto& field : old.fields) {
     if (removed(field)) continue;
@@ -228,6 +260,8 @@ Schema deriveSchema(const Schema& old, const std::vector<WrittenChange>& changes
   for (const auto& written : changes)
     if (written.change.kind == ChangeKind::kAdd)
       now.fields.push_back({written.change.field, written.change.to, "", false, false});
+    else if (written.change.kind == ChangeKind::kMerge)
+      now.fields.push_back({written.change.field, typeOf(old, written.change.fields.front()), "", false, false});
   applyToEnums(now.enums, changes);
   return now;
 }

@@ -1,6 +1,6 @@
 // The parts of a migration document, each read by its own file. All of them report what is wrong and go on.
 //
-//   datasets -> schema (written_schema.cpp, rules/schemas), references (reference.cpp), changes (change.cpp, change_checks.cpp)
+//   datasets -> schema (written_schema.cpp, rules/schemas), references (reference.cpp), changes (change.cpp, treatment.cpp, change_checks.cpp)
 //   outputs, sql, schemas -> queries.cpp
 //   define, definitions -> definitions.cpp
 //   files, prose, shapes, incomplete, repositories, catalog, models -> rollout.cpp
@@ -47,6 +47,9 @@ struct WrittenChange {
   Position to;
 };
 std::vector<WrittenChange> readChanges(MapReader& dataset, const std::string& datasetId, Problems& problems);
+
+// `convert`, `default`, `action` of a change: what is to be done in code.
+void readTreatment(MapReader& map, Change& change, Problems& problems);
 
 // Changes that contradict each other: a field changed twice.
 void checkChangesAgree(const std::vector<WrittenChange>& changes, Problems& problems);

@@ -1,0 +1,119 @@
+#include "rewriter/verdict/insertions.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace gander::rewriter {
+
+std::vector<Demand> takeInsertions(std::vector<Demand>& demands) {
+  std::vector<Demand> out;
+  for (auto& demand : demands)
+    if (!demand.wraps.file.empty()) out.push_back(std::move(demand));
+  std::erase_if(demands, [](const Demand& demand) { return !demand.wraps.file.empty() || demand.span.file.empty(); });
+  return out;
+}
+
+// From left to right: what closes the narrowest range first, what opens the widest first; an empty range stands between.
+static bool comesBefore(const Demand& a, const Demand& b) {
+  auto side = [](const Demand& one) { return one.wraps.range.size() == 0 ? 1 : one.opens ? 2 : 0; };
+  if (side(a) != side(b)) return side(a) < side(b);
+  const auto& x = a.wraps.range;
+  const auto& y = b.wraps.range;
+  if (a.opens) return std::tie(y.end, a.replacement) < std::tie(x.end, b.replacement);
+  return std::tie(y.begin, b.replacement) < std::tie(x.begin, a.replacement);
+}
+
+namespace {
+
+class Inserter {
+ public:
+  Inserter(const Texts& texts, Units& units, Verdicts& verdicts) : texts_(texts), units_(units), verdicts_(verdicts) {}
+
+  // All demands at one place, in the order in which they stand.
+  void add(const std::vector<Demand>& here) {
+    Edit edit;
+    edit.span = here.front().span;
+    edit.position = texts_.positionOf(edit.span);
+    edit.change = here.front().change;
+    edit.tier = here.front().tier;
+    std::set<std::string> hanging;
+    const Demand* before = nullptr;
+    for (const auto& demand : here) {
+      hanging.insert(demand.units.begin(), demand.units.end());
+      edit.tier = std::max(edit.tier, demand.tier);
+      edit.built |= demand.built;
+      if (!demand.about.file.empty() && std::ranges::find(edit.about, demand.about) == edit.about.end())
+        edit.about.push_back(demand.about);
+      bool same = before != nullptr && before->wraps == demand.wraps && before->opens == demand.opens;
+      if (same && before->replacement == demand.replacement && before->change == demand.change) continue;
+      if (same && before->change == demand.change) return list(here, *before, demand);
+      edit.now += demand.replacement;
+      edit.evidence.insert(edit.evidence.end(), demand.evidence.begin(), demand.evidence.end());
+      before = &demand;
+    }
+    units_.join(hanging);
+    edit.unit = *hanging.begin();
+    verdicts_.edits.push_back(std::move(edit));
+  }
+
+ private:
+  void list(const std::vector<Demand>& here, const Demand& one, const Demand& other) {
+    auto reason = "it would have to become several texts: " + one.replacement + ", " + other.replacement;
+    std::set<Span> names;
+    for (const auto& demand : here) {
+      if (demand.about.file.empty() || !names.insert(demand.about).second) continue;
+      ListedSite site{
+          demand.about,   texts_.positionOf(demand.about), texts_.lineOf(demand.about), demand.change, reason, true,
+          demand.evidence};
+      units_.block(demand.units, site);
+      verdicts_.listed.push_back(std::move(site));
+    }
+  }
+
+  const Texts& texts_;
+  Units& units_;
+  Verdicts& verdicts_;
+};
+
+}  // namespace
+
+void insert(const Texts& texts, std::vector<Demand> insertions, Units& units, Verdicts& verdicts) {
+  std::ranges::sort(insertions, [](const Demand& a, const Demand& b) {
+    if (a.span != b.span) return a.span < b.span;
+    return comesBefore(a, b);
+  });
+  Inserter inserter(texts, units, verdicts);
+  for (auto begin = insertions.begin(); begin != insertions.end();) {
+    auto end = std::find_if(begin, insertions.end(), [&](const Demand& one) { return one.span != begin->span; });
+    inserter.add({begin, end});
+    begin = end;
+  }
+}
+
+void dropWithout(const Texts& texts, Verdicts& verdicts) {
+  std::set<Span> listed;
+  for (const auto& site : verdicts.listed) listed.insert(site.span);
+  std::set<Span> dropped;
+  auto without = [&](const Edit& edit) {
+    return std::ranges::any_of(edit.about, [&](const Span& name) { return listed.contains(name); });
+  };
+  for (const auto& edit : verdicts.edits)
+    if (without(edit)) dropped.insert(edit.about.begin(), edit.about.end());
+  for (const auto& name : dropped)
+    if (!listed.contains(name))
+      verdicts.listed.push_back({name,
+                                 texts.positionOf(name),
+                                 texts.lineOf(name),
+                                 "",
+                                 "what is to be written around it is made for a listed name too",
+                                 true,
+                                 {}});
+  // What was made for the same names goes with it.
+  std::erase_if(verdicts.edits, [&](const Edit& edit) {
+    bool shares = std::ranges::any_of(edit.about, [&](const Span& name) { return dropped.contains(name); });
+    return shares || dropped.contains(edit.span);
+  });
+}
+
+}  // namespace gander::rewriter
