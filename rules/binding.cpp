@@ -106,6 +106,21 @@ std::string expand(std::string_view pattern, const Holes& holes) {
   return name;
 }
 
+void addExpanded(const std::vector<BindingMember>& members, const Holes& old, const Holes& now,
+                 std::vector<BoundName>& names) {
+  for (const auto& member : members) {
+    BoundName name{expand(member.scope, old), expand(member.pattern, old), expand(member.pattern, now), member.role};
+    const bool known = std::ranges::any_of(
+        names, [&](const BoundName& one) { return one.scope == name.scope && one.old == name.old; });
+    if (!known) names.push_back(std::move(name));
+  }
+}
+
+// Names that a rename leaves as they are have nothing to say; of a change that renames nothing, all do.
+void dropUnchanged(bool sameHoles, std::vector<BoundName>& names) {
+  if (!sameHoles) std::erase_if(names, [](const BoundName& name) { return name.old == name.now; });
+}
+
 void checkPattern(const std::string& pattern, const std::vector<std::string>& known, Position position,
                   Problems& problems) {
   for (const auto& piece : splitPattern(pattern)) {

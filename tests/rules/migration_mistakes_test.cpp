@@ -200,8 +200,8 @@ INSTANTIATE_TEST_SUITE_P(
                 {"m.yaml:10:40: field 'a' is int32 in the old schema, not string"}},
         Mistake{"UnknownKind",
                 "      - {kind: renam, field: a}\n",
-                {"m.yaml:10:16: 'kind' can't be 'renam'; write rename, retype, remove, add, move, nullability, unit or "
-                 "enum"}},
+                {"m.yaml:10:16: 'kind' can't be 'renam'; write rename, retype, remove, add, move, nullability, unit, "
+                 "enum or merge"}},
         Mistake{"Nullability",
                 "      - {kind: nullability, field: a, to: optional}\n",
                 {"m.yaml:10:43: 'to' can't be 'optional'; write nullable or required"}},
@@ -210,7 +210,16 @@ INSTANTIATE_TEST_SUITE_P(
                 {"m.yaml:10:9: a change lacks the key 'from'; add it"}},
         Mistake{"KeyOfAnotherKind",
                 "      - {kind: remove, field: a, to: b}\n",
-                {"m.yaml:10:34: unknown key 'to'; a change has field, id, kind or note"}},
+                {"m.yaml:10:34: unknown key 'to'; a change has action, field, id, kind or note"}},
+        Mistake{"Template",
+                "      - {kind: retype, field: a, to: int64, convert: {cpp: {read: \"f({valeu}\"}}}\n",
+                {"m.yaml:10:67: '{value}' must stand once in 'f({valeu}'",
+                 "m.yaml:10:67: a bracket is not closed in 'f({valeu}'",
+                 "m.yaml:10:67: unknown hole '{valeu}' in 'f({valeu}'; did you mean '{value}'?; a brace of code has a blank "
+                 "behind it"}},
+        Mistake{"Factor",
+                "      - {kind: unit, field: a, from: s, to: MB, convert: factor}\n",
+                {"m.yaml:10:58: s is of time and MB of bytes: no factor leads from one to the other"}},
         Mistake{"EnumName",
                 "      - {kind: enum, enum: Knid, from: OLD, to: NEW}\n",
                 {"m.yaml:10:28: the old schema has no enum 'Knid'; did you mean 'Kind'?"}},
