@@ -23,7 +23,7 @@ class Collector {
 
   void addDataset(const rules::Dataset& dataset) {
     for (const auto& reference : dataset.references) addReference(dataset, reference);
-    for (const auto& change : dataset.changes) addChange(dataset, change);
+    for (const auto& change : dataset.changes) addChange(change);
   }
 
   void addEnums(const BoundFields& bound) {
@@ -120,7 +120,7 @@ class Collector {
     }
   }
 
-  void addChange(const rules::Dataset& dataset, const rules::Change& change) {
+  void addChange(const rules::Change& change) {
     if (change.kind == ChangeKind::kEnumValue) return addOld(change.from, change.to, change.id);
     for (const auto& path : change.oldFields()) {
       auto field = lastPart(path);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "rewriter/scan/spellings.h"
 #include "rewriter/solve/changes_numbers.h"
 
 namespace gander::rewriter {
@@ -13,7 +14,29 @@ using rules::MemberRole;
 
 ChangedUses::ChangedUses(const Meaning& meaning, const Texts& texts, Solution& solution, const Unit& unit)
     : meaning_(meaning), texts_(texts), solution_(solution), unit_(unit) {
-  for (const auto& use : unit.uses) contexts_[{use.name, use.symbol}].push_back(&use);
+  for (const auto& use : unit.uses) {
+    contexts_[{use.name, use.symbol}].push_back(&use);
+    reads_.emplace(use.whole, use.symbol);
+    if (!use.written.file.empty()) writes_.emplace(use.written, use.symbol);
+    const auto* field = meaning.bound().findField(unit.language, use.symbol);
+    if (field != nullptr && field->role == MemberRole::kWrite && !use.arguments.empty())
+      writes_.emplace(use.arguments.back(), use.symbol);
+  }
+}
+
+// `p.set_duration(q.duration())`: what is read of a field is written to the same one, and both have changed alike.
+bool ChangedUses::isCopy(const Use& use, Side side) const {
+  const auto& others = side == Side::kRead ? writes_ : reads_;
+  auto other = others.find(valueOf(use, side));
+  if (other == others.end() || other->first.file.empty()) return false;
+  const auto* field = meaning_.bound().findField(unit_.language, other->second);
+  return field != nullptr && field->dataset == use.field.dataset && field->path == use.field.path;
+}
+
+// Whether the member is written as the binding writes those of its role first: then others of the class may be told from it.
+bool ChangedUses::isUsual(const Use& use) const {
+  const auto old = lastPart(use.field.path);
+  return meaning_.bound().accessor(use.field, unit_.language, use.field.role, old) == use.name.text;
 }
 
 std::string_view ChangedUses::slice(const std::string& file, uint32_t begin, uint32_t end) const {

@@ -75,6 +75,8 @@ class ChangedUses {
   void tellLosses(const Use& use, const rules::Change& change, Plan& plan);
   void tell(const Span& span, std::string hazard, std::string message);
   Span valueOf(const Use& use, Side side) const;
+  bool isCopy(const Use& use, Side side) const;
+  bool isUsual(const Use& use) const;
 
   void emit(const Use& use, Plan plan);
   void emitWrapping(const Use& use, const Plan& plan, Demand demand);
@@ -87,6 +89,8 @@ class ChangedUses {
   Solution& solution_;
   const Unit& unit_;
   std::map<std::pair<Span, std::string>, std::vector<const UseContext*>> contexts_;
+  std::map<Span, std::string> reads_;   // what is read as a whole -> by which symbol
+  std::map<Span, std::string> writes_;  // what is written
 };
 
 }  // namespace gander::rewriter

@@ -53,6 +53,10 @@ void ChangedUses::applyMove(const Use& use, const rules::Change& change, Plan& p
 void ChangedUses::moveInto(const Use& use, const std::vector<std::string>& path, Plan& plan) {
   const auto& bound = meaning_.bound();
   auto role = use.field.role;
+  if (!isUsual(use)) {
+    plan.list = fmt::format("the field moves, and what takes the place of {} is not known", use.name.text);
+    return;
+  }
   bool writes = role == MemberRole::kWrite || role == MemberRole::kClear || role == MemberRole::kMutable;
   std::string token;
   for (size_t i = 0; i + 1 < path.size(); ++i) {
@@ -76,7 +80,7 @@ void ChangedUses::moveOut(const Use& use, const std::string& parent, const std::
     for (auto role : {MemberRole::kValue, MemberRole::kMutable})
       through |= context.baseSymbol == owner + bound.accessor(use.field, unit_.language, role, parent);
   auto now = bound.accessor(use.field, unit_.language, use.field.role, last);
-  if (!through || context.baseName.file != use.name.span.file) {
+  if (!through || !isUsual(use) || context.baseName.file != use.name.span.file) {
     plan.list = fmt::format("the field moves out of {}, and here it is not reached through it", parent);
   } else if (now.empty() || use.field.role == MemberRole::kOther || use.field.role == MemberRole::kNumber) {
     plan.list = fmt::format("the field moves, and {} has nothing to take its place", use.name.text);
@@ -110,7 +114,7 @@ bool ChangedUses::deleteStatement(const Use& use, Plan& plan) {
   bool writes =
       use.field.role == MemberRole::kWrite || use.field.role == MemberRole::kClear || context.fate == Fate::kWritten;
   const auto* source = texts_.find(context.ownStatement.file);
-  if (!writes || !context.pure || source == nullptr || texts_.slice(context.base).contains('(')) return false;
+  if (!writes || !context.pure || source == nullptr || !isPath(texts_.slice(context.base))) return false;
   std::string_view text = source->text;
   auto range = context.ownStatement.range;
   auto indent = indentBefore(text, range.begin);

@@ -69,6 +69,15 @@ bool isPrimary(std::string_view code) {
   return !code.empty();
 }
 
+bool isPath(std::string_view code) {
+  for (size_t i = 0; i < code.size(); ++i) {
+    const bool arrow = code[i] == '-' && i + 1 < code.size() && code[i + 1] == '>';
+    if (arrow) ++i;
+    if (!arrow && !isWordByte(code[i]) && code[i] != '.' && code[i] != ':') return false;
+  }
+  return true;
+}
+
 void Wrapping::enclose() {
   before = "(" + before;
   behind += ")";

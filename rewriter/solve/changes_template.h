@@ -24,6 +24,9 @@ struct Wrapping {
 // Names, calls, members and subscripts of them, literals, what is in parentheses: nothing around can tear it apart.
 bool isPrimary(std::string_view code);
 
+// Names behind names, as `this->play.song`: evaluating it does nothing, and may be done twice or not at all.
+bool isPath(std::string_view code);
+
 // Code without what a formatter may change between its tokens.
 std::string withoutBlanks(std::string_view code);
 

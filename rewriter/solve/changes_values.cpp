@@ -37,7 +37,7 @@ bool endsInWord(std::string_view name, const std::string& word) {
 
 void ChangedUses::applyRetype(const Use& use, const rules::Change& change, Plan& plan) {
   auto side = sideOf(use, plan);
-  if (side == Side::kNone) return;
+  if (side == Side::kNone || isCopy(use, side)) return;
   auto old = numberOf(change.from);
   auto now = numberOf(change.to);
   // The compiler says which version it has seen: a type that is the new one already asks nothing.
@@ -143,7 +143,7 @@ static std::string factorTemplate(const rules::Change& change, bool read) {
 
 void ChangedUses::applyUnit(const Use& use, const rules::Change& change, Plan& plan) {
   auto side = sideOf(use, plan);
-  if (side == Side::kNone) return;
+  if (side == Side::kNone || isCopy(use, side)) return;
   if (side == Side::kRead && applyWrapper(use, change, plan)) return;
   const auto* conversion = change.conversion(unit_.language);
   bool given = conversion != nullptr && !templateOf(*conversion, side == Side::kRead).empty();
@@ -182,8 +182,8 @@ void ChangedUses::applyNullability(const Use& use, const rules::Change& change, 
       if (one.kind == rules::ChangeKind::kRename && one.field == use.field.path) name = one.to;
     auto has = meaning_.bound().accessor(use.field, unit_.language, MemberRole::kHas, name);
     auto object = std::string(slice(whole.file, whole.range.begin, use.name.span.range.begin));
-    if (has.empty()) plan.list = "no accessor tells whether the field is set";
-    if (object.contains('(')) plan.list = "whether it is set can't be asked: its object would be made twice";
+    if (has.empty() || !use.context.called || !isUsual(use)) plan.list = "no accessor tells whether the field is set";
+    if (!isPath(object)) plan.list = "whether it is set can't be asked: its object would be made twice";
     if (!plan.list.empty()) return tell(use.name.span, "nullability", plan.list);
     pattern = replaceAll(pattern, "{has}", object + has + "()");
   }

@@ -91,29 +91,49 @@ void insert(const Texts& texts, std::vector<Demand> insertions, Units& units, Ve
   }
 }
 
-void dropWithout(const Texts& texts, Verdicts& verdicts) {
+// The edits that are made for a name of `gone`, and with them, what is made for the other names that they are made for.
+static std::vector<bool> findDropped(const std::vector<Edit>& edits, const std::set<Span>& listed) {
+  auto gone = listed;
+  std::vector<bool> dropped(edits.size());
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (size_t i = 0; i < edits.size(); ++i) {
+      const auto& edit = edits[i];
+      auto isGone = [&](const Span& name) { return gone.contains(name); };
+      const bool own = isGone(edit.span) && !listed.contains(edit.span);
+      if (dropped[i] || !(own || std::ranges::any_of(edit.about, isGone))) continue;
+      dropped[i] = changed = true;
+      gone.insert(edit.about.begin(), edit.about.end());
+    }
+  }
+  return dropped;
+}
+
+void dropWithout(const Texts& texts, Units& units, Verdicts& verdicts) {
   std::set<Span> listed;
   for (const auto& site : verdicts.listed) listed.insert(site.span);
-  std::set<Span> dropped;
-  auto without = [&](const Edit& edit) {
-    return std::ranges::any_of(edit.about, [&](const Span& name) { return listed.contains(name); });
-  };
-  for (const auto& edit : verdicts.edits)
-    if (without(edit)) dropped.insert(edit.about.begin(), edit.about.end());
-  for (const auto& name : dropped)
-    if (!listed.contains(name))
-      verdicts.listed.push_back({name,
-                                 texts.positionOf(name),
-                                 texts.lineOf(name),
-                                 "",
-                                 "what is to be written around it is made for a listed name too",
-                                 true,
-                                 {}});
-  // What was made for the same names goes with it.
-  std::erase_if(verdicts.edits, [&](const Edit& edit) {
-    bool shares = std::ranges::any_of(edit.about, [&](const Span& name) { return dropped.contains(name); });
-    return shares || dropped.contains(edit.span);
-  });
+  const auto dropped = findDropped(verdicts.edits, listed);
+  std::vector<Edit> kept;
+  for (size_t i = 0; i < dropped.size(); ++i) {
+    auto& edit = verdicts.edits[i];
+    if (!dropped[i]) {
+      kept.push_back(std::move(edit));
+      continue;
+    }
+    for (const auto& name : edit.about) {
+      if (!listed.insert(name).second) continue;
+      ListedSite site{name,
+                      texts.positionOf(name),
+                      texts.lineOf(name),
+                      edit.change,
+                      "what is to be written around it is made for a listed name too",
+                      true,
+                      edit.evidence};
+      units.block({edit.unit}, site);
+      verdicts.listed.push_back(std::move(site));
+    }
+  }
+  verdicts.edits = std::move(kept);
 }
 
 }  // namespace gander::rewriter

@@ -19,7 +19,8 @@ std::vector<Demand> takeInsertions(std::vector<Demand>& demands);
 // One edit for each place. Where demands for one range differ, the names that they are made for are listed instead.
 void insert(const Texts& texts, std::vector<Demand> insertions, Units& units, Verdicts& verdicts);
 
-// Edits that are made for a name which is listed after all are not made.
-void dropWithout(const Texts& texts, Verdicts& verdicts);
+// Edits that are made for a name which is listed after all are not made, nor what else is made for the names that they are for:
+// those are listed too.
+void dropWithout(const Texts& texts, Units& units, Verdicts& verdicts);
 
 }  // namespace gander::rewriter

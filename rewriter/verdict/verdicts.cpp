@@ -205,9 +205,10 @@ Verdicts decide(const Meaning& meaning, const Texts& texts, Solution solution, s
     begin = end;
   }
   insert(texts, std::move(insertions), units, out);
-  dropWithout(texts, out);
+  dropWithout(texts, units, out);
   sortByPlace(out);
   listOverlaps(texts, out, units);
+  dropWithout(texts, units, out);
   out.files = std::move(files);
   holdBack(meaning.migration().allowIncomplete, texts, units, *typed.begin(), out);
   sortByPlace(out);

@@ -78,18 +78,17 @@ TEST(BindingTest, KnowsOneofsEnumsAndParameters) {
 }
 
 TEST(BindingTest, ExplainsMistakes) {
-  EXPECT_THAT(
-      mistakesOf(
-          parseFields("fields: [\"set_{feild}\", \"x\", \"{field|lowr}\", \"{field\", \"{field}{oneof}\"], extra: 1")),
-      ElementsAre(
-          "b.yaml:5:35: 'set_{feild}' has no {field}: it would be the same name for each field",
-          "b.yaml:5:35: unknown hole '{feild}' in 'set_{feild}'; write {field}",
-          "b.yaml:5:50: 'x' has no {field}: it would be the same name for each field",
-          "b.yaml:5:55: unknown filter 'lowr'; did you mean 'lower'?",
-          "b.yaml:5:71: a brace without its other half in '{field'",
-          "b.yaml:5:81: unknown hole '{oneof}' in '{field}{oneof}'; write {field}",
-          "b.yaml:5:100: unknown key 'extra'; a language has enums, fields, nested, nested_enums, nested_values, "
-          "oneof_fields, oneofs, parameters or separator"));
+  EXPECT_THAT(mistakesOf(parseFields(
+                  "fields: [\"set_{feild}\", \"x\", \"{field|lowr}\", \"{field\", \"{field}{oneof}\"], extra: 1")),
+              ElementsAre("b.yaml:5:35: 'set_{feild}' has no {field}: it would be the same name for each field",
+                          "b.yaml:5:35: unknown hole '{feild}' in 'set_{feild}'; write {field}",
+                          "b.yaml:5:50: 'x' has no {field}: it would be the same name for each field",
+                          "b.yaml:5:55: unknown filter 'lowr'; did you mean 'lower'?",
+                          "b.yaml:5:71: a brace without its other half in '{field'",
+                          "b.yaml:5:81: unknown hole '{oneof}' in '{field}{oneof}'; write {field}",
+                          "b.yaml:5:100: unknown key 'extra'; a language has enum_values, enums, fields, nested, "
+                          "nested_enum_values, nested_enums, nested_values, "
+                          "oneof_fields, oneofs, parameters or separator"));
   EXPECT_THAT(mistakesOf(parseBinding(
                   "b.yaml", "apiVersion: gander/v1\nkind: Binding\nmetadata: {name: b}\nlanguages:\n  rust: {}\n")),
               ElementsAre("b.yaml:5:3: unknown language 'rust'; write cpp or python",
