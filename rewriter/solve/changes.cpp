@@ -175,12 +175,13 @@ void ChangedUses::emit(const Use& use, Plan plan) {
     demand.reason = std::move(plan.list);
     return solution_.demands.push_back(std::move(demand));
   }
-  if (use.context.operand && !plan.wrapping.primary && plan.wraps == use.context.whole) plan.wrapping.enclose();
   bool write = plan.wraps != use.context.whole;
   auto value = texts_.slice(plan.wraps);
+  // Looked for without brackets: what was put around it may be what makes it an operand.
   bool stands = !plan.wrapping.empty() &&
                 (write ? value.starts_with(plan.wrapping.before) && value.ends_with(plan.wrapping.behind)
                        : standsAround(plan.wraps, plan.wrapping));
+  if (use.context.operand && !plan.wrapping.primary && !write) plan.wrapping.enclose();
   if (stands) plan.wrapping = {};
   bool nothing = !plan.edits() && plan.token == use.name.text;
   demand.stance = nothing ? Stance::kKeep : Stance::kReplace;
