@@ -95,6 +95,39 @@ constexpr auto kRules = std::to_array<Rule>({
     {"-fstack-", Form::kJoined, Fate::kQuiet},
     {"-fcf-protection", Form::kJoined, Fate::kQuiet},
     {"-Winvalid-pch", Form::kExact, Fate::kQuiet},
+    {"-nostdlib", Form::kJoined, Fate::kQuiet},
+    {"-nodefaultlibs", Form::kExact, Fate::kQuiet},
+    {"-nostartfiles", Form::kExact, Fate::kQuiet},
+    {"-pg", Form::kExact, Fate::kQuiet},
+    {"-p", Form::kExact, Fate::kQuiet},
+    {"-pie", Form::kExact, Fate::kQuiet},
+    {"-no-pie", Form::kExact, Fate::kQuiet},
+    {"-static-pie", Form::kExact, Fate::kQuiet},
+    {"--coverage", Form::kExact, Fate::kQuiet},
+    {"-fprofile-", Form::kJoined, Fate::kQuiet},
+    {"-fno-profile-", Form::kJoined, Fate::kQuiet},
+    {"-fcoverage-", Form::kJoined, Fate::kQuiet},
+    {"-ftest-coverage", Form::kExact, Fate::kQuiet},
+    {"-fuse-ld=", Form::kJoined, Fate::kQuiet},
+    {"-fno-lto", Form::kExact, Fate::kQuiet},
+    {"-fno-stack-", Form::kJoined, Fate::kQuiet},
+    {"-fno-sanitize", Form::kJoined, Fate::kQuiet},
+    {"-fmax-errors=", Form::kJoined, Fate::kQuiet},
+    {"-fno-diagnostics-", Form::kJoined, Fate::kQuiet},
+    {"-fmacro-prefix-map=", Form::kJoined, Fate::kQuiet},
+    {"-fabi-version=", Form::kJoined, Fate::kQuiet},
+    {"-fabi-compat-version=", Form::kJoined, Fate::kQuiet},
+    {"-falign-", Form::kJoined, Fate::kQuiet},
+    {"-fpatchable-function-entry=", Form::kJoined, Fate::kQuiet},
+    {"-fdump-", Form::kJoined, Fate::kQuiet},
+    {"-mcmodel=", Form::kJoined, Fate::kQuiet},
+    {"-mindirect-branch", Form::kJoined, Fate::kQuiet},
+    {"-mfunction-return=", Form::kJoined, Fate::kQuiet},
+    {"-mpreferred-stack-boundary=", Form::kJoined, Fate::kQuiet},
+    {"-mbranch-protection=", Form::kJoined, Fate::kQuiet},
+    {"-T", Form::kEither, Fate::kQuiet},
+    {"-u", Form::kSeparate, Fate::kQuiet},
+    {"-z", Form::kSeparate, Fate::kQuiet},
     {"-include-pch", Form::kSeparate, Fate::kTell},
     {"-isysroot", Form::kEither, Fate::kTell},
     {"--sysroot", Form::kSeparate, Fate::kTell},
@@ -162,6 +195,55 @@ constexpr auto kSwitches = std::to_array<std::string_view>({"exceptions",
 constexpr auto kValued = std::to_array<std::string_view>(
     {"-fvisibility=", "-ftemplate-depth=", "-fconstexpr-depth=", "-fconstexpr-steps=", "-ftrivial-auto-var-init="});
 
+// Switches of GCC that Clang does not know, and that say only how code is made, not what it means.
+constexpr auto kGccSwitches = std::to_array<std::string_view>({"gnu-unique",
+                                                               "canonical-system-headers",
+                                                               "var-tracking",
+                                                               "plt",
+                                                               "tree-",
+                                                               "ipa-",
+                                                               "gcse",
+                                                               "reorder-",
+                                                               "inline-functions",
+                                                               "unroll-loops",
+                                                               "peel-loops",
+                                                               "merge-constants",
+                                                               "fat-lto-objects",
+                                                               "use-linker-plugin",
+                                                               "conserve-stack",
+                                                               "implement-inlines",
+                                                               "keep-inline",
+                                                               "compare-debug",
+                                                               "caller-saves",
+                                                               "schedule-insns",
+                                                               "sched-",
+                                                               "crossjumping",
+                                                               "ivopts",
+                                                               "prefetch-loop-arrays",
+                                                               "rename-registers",
+                                                               "graphite",
+                                                               "loop-",
+                                                               "predictive-commoning",
+                                                               "split-",
+                                                               "vect-cost-model",
+                                                               "stack-clash",
+                                                               "allow-store-data-races",
+                                                               "code-hoisting",
+                                                               "jump-tables",
+                                                               "isolate-erroneous",
+                                                               "branch-count-reg",
+                                                               "dwarf2-cfi-asm",
+                                                               "record-gcc-switches",
+                                                               "ident",
+                                                               "verbose-asm",
+                                                               "working-directory",
+                                                               "zero-call-used-regs",
+                                                               "ext-numeric-literals"});
+constexpr auto kMachineSwitches =
+    std::to_array<std::string_view>({"red-zone", "skip-rax-setup", "record-mcount", "fp-ret-in-387", "stackrealign",
+                                     "fentry", "80387", "accumulate-outgoing-args", "omit-leaf-frame-pointer", "align-",
+                                     "general-regs-only", "vzeroupper", "hard-float", "soft-float"});
+
 // Instruction sets decide which `#if` regions are code.
 constexpr auto kInstructionSets =
     std::to_array<std::string_view>({"sse", "ssse3", "avx", "bmi", "fma", "aes", "popcnt", "lzcnt", "f16c", "pclmul",
@@ -176,6 +258,14 @@ bool isKnownSwitch(std::string_view flag) {
   if (!flag.starts_with("-m") || flag.contains('=')) return false;
   auto name = flag.substr(flag.starts_with("-mno-") ? 5 : 2);
   return std::ranges::any_of(kInstructionSets, [&](auto prefix) { return name.starts_with(prefix); });
+}
+
+bool isQuietSwitch(std::string_view flag) {
+  const bool machine = flag.starts_with("-m");
+  if (!machine && !flag.starts_with("-f")) return false;
+  const auto name = flag.substr(flag.substr(2).starts_with("no-") ? 5 : 2);
+  const auto begins = [&](std::string_view known) { return name.starts_with(known); };
+  return machine ? std::ranges::any_of(kMachineSwitches, begins) : std::ranges::any_of(kGccSwitches, begins);
 }
 
 bool fits(const Rule& rule, std::string_view flag) {
@@ -196,6 +286,14 @@ bool isLauncher(std::string_view program) {
   return std::ranges::find(kLaunchers, program) != kLaunchers.end();
 }
 
+// `/bin/sh ../libtool --tag=CXX --mode=compile g++ ...`: what stands before the compiler is libtool's.
+bool isShell(std::string_view program) { return program == "sh" || program == "bash" || program == "dash"; }
+bool isAssignment(std::string_view word) {
+  auto equals = word.find('=');
+  return equals != std::string_view::npos && equals > 0 && !word.starts_with('-') &&
+         !word.substr(0, equals).contains('/');
+}
+
 std::string programName(const std::string& path) { return std::filesystem::path(path).filename().string(); }
 
 class Filter {
@@ -203,21 +301,40 @@ class Filter {
   explicit Filter(const std::vector<std::string>& command) : command_(command) {}
 
   FilteredFlags run() {
-    while (at_ < command_.size() && isLauncher(programName(command_[at_]))) ++at_;
-    bool cxx = at_ < command_.size() && programName(command_[at_]).contains("++");
+    passLaunchers();
+    auto program = at_ < command_.size() ? programName(command_[at_]) : std::string();
+    bool cxx = program.contains("++") || program == "nvcc";
     flags_.arguments.push_back(cxx ? "clang++" : "clang");
     for (++at_; at_ < command_.size(); ++at_) take(command_[at_]);
     return std::move(flags_);
   }
 
  private:
+  std::string programAt(size_t at) const { return at < command_.size() ? programName(command_[at]) : std::string(); }
+
+  void passLaunchers() {
+    while (at_ < command_.size()) {
+      const auto program = programAt(at_);
+      if (isShell(program) && programAt(at_ + 1).ends_with("libtool")) {
+        ++at_;
+      } else if (program.ends_with("libtool")) {
+        for (++at_; at_ < command_.size() && command_[at_].starts_with('-');) ++at_;
+      } else if (isLauncher(program)) {
+        for (++at_; at_ < command_.size() && isAssignment(command_[at_]);) ++at_;
+      } else {
+        return;
+      }
+    }
+  }
+
   void take(const std::string& flag) {
     if (flag.starts_with('@')) return flags_.dropped.push_back(flag);
     if (!flag.starts_with('-') || flag == "-" || flag == "--") return;  // an input; the parser names its own
     const Rule* rule = findRule(flag);
     if (rule == nullptr || (rule->name == "-W" && flag.contains(','))) {
-      auto& into = isKnownSwitch(flag) ? flags_.arguments : flags_.dropped;
-      return into.push_back(flag);
+      if (isKnownSwitch(flag)) return flags_.arguments.push_back(flag);
+      if (!isQuietSwitch(flag)) flags_.dropped.push_back(flag);
+      return;
     }
     bool separate = rule->form == Form::kSeparate || (rule->form == Form::kEither && flag == rule->name);
     std::string value = separate ? (at_ + 1 < command_.size() ? command_[++at_] : "") : flag.substr(rule->name.size());

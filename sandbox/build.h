@@ -13,18 +13,19 @@
 namespace gander::sandbox {
 
 struct BuildStep {
-  std::string name;                  // "configure", "build", "test", "python"; unique within its plan
+  std::string name;  // "autogen", "prepare", "configure", "build", "test", "python"; unique within its plan
   std::vector<std::string> command;  // run in the tree's root
 };
 
 struct BuildPlan {
-  std::string kind;  // "cmake", "make", "python", ".gander.yaml"; empty: no build known
+  std::string kind;  // "cmake", "meson", "autotools", "make", "python", ".gander.yaml"; empty: no build known
   std::vector<BuildStep> steps;
   std::string database;  // folder of compile_commands.json, relative to the tree, where the plan makes one; else empty
   bool known() const { return !steps.empty(); }
 };
 
-// `.gander.yaml` first (`build: [[cmake, -S, .], ...]`, `test: [...]`, `database: build`), else CMakeLists.txt, Makefile, *.py;
+// `.gander.yaml` first (`build: [[cmake, -S, .], ...]`, `test: [...]`, `database: build`), else CMakeLists.txt, meson.build,
+// configure or configure.ac, Makefile (under bear, where it is installed, for its compilation database), *.py;
 // where *.py stand beside C or C++, they are compiled last.
 // kInvalid for a `.gander.yaml` that is wrong, with `file:line:column`.
 Result<BuildPlan> planBuild(const std::filesystem::path& tree);

@@ -35,12 +35,22 @@ bool isThere(const fs::path& path) {
 struct TreeSigns {
   bool python = false;
   bool ctest = false;
+  bool mesonTest = false;
 };
 
 Result<bool> definesTests(const fs::path& file) {
   GANDER_TRY(auto text, readFile(file));
   auto lower = toLowerAscii(text);
   return lower.contains("enable_testing") || lower.contains("include(ctest") || lower.contains("include( ctest");
+}
+
+Result<bool> definesMesonTests(const fs::path& file) {
+  GANDER_TRY(auto text, readFile(file));
+  for (const auto& line : splitLines(text)) {
+    auto first = line.find_first_not_of(" \t");
+    if (first != std::string::npos && std::string_view(line).substr(first).starts_with("test(")) return true;
+  }
+  return false;
 }
 
 Result<TreeSigns> findSigns(const fs::path& tree) {
@@ -58,6 +68,9 @@ Result<TreeSigns> findSigns(const fs::path& tree) {
     if (!signs.ctest && (name == "CMakeLists.txt" || name.ends_with(".cmake"))) {
       GANDER_TRY(signs.ctest, definesTests(entry->path()));
     }
+    if (!signs.mesonTest && name == "meson.build") {
+      GANDER_TRY(signs.mesonTest, definesMesonTests(entry->path()));
+    }
   }
   if (error) return failErrno(error.value(), fmt::format("look through {}", tree.string()));
   return signs;
@@ -66,20 +79,30 @@ Result<TreeSigns> findSigns(const fs::path& tree) {
 // A folder that the repository does not use itself; one of an earlier build of ours is used again.
 std::string buildFolder(const fs::path& tree) {
   std::string name(kBuildFolder);
-  for (int i = 2; isThere(tree / name) && !isPlainFile(tree / name / "CMakeCache.txt"); ++i)
-    name = fmt::format("{}-{}", kBuildFolder, i);
+  auto isOurs = [&] {
+    return isPlainFile(tree / name / "CMakeCache.txt") || isPlainFile(tree / name / "compile_commands.json");
+  };
+  for (int i = 2; isThere(tree / name) && !isOurs(); ++i) name = fmt::format("{}-{}", kBuildFolder, i);
   return name;
 }
+
+std::string jobs() { return std::to_string(std::max(1U, std::thread::hardware_concurrency())); }
+
+// The sandbox shows the /usr of this machine: what is found here is found inside.
+bool isInstalled(std::string_view program) { return findProgram(program, kPathInside).has_value(); }
 
 BuildPlan planCMake(const fs::path& tree, const TreeSigns& signs) {
   auto folder = buildFolder(tree);
   BuildPlan plan{.kind = "cmake", .steps = {}, .database = folder};
   std::vector<std::string> configure = {"cmake", "-S", ".", "-B", folder, "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON"};
-  // The sandbox shows the /usr of this machine: what is found here is found inside.
-  if (findProgram("ninja", kPathInside)) configure.insert(configure.end(), {"-G", "Ninja"});
-  auto jobs = std::to_string(std::max(1U, std::thread::hardware_concurrency()));
+  std::vector<std::string> build = {"cmake", "--build", folder, "--parallel", jobs()};
+  if (isInstalled("ninja")) {
+    configure.insert(configure.end(), {"-G", "Ninja"});
+    // Where one source is broken, the generated headers that the others are read with are still made.
+    build.insert(build.end(), {"--", "-k", "0"});
+  }
   plan.steps.push_back({"configure", configure});
-  plan.steps.push_back({"build", {"cmake", "--build", folder, "--parallel", jobs}});
+  plan.steps.push_back({"build", build});
   if (signs.ctest)
     plan.steps.push_back({"test", {"ctest", "--test-dir", folder, "--output-on-failure", "--no-tests=ignore"}});
   return plan;
@@ -106,9 +129,50 @@ bool hasTarget(std::string_view makefile, std::string_view target) {
   return false;
 }
 
-Result<BuildPlan> planMake(const fs::path& makefile) {
+// make, and, where bear is installed, the compilation database that it makes of what make runs.
+void addMake(const fs::path& tree, BuildPlan& plan) {
+  if (!isInstalled("bear")) {
+    plan.steps.push_back({"build", {"make"}});
+    return;
+  }
+  plan.database = buildFolder(tree);
+  plan.steps.push_back({"prepare", {"mkdir", "-p", plan.database}});
+  plan.steps.push_back({"build", {"bear", "--output", plan.database + "/compile_commands.json", "--", "make"}});
+}
+
+// meson makes the database itself.
+BuildPlan planMeson(const fs::path& tree, const TreeSigns& signs) {
+  auto folder = buildFolder(tree);
+  BuildPlan plan{.kind = "meson", .steps = {}, .database = folder};
+  plan.steps.push_back({"configure", {"meson", "setup", "--wrap-mode=nodownload", folder}});
+  plan.steps.push_back({"build", {"meson", "compile", "-C", folder, "-j", jobs()}});
+  if (signs.mesonTest) plan.steps.push_back({"test", {"meson", "test", "-C", folder, "--print-errorlogs"}});
+  return plan;
+}
+
+bool isAutotools(const fs::path& tree) {
+  return isPlainFile(tree / "configure") || isPlainFile(tree / "configure.ac") || isPlainFile(tree / "configure.in");
+}
+
+// A repository rarely holds `configure` itself: it is made first, by the project's own script where there is one.
+BuildPlan planAutotools(const fs::path& tree) {
+  BuildPlan plan{.kind = "autotools", .steps = {}, .database = ""};
+  if (!isPlainFile(tree / "configure")) {
+    if (isPlainFile(tree / "autogen.sh"))
+      plan.steps.push_back({"autogen", {"env", "NOCONFIGURE=1", "sh", "./autogen.sh"}});
+    else
+      plan.steps.push_back({"autogen", {"autoreconf", "--force", "--install"}});
+  }
+  plan.steps.push_back({"configure", {"sh", "./configure"}});
+  addMake(tree, plan);
+  if (isPlainFile(tree / "Makefile.am")) plan.steps.push_back({"test", {"make", "check"}});
+  return plan;
+}
+
+Result<BuildPlan> planMake(const fs::path& tree, const fs::path& makefile) {
   GANDER_TRY(auto text, readFile(makefile));
-  BuildPlan plan{.kind = "make", .steps = {{"build", {"make"}}}, .database = ""};
+  BuildPlan plan{.kind = "make", .steps = {}, .database = ""};
+  addMake(tree, plan);
   for (std::string_view target : {"check", "test"}) {
     if (!hasTarget(text, target)) continue;
     plan.steps.push_back({"test", {"make", std::string(target)}});
@@ -141,8 +205,12 @@ Result<BuildPlan> planBuild(const fs::path& tree) {
   auto makefile = findMakefile(tree);
   if (isPlainFile(tree / "CMakeLists.txt")) {
     plan = planCMake(tree, signs);
+  } else if (isPlainFile(tree / "meson.build")) {
+    plan = planMeson(tree, signs);
+  } else if (isAutotools(tree)) {
+    plan = planAutotools(tree);
   } else if (makefile) {
-    GANDER_TRY(plan, planMake(*makefile));
+    GANDER_TRY(plan, planMake(tree, *makefile));
   } else if (signs.python) {
     plan.kind = "python";
   }

@@ -68,10 +68,19 @@ TEST(CompileFlagsTest, TakesTheTextOfAPrecompiledHeader) {
   EXPECT_THAT(flags.arguments, ElementsAre("clang++", "-include", "/b/cmake_pch.hxx"));
 }
 
-TEST(CompileFlagsTest, GccOnlyFlagsAreTold) {
-  auto flags = filterFlags({"g++", "-fconcepts", "-fno-gcse", "-Wno-psabi", "a.cpp"});
-  EXPECT_THAT(flags.arguments, ElementsAre("clang++", "-Wno-psabi"));
-  EXPECT_THAT(flags.dropped, ElementsAre("-fconcepts", "-fno-gcse"));
+TEST(CompileFlagsTest, GccOnlyFlagsAreToldWhereTheyMayMatter) {
+  auto flags =
+      filterFlags({"g++", "-fconcepts", "-fno-gcse", "-Wno-psabi", "-fno-gnu-unique", "-mno-red-zone",
+                   "-fno-canonical-system-headers", "-fno-tree-vectorize", "-mno-sse2", "--coverage", "a.cpp"});
+  EXPECT_THAT(flags.arguments, ElementsAre("clang++", "-Wno-psabi", "-mno-sse2"));
+  EXPECT_THAT(flags.dropped, ElementsAre("-fconcepts"));
+}
+
+TEST(CompileFlagsTest, LooksBehindLibtoolAndEnv) {
+  EXPECT_THAT(filterFlags({"/bin/sh", "../libtool", "--tag=CXX", "--mode=compile", "g++", "-DX", "a.cpp"}).arguments,
+              ElementsAre("clang++", "-DX"));
+  EXPECT_THAT(filterFlags({"env", "A=b", "distcc", "c++", "-DX", "a.cpp"}).arguments, ElementsAre("clang++", "-DX"));
+  EXPECT_THAT(filterFlags({"/usr/local/cuda/bin/nvcc", "-DX", "a.cu"}).arguments, ElementsAre("clang++", "-DX"));
 }
 
 TEST(CommandLineTest, SplitsAsAShellDoes) {

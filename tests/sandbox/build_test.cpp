@@ -43,6 +43,49 @@ TEST(BuildTest, ACMakeProjectIsConfiguredBuiltAndTested) {
   EXPECT_THAT(outcome.log + database, Not(HasSubstr(tree.path().string())));
 }
 
+// The flags of one file in the database that a build made: each kind of build makes one, without a word from the project.
+void expectDatabase(const Tree& tree, const std::string& file, const std::string& flag) {
+  auto outcome = build(tree);
+  ASSERT_TRUE(outcome.succeeded) << outcome.log;
+  auto database = tree.read(".gander-build/compile_commands.json");
+  EXPECT_THAT(database, HasSubstr(file));
+  EXPECT_THAT(database, HasSubstr(flag));
+  EXPECT_THAT(database, Not(HasSubstr(tree.path().string())));
+}
+
+TEST(BuildTest, MakeGivesADatabaseThroughBear) {
+  expectDatabase(Tree({{"Makefile", "all:\n\tcc -DFROM_MAKE -c a.c\n"}, {"a.c", "int a;\n"}}), "a.c", "-DFROM_MAKE");
+}
+
+TEST(BuildTest, MesonGivesADatabase) {
+  expectDatabase(Tree({{"meson.build", "project('a', 'c')\nexecutable('a', 'a.c', c_args: ['-DFROM_MESON'])\n"},
+                       {"a.c", "int main(void) { return 0; }\n"}}),
+                 "a.c", "-DFROM_MESON");
+}
+
+TEST(BuildTest, AutotoolsGiveADatabase) {
+  expectDatabase(Tree({{"configure.ac",
+                        "AC_INIT([a], [1])\nAM_INIT_AUTOMAKE([foreign])\nAC_PROG_CC\nAC_CONFIG_FILES([Makefile])\n"
+                        "AC_OUTPUT\n"},
+                       {"Makefile.am", "bin_PROGRAMS = a\na_SOURCES = a.c\na_CPPFLAGS = -DFROM_AUTOMAKE\n"},
+                       {"a.c", "int main(void) { return 0; }\n"}}),
+                 "a.c", "-DFROM_AUTOMAKE");
+}
+
+// Where sources are broken, what others are generated from is made all the same: the first failure does not end the build.
+TEST(BuildTest, GeneratedHeadersAreMadeBesideBrokenSources) {
+  Tree tree({{"CMakeLists.txt",
+              "cmake_minimum_required(VERSION 3.20)\nproject(small C)\nset(all)\nforeach(i RANGE 9)\n"
+              "  file(WRITE ${CMAKE_BINARY_DIR}/broken${i}.c \"int x = y;\\n\")\n"
+              "  list(APPEND all ${CMAKE_BINARY_DIR}/broken${i}.c)\nendforeach()\nadd_library(broken OBJECT ${all})\n"
+              "add_custom_command(OUTPUT made.h COMMAND ${CMAKE_COMMAND} -E sleep 1\n"
+              "  COMMAND ${CMAKE_COMMAND} -E touch made.h)\n"
+              "add_custom_command(OUTPUT last.h DEPENDS made.h COMMAND ${CMAKE_COMMAND} -E touch last.h)\n"
+              "add_custom_target(headers ALL DEPENDS last.h)\n"}});
+  EXPECT_FALSE(build(tree).succeeded);
+  EXPECT_TRUE(std::filesystem::exists(tree.path() / ".gander-build" / "last.h"));
+}
+
 TEST(BuildTest, ARewriteThatBreaksTheBuildIsFound) {
   Tree before({{"Makefile", "all:\n\tcc -o out a.c\ncheck:\n\t./out\n"}, {"a.c", "int main(void) { return 0; }\n"}});
   Tree after(
@@ -56,7 +99,7 @@ TEST(BuildTest, ARewriteThatBreaksTheBuildIsFound) {
       [&]() -> Result<BuildOutcome> { return build(before); });
   ASSERT_TRUE(verification) << why(verification);
   EXPECT_EQ(verification->verdict, BuildVerdict::kBroken);
-  EXPECT_THAT(verification->detail, HasSubstr("build (make) ended with exit status 2, twice"));
+  EXPECT_THAT(verification->detail, HasSubstr("-- make) ended with exit status 2, twice"));
   EXPECT_THAT(verification->log, HasSubstr("undeclared (first use in this function)"));
 }
 

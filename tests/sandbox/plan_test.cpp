@@ -76,10 +76,28 @@ TEST(PlanTest, MakeRunsItsTestTargetOnlyWhereThereIsOne) {
        }) {
     auto plan = planOf(Tree({{"Makefile", makefile}}));
     EXPECT_EQ(plan.kind, "make");
-    EXPECT_EQ(plan.database, "");
-    EXPECT_EQ(plan.steps[0].command, std::vector<std::string>{"make"});
-    EXPECT_EQ(plan.steps.size() > 1 ? plan.steps[1].command : std::vector<std::string>{}, test) << makefile;
+    EXPECT_EQ(plan.database, ".gander-build");
+    EXPECT_THAT(plan.steps[1].command,
+                ElementsAre("bear", "--output", ".gander-build/compile_commands.json", "--", "make"));
+    EXPECT_EQ(plan.steps.size() > 2 ? plan.steps[2].command : std::vector<std::string>{}, test) << makefile;
   }
+}
+
+TEST(PlanTest, MesonMakesItsDatabaseItself) {
+  auto plan = planOf(Tree({{"meson.build", "project('a', 'c')\n  test('t', exe)\n"}, {"Makefile", ""}}));
+  EXPECT_EQ(plan.kind, "meson");
+  EXPECT_EQ(plan.database, ".gander-build");
+  EXPECT_THAT(stepNames(plan), ElementsAre("configure", "build", "test"));
+}
+
+TEST(PlanTest, AutotoolsMakeTheirConfigureFirst) {
+  auto script = planOf(Tree({{"configure", ""}, {"Makefile", "check:\n"}, {"Makefile.am", ""}}));
+  EXPECT_EQ(script.kind, "autotools");
+  EXPECT_THAT(stepNames(script), ElementsAre("configure", "prepare", "build", "test"));
+  EXPECT_EQ(script.database, ".gander-build");
+  auto own = planOf(Tree({{"configure.ac", ""}, {"autogen.sh", ""}}));
+  EXPECT_THAT(own.steps[0].command, ElementsAre("env", "NOCONFIGURE=1", "sh", "./autogen.sh"));
+  EXPECT_THAT(planOf(Tree({{"configure.ac", ""}})).steps[0].command, ElementsAre("autoreconf", "--force", "--install"));
 }
 
 TEST(PlanTest, CMakeGoesBeforeMake) {
