@@ -215,7 +215,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "      - {kind: retype, field: a, to: int64, convert: {cpp: {read: \"f({valeu}\"}}}\n",
                 {"m.yaml:10:67: '{value}' must stand once in 'f({valeu}'",
                  "m.yaml:10:67: a bracket is not closed in 'f({valeu}'",
-                 "m.yaml:10:67: unknown hole '{valeu}' in 'f({valeu}'; did you mean '{value}'?; a brace of code has a blank "
+                 "m.yaml:10:67: unknown hole '{valeu}' in 'f({valeu}'; did you mean '{value}'?; a brace of code has a "
+                 "blank "
                  "behind it"}},
         Mistake{"Factor",
                 "      - {kind: unit, field: a, from: s, to: MB, convert: factor}\n",

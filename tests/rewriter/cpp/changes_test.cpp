@@ -158,8 +158,9 @@ int f(plays::Play& p, other::Play& o) {
   return *at + same + y + o.*(int other::Play::*)nullptr + p.*member;
 }
 )",
-               {{"play.h", "namespace plays { struct Play { int duration = 0; }; }\nnamespace other { struct Play { "
-                           "int duration = 0; }; }\n"}},
+               {{"play.h",
+                 "namespace plays { struct Play { int duration = 0; }; }\nnamespace other { struct Play { "
+                 "int duration = 0; }; }\n"}},
                migration, cppAround());
 }
 
@@ -187,8 +188,9 @@ int f(plays::Play& p, other::Play& o) {
   return [[->narrow(]]p.duration[[->)]] + o.duration;
 }
 )",
-               {{"play.h", "namespace plays { struct Play { int duration = 0; }; }\nnamespace other { struct Play { "
-                           "int duration = 0; }; }\n"}},
+               {{"play.h",
+                 "namespace plays { struct Play { int duration = 0; }; }\nnamespace other { struct Play { "
+                 "int duration = 0; }; }\n"}},
                migration, cppAround());
 }
 
@@ -357,7 +359,8 @@ int f(UserPlay& p) { return p.has_rating() ? p.rating() : 0; }
 }
 
 TEST(ChangesTest, AFieldMovesIntoAMessage) {
-  auto schema = caseOf("      - {kind: move, field: song_title, to: song.title}\n", {{"  string song_title = 4;\n", ""}});
+  auto schema =
+      caseOf("      - {kind: move, field: song_title, to: song.title}\n", {{"  string song_title = 4;\n", ""}});
   schema.old = replaced(kOld, {{"message Song { string title = 1; }", "message Song {}"}});
   expectProto(schema, std::string(kUsing) + R"(
 struct Other { std::string song_title() { return "song_title"; } };
