@@ -80,11 +80,15 @@ auto e = "warehouse::user_name::x is {user_name}";
 
 TEST(LedgerTest, UpdatesOfASchemaThatHaveRunAreHistory) {
   const std::string update = "UPDATE user_plays_v1 SET user_name = 'x';\n";
-  auto got =
-      rewriteTree({{"db/app_update-1.31.20.sql", update}, {"db/upgrade_2_0.sql", update}, {"jobs/update.sql", update}});
+  auto got = rewriteTree({{"db/app_update-1.31.20.sql", update},
+                          {"db/upgrade_2_0.sql", update},
+                          {"jobs/update.sql", update},
+                          {"sql/dispatch_1_2.sql", update},
+                          {"reports/update_2024_01_totals.sql", update}});
   EXPECT_EQ(got.after["db/app_update-1.31.20.sql"], update);
   EXPECT_EQ(got.after["db/upgrade_2_0.sql"], update);
-  EXPECT_EQ(got.after["jobs/update.sql"], "UPDATE user_plays_v2 SET listener_name = 'x';\n");
+  for (const auto* path : {"jobs/update.sql", "sql/dispatch_1_2.sql", "reports/update_2024_01_totals.sql"})
+    EXPECT_EQ(got.after[path], "UPDATE user_plays_v2 SET listener_name = 'x';\n") << path;
 }
 
 TEST(LedgerTest, ProseIsEditedWhereTheMigrationSaysSo) {
