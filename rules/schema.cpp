@@ -14,6 +14,18 @@ const Field* Schema::findField(std::string_view path) const {
   return nullptr;
 }
 
+const EnumType* Schema::findEnum(std::string_view enumName) const {
+  const EnumType* found = nullptr;
+  size_t ends = 0;
+  for (const auto& type : enums) {
+    if (type.name == enumName) return &type;
+    if (!type.name.ends_with("." + std::string(enumName))) continue;
+    found = &type;
+    ++ends;
+  }
+  return ends == 1 ? found : nullptr;
+}
+
 std::vector<std::string> Schema::fieldPaths() const {
   std::vector<std::string> paths;
   for (const auto& field : fields) paths.push_back(field.path);

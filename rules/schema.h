@@ -35,6 +35,8 @@ struct Schema {
   bool complete = true;  // false: it may have more fields, as where SQL takes them from a table that is not known
 
   const Field* findField(std::string_view path) const;
+  // The enum of that name, or the only one whose name ends in it: "Kind" for "UserPlay.Kind".
+  const EnumType* findEnum(std::string_view enumName) const;
   std::vector<std::string> fieldPaths() const;
 };
 

@@ -51,8 +51,8 @@ void BoundFields::addField(const Place& place, const BoundMember& member) {
 
 // "Outer.Kind" of the package that the reference's type stands in.
 void BoundFields::addEnum(const Place& place, const rules::Change& change) {
-  for (const auto& type : migration_.datasets[place.dataset].old.enums)
-    if (type.name == change.field || type.name.ends_with("." + change.field)) addEnumNames(place, change, type);
+  const auto* type = migration_.datasets[place.dataset].old.findEnum(change.field);
+  if (type != nullptr) addEnumNames(place, change, *type);
 }
 
 // How many parts of the schema's full name are its package: the schema says it, or the enums' names and the type's tell it.

@@ -46,17 +46,19 @@ std::string lackingField(std::string_view which, const std::string& dataset, con
                      meantName(field, schema.fieldPaths()));
 }
 
-const EnumType* findEnum(const Schema& schema, const std::string& name) {
-  for (const auto& type : schema.enums)
-    if (type.name == name || type.name.ends_with("." + name)) return &type;
-  return nullptr;
-}
-
 void checkEnum(const WrittenChange& written, const Schema& old, Problems& problems) {
   const auto& change = written.change;
   std::vector<std::string> names;
   for (const auto& type : old.enums) names.push_back(type.name);
-  const EnumType* type = findEnum(old, change.field);
+  const EnumType* type = old.findEnum(change.field);
+  std::vector<std::string> meant;
+  for (const auto& name : names)
+    if (name.ends_with("." + change.field)) meant.push_back(inQuotes(name));
+  if (type == nullptr && !meant.empty()) {
+    problems.add(written.field, fmt::format("enum {} may be {}; write the whole name", inQuotes(change.field),
+                                            fmt::join(meant, " or ")));
+    return;
+  }
   if (type == nullptr) {
     problems.add(written.field, fmt::format("the old schema has no enum {}{}", inQuotes(change.field),
                                             meantName(change.field, names)));
