@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "rewriter/scan/spellings.h"
 #include "rewriter/solve/changes_numbers.h"
 
@@ -168,10 +169,13 @@ bool ChangedUses::standsAround(const Span& span, const Wrapping& wrapping) const
 
 void ChangedUses::emit(const Use& use, Plan plan) {
   Demand demand = use.start;
+  for (const auto& include : plan.includes)
+    if (plan.list.empty() && !includeOf(use.name.span.file, include, demand))
+      plan.list = fmt::format("no include stands outside of a conditional here, behind which {} would go", include);
   if (!plan.change.empty()) demand.change = plan.change;
   if (!plan.list.empty()) {
     demand.claimed = true;
-    demand.blocks = plan.blocks;
+    demand.blocks = true;
     demand.reason = std::move(plan.list);
     return solution_.demands.push_back(std::move(demand));
   }
@@ -181,7 +185,8 @@ void ChangedUses::emit(const Use& use, Plan plan) {
   bool stands = !plan.wrapping.empty() &&
                 (write ? value.starts_with(plan.wrapping.before) && value.ends_with(plan.wrapping.behind)
                        : standsAround(plan.wraps, plan.wrapping));
-  if (use.context.operand && !plan.wrapping.primary && !write) plan.wrapping.enclose();
+  bool operand = use.context.operand || writes_.contains(plan.wraps);  // a template for writes may come around it
+  if (operand && !plan.wrapping.primary && !write) plan.wrapping.enclose();
   if (stands) plan.wrapping = {};
   bool nothing = !plan.edits() && plan.token == use.name.text;
   demand.stance = nothing ? Stance::kKeep : Stance::kReplace;
@@ -197,7 +202,11 @@ void ChangedUses::emit(const Use& use, Plan plan) {
 void ChangedUses::emitWrapping(const Use& use, const Plan& plan, Demand demand) {
   demand.about = use.name.span;
   demand.wraps = plan.wraps;
-  for (const auto& include : plan.includes) emitInclude(use.name.span.file, include, demand);
+  demand.outer = plan.wraps != use.context.whole;
+  for (const auto& include : plan.includes) {
+    auto added = includeOf(use.name.span.file, include, demand);
+    if (added && !added->span.file.empty()) solution_.demands.push_back(std::move(*added));
+  }
   auto put = [&](const std::string& text, uint32_t at, bool opens) {
     if (text.empty()) return;
     demand.span = {plan.wraps.file, {at, at}};
@@ -209,28 +218,61 @@ void ChangedUses::emitWrapping(const Use& use, const Plan& plan, Demand demand) 
   put(plan.wrapping.behind, plan.wraps.range.end, false);
 }
 
+// The first two words of a directive: {"ifndef", "PLAYS_H"}; none of another line.
+static std::pair<std::string_view, std::string_view> directiveOf(std::string_view line) {
+  auto word = [&] {
+    line.remove_prefix(std::min(line.find_first_not_of(" \t#"), line.size()));
+    size_t size = 0;
+    while (size < line.size() && isWordByte(line[size])) ++size;
+    auto found = line.substr(0, size);
+    line.remove_prefix(size);
+    return found;
+  };
+  if (!line.substr(std::min(line.find_first_not_of(" \t"), line.size())).starts_with('#')) return {};
+  auto first = word();
+  return {first, word()};
+}
+
+// Whether a place stands in a conditional of the preprocessor that is not the header's own guard.
+static bool isConditional(std::string_view text, size_t at) {
+  int depth = 0;
+  std::string_view guard;
+  int directives = 0;
+  for (size_t begin = 0; begin < at;) {
+    auto line = text.substr(begin, text.find('\n', begin) - begin);
+    begin += line.size() + 1;
+    auto [name, argument] = directiveOf(line);
+    if (name.empty()) continue;
+    ++directives;
+    if (name.starts_with("if")) ++depth;
+    if (name == "endif") --depth;
+    if (directives == 1 && name == "ifndef") guard = argument;
+    if (directives == 2 && name == "define" && argument == guard && !guard.empty()) depth = 0;
+  }
+  return depth > 0;
+}
+
 // Behind the first include of the same kind of brackets, or the first at all.
-void ChangedUses::emitInclude(const std::string& file, const std::string& include, const Demand& like) {
+std::optional<Demand> ChangedUses::includeOf(const std::string& file, const std::string& include,
+                                             const Demand& like) const {
   const auto* source = texts_.find(file);
-  if (source == nullptr) return;
+  if (source == nullptr) return std::nullopt;
   const IncludeUse* place = nullptr;
   std::string_view text = source->text;
+  auto isAlike = [&](const IncludeUse& one) { return text[one.span.range.begin - 1] == include.front(); };
   for (const auto& one : unit_.includes) {
-    if (one.span.file != file || one.span.range.begin == 0) continue;
-    if ("<" + one.written + ">" == include || "\"" + one.written + "\"" == include) return;
-    bool alike = text[one.span.range.begin - 1] == include.front();
-    bool better = place == nullptr || (alike && text[place->span.range.begin - 1] != include.front());
-    if (better) place = &one;
+    if (one.span.file != file || one.span.range.begin == 0 || isConditional(text, one.span.range.begin)) continue;
+    if ("<" + one.written + ">" == include || "\"" + one.written + "\"" == include) return Demand();
+    if (place == nullptr || (isAlike(one) && !isAlike(*place))) place = &one;
   }
-  if (place == nullptr) return;
-  size_t end = text.find('\n', place->span.range.end);
-  if (end == std::string_view::npos) return;
+  size_t end = place == nullptr ? std::string_view::npos : text.find('\n', place->span.range.end);
+  if (end == std::string_view::npos) return std::nullopt;
   auto at = static_cast<uint32_t>(end + 1);
   Demand demand = like;
   demand.about = {};
   demand.span = demand.wraps = {file, {at, at}};
   demand.replacement = "#include " + include + (end > 0 && text[end - 1] == '\r' ? "\r\n" : "\n");
-  solution_.demands.push_back(std::move(demand));
+  return demand;
 }
 
 void ChangedUses::takeEnumValue(const BoundEnumValue& value, Demand start) {

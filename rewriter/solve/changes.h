@@ -10,6 +10,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,6 @@ class ChangedUses {
   // What is to be done with one use. A reason in `list` wins over all else.
   struct Plan {
     std::string list;
-    bool blocks = true;
     std::string change;  // that `list` is about
     std::string token;   // what the name becomes
     Span wraps;          // what `wrapping` is put around
@@ -52,7 +52,6 @@ class ChangedUses {
   };
   enum class Side { kNone, kRead, kWrite };
 
-  const UseContext* find(const NameUse& name) const;
   void apply(const Use& use, const rules::Change& change, Plan& plan);
   void applyRetype(const Use& use, const rules::Change& change, Plan& plan);
   void applyUnit(const Use& use, const rules::Change& change, Plan& plan);
@@ -80,7 +79,8 @@ class ChangedUses {
 
   void emit(const Use& use, Plan plan);
   void emitWrapping(const Use& use, const Plan& plan, Demand demand);
-  void emitInclude(const std::string& file, const std::string& include, const Demand& like);
+  // Nothing where no include of the file stands outside of a conditional: there is no place for another.
+  std::optional<Demand> includeOf(const std::string& file, const std::string& include, const Demand& like) const;
   bool standsAround(const Span& span, const Wrapping& wrapping) const;
   std::string_view slice(const std::string& file, uint32_t begin, uint32_t end) const;
 

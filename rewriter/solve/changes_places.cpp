@@ -172,6 +172,7 @@ void ChangedUses::applyMerge(const Use& use, const rules::Change& change, Plan& 
   plan.list += fmt::format(": what stands here is not {}", conversion->read);
   if (use.field.role != MemberRole::kValue || context.whole.file.empty()) return;
   auto object = std::string(slice(context.whole.file, context.whole.range.begin, use.name.span.range.begin));
+  if (!isPath(object)) return;  // what makes the object would run once instead of for each field
   auto call = std::string(slice(context.whole.file, use.name.span.range.end, context.whole.range.end));
   auto accessOf = [&](const std::string& field) {
     return object + bound.accessor(use.field, unit_.language, MemberRole::kValue, lastPart(field)) + call;

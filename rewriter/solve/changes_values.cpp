@@ -178,8 +178,11 @@ void ChangedUses::applyNullability(const Use& use, const rules::Change& change, 
   if (pattern.contains("{has}")) {
     const auto& whole = use.context.whole;
     auto name = lastPart(use.field.path);
-    for (const auto& one : meaning_.dataset(use.field.dataset).changes)
-      if (one.kind == rules::ChangeKind::kRename && one.field == use.field.path) name = one.to;
+    for (const auto& one : meaning_.dataset(use.field.dataset).changes) {
+      if (one.field != use.field.path) continue;
+      if (one.kind == rules::ChangeKind::kRename) name = one.to;
+      if (one.kind == rules::ChangeKind::kMove) plan.list = "whether it is set is asked at its new place";
+    }
     auto has = meaning_.bound().accessor(use.field, unit_.language, MemberRole::kHas, name);
     auto object = std::string(slice(whole.file, whole.range.begin, use.name.span.range.begin));
     if (has.empty() || !use.context.called || !isUsual(use)) plan.list = "no accessor tells whether the field is set";

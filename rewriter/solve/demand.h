@@ -36,6 +36,7 @@ struct Demand {
   // at one place nest as their ranges do.
   Span wraps;
   bool opens = false;
+  bool outer = false;  // of two around the same text, the outer one: what is written is converted behind what is read
   // The name that it is made for: where that is listed after all, this is not made either.
   Span about;
   auto operator<=>(const Demand&) const = default;

@@ -233,7 +233,10 @@ Possibilities CallEvaluator::applySource(const Entry& entry) {
   if (!entry.entry->open.empty()) return {unknown(entry.entry->open)};
   if (entry.entry->ambient) return applyAmbient(entry);
   Possibilities out;
-  for (const auto& name : singlesIn(evaluator_, operand(entry.entry->argument, entry.entry->keyword))) {
+  auto element = [&](const Possibility& list) {
+    return evaluator_.eval(walk_, *list.made.body, list.made.fact().in[1], list.madeIn);
+  };
+  for (const auto& name : singlesIn(operand(entry.entry->argument, entry.entry->keyword), element)) {
     if (skips(name.kind == Kind::kObject)) continue;  // a handle in the place of a name: a flow's
     auto text = name.kind == Kind::kText ? Evaluator::wholeText(name) : std::nullopt;
     if (text) {

@@ -1,6 +1,7 @@
 // What a call gives: by the migration's functions, by the models, else by the callee's own returns.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -107,7 +108,7 @@ struct Inner {
 std::optional<Inner> innerOf(std::string_view object);
 
 // Texts, or lists of one text each: open({"plays"}). A list of several is a name of several parts, and stays a list.
-Possibilities singlesIn(Evaluator& evaluator, Possibilities given);
+Possibilities singlesIn(Possibilities given, const std::function<Possibilities(const Possibility&)>& element);
 
 // The names that an argument gives: itself, or the elements of a list, ["user_name", "day"]. A map's keys are judged where it is made.
 Possibilities namesIn(Evaluator& evaluator, const Possibilities& given);

@@ -10,7 +10,7 @@ namespace gander::rewriter {
 
 using Kind = Possibility::Kind;
 
-Possibilities singlesIn(Evaluator& evaluator, Possibilities given) {
+Possibilities singlesIn(Possibilities given, const std::function<Possibilities(const Possibility&)>& element) {
   Possibilities out;
   for (auto& one : given) {
     bool single = one.kind == Kind::kRecord && one.made.fact().in.size() == 2 && one.made.fact().in[0] == kNoValue;
@@ -18,7 +18,7 @@ Possibilities singlesIn(Evaluator& evaluator, Possibilities given) {
       out.push_back(std::move(one));
       continue;
     }
-    auto elements = evaluator.evaluateEverywhere(*one.made.body, one.made.fact().in[1]);
+    auto elements = element(one);
     out.insert(out.end(), elements.begin(), elements.end());
   }
   return out;

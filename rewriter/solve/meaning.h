@@ -62,7 +62,7 @@ class Meaning {
 
   // A whole text that names a dataset where an API expects a name of that kind. A `uri` is found by its prefix.
   std::optional<ReferenceMeaning> findReference(rules::ReferenceKind kind, std::string_view text) const;
-  // A text with holes ("\x01") that may be the old name of a dataset of that kind, or a uri below it.
+  // A text with holes ("\x01") that may be the old name of a dataset of that kind.
   std::optional<ReferenceMeaning> findBuilt(rules::ReferenceKind kind, std::string_view text) const;
   // A whole text that names a dataset wherever it stands: `literal`, and `uri` by its prefix.
   std::optional<ReferenceMeaning> findAnywhere(std::string_view text) const;

@@ -47,7 +47,10 @@ void Uses::judgeName(Judging& judging, const Entry& entry) {
   Possibilities names;
   if (entry.entry->ambient) return;
   if (!evaluate(judging, operandOf(judging.at.fact(), entry.entry->argument, entry.entry->keyword), names)) return;
-  for (const auto& one : singlesIn(evaluator_, std::move(names))) {
+  auto element = [&](const Possibility& list) {
+    return evaluator_.evaluateEverywhere(*list.made.body, list.made.fact().in[1]);
+  };
+  for (const auto& one : singlesIn(std::move(names), element)) {
     auto text = one.kind == Kind::kText ? Evaluator::wholeText(one) : std::nullopt;
     if (!text && one.kind == Kind::kText) judgeBuiltName(judging, entry, one);
     if (!text) continue;

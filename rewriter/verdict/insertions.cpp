@@ -14,14 +14,16 @@ std::vector<Demand> takeInsertions(std::vector<Demand>& demands) {
   return out;
 }
 
-// From left to right: what closes the narrowest range first, what opens the widest first; an empty range stands between.
+// From left to right: what closes the narrowest range first, what opens the widest first; an empty range stands between. What
+// is made for one name stands together.
 static bool comesBefore(const Demand& a, const Demand& b) {
   auto side = [](const Demand& one) { return one.wraps.range.size() == 0 ? 1 : one.opens ? 2 : 0; };
   if (side(a) != side(b)) return side(a) < side(b);
   const auto& x = a.wraps.range;
   const auto& y = b.wraps.range;
-  if (a.opens) return std::tie(y.end, a.replacement) < std::tie(x.end, b.replacement);
-  return std::tie(y.begin, b.replacement) < std::tie(x.begin, a.replacement);
+  if (a.opens)
+    return std::tie(y.end, b.outer, a.about, a.replacement) < std::tie(x.end, a.outer, b.about, b.replacement);
+  return std::tie(y.begin, a.outer, b.about, b.replacement) < std::tie(x.begin, b.outer, a.about, a.replacement);
 }
 
 namespace {
@@ -45,9 +47,10 @@ class Inserter {
       edit.built |= demand.built;
       if (!demand.about.file.empty() && std::ranges::find(edit.about, demand.about) == edit.about.end())
         edit.about.push_back(demand.about);
-      bool same = before != nullptr && before->wraps == demand.wraps && before->opens == demand.opens;
-      if (same && before->replacement == demand.replacement && before->change == demand.change) continue;
-      if (same && before->change == demand.change) return list(here, *before, demand);
+      bool same = before != nullptr && before->wraps == demand.wraps && before->opens == demand.opens &&
+                  before->about == demand.about;
+      if (same && before->replacement == demand.replacement) continue;
+      if (same && !demand.about.file.empty()) return list(here, *before, demand);
       edit.now += demand.replacement;
       edit.evidence.insert(edit.evidence.end(), demand.evidence.begin(), demand.evidence.end());
       before = &demand;

@@ -392,5 +392,64 @@ std::string f(warehouse::v1::Song& s) { return s.{{title}}(); }
 )");
 }
 
+TEST(ChangesTest, WhatIsReadStandsWithinWhatIsWritten) {
+  auto schema = caseOf("      - {kind: nullability, field: rating, to: nullable, default: \"3\"}\n" +
+                           std::string("      - {kind: unit, field: duration, from: s, to: ms, convert: factor}\n"),
+                       {});
+  expectProto(schema, std::string(kUsing) + R"(
+void f(UserPlay& q, const UserPlay& p) { q.set_duration([[->(p.has_rating() ? ]]p.rating()[[-> : 3) * 1000]]); }
+)");
+}
+
+// Two messages of one template, whose fields both change: the place is converted once.
+TEST(ChangesTest, WhatInstantiationsDemandAlikeIsPutOnce) {
+  ProtoCase schema = caseOf("      - {kind: unit, field: duration, from: s, to: ms, convert: factor}\n", {});
+  auto got = rewriteProto(schema, std::string(kUsing) + R"(
+template <class T> long length(const T& t) { return t.duration(); }
+long f(const UserPlay& p) { return length(p) + length<UserPlay>(p); }
+)");
+  EXPECT_THAT(got.after.at("main.cpp"), HasSubstr("return t.duration() / 1000; }"));
+}
+
+TEST(ChangesTest, FieldsThatBecomeOneAreReadTogether) {
+  auto schema = caseOf(
+      "      - {kind: merge, fields: [duration, plays], to: total, convert: {cpp: {read: \"{duration} + {plays}\"}}}\n",
+      {{"  int32 duration = 2;\n  int32 plays = 3;\n", "  int32 total = 2;\n"}});
+  expectProto(schema, std::string(kUsing) + R"(
+struct Next { UserPlay& next(); };
+int f(const UserPlay& p, Listener& l, const UserPlay& q, Next& it) {
+  int together = [[p.duration() + p.plays()->p.total()]];
+  int apart = p.{{duration}}() + q.{{plays}}();
+  return together + apart + l.duration() + (it.next().{{duration}}() + it.next().{{plays}}());
+}
+)");
+}
+
+TEST(ChangesTest, AFieldThatMovesAndMayBeUnsetIsListed) {
+  auto schema =
+      caseOf("      - {kind: move, field: song_title, to: song.title}\n" +
+                 std::string("      - {kind: nullability, field: song_title, to: nullable, default: '\"\"'}\n"),
+             {{"  string song_title = 4;\n", ""}});
+  schema.old = replaced(kOld, {{"message Song { string title = 1; }", "message Song {}"}});
+  expectProto(schema, std::string(kUsing) + R"(
+std::string f(const UserPlay& p) { return p.{{song_title}}(); }
+)");
+}
+
+constexpr auto kWithInclude =
+    "      - {kind: retype, field: plays, from: int32, to: string, convert: {cpp: {read: \"std::stoi({value})\", "
+    "write: "
+    "\"std::to_string({value})\", include: <string>}}}\n";
+
+TEST(ChangesTest, AnIncludeStandsInNoConditional) {
+  auto got = rewriteProto(caseOf(kWithInclude, {{"int32 plays", "string plays"}}), R"(#ifdef __linux__
+#include <cstdio>
+#endif
+int f(const warehouse::v1::UserPlay& p) { return p.plays(); }
+)");
+  EXPECT_THAT(got.after.at("main.cpp"), HasSubstr("#include \"plays.pb.h\"\n#include <string>\n"));
+  EXPECT_THAT(got.after.at("main.cpp"), HasSubstr("return std::stoi(p.plays());"));
+}
+
 }  // namespace
 }  // namespace gander::rewriter
