@@ -411,16 +411,25 @@ long f(const UserPlay& p) { return length(p) + length<UserPlay>(p); }
   EXPECT_THAT(got.after.at("main.cpp"), HasSubstr("return t.duration() / 1000; }"));
 }
 
-TEST(ChangesTest, FieldsThatBecomeOneAreReadTogether) {
-  auto schema = caseOf(
+ProtoCase mergedCase() {
+  return caseOf(
       "      - {kind: merge, fields: [duration, plays], to: total, convert: {cpp: {read: \"{duration} + {plays}\"}}}\n",
       {{"  int32 duration = 2;\n  int32 plays = 3;\n", "  int32 total = 2;\n"}});
-  expectProto(schema, std::string(kUsing) + R"(
+}
+
+TEST(ChangesTest, FieldsThatBecomeOneAreReadTogether) {
+  expectProto(mergedCase(), std::string(kUsing) + R"(
+int f(const UserPlay& p, Listener& l) { return ([[p.duration() + p.plays()->p.total()]]) * l.duration(); }
+)");
+}
+
+// Of two objects, and of what makes its object anew for each field, nothing is one.
+TEST(ChangesTest, FieldsOfTwoObjectsDoNotBecomeOne) {
+  expectProto(mergedCase(), std::string(kUsing) + R"(
 struct Next { UserPlay& next(); };
-int f(const UserPlay& p, Listener& l, const UserPlay& q, Next& it) {
-  int together = [[p.duration() + p.plays()->p.total()]];
+int f(const UserPlay& p, const UserPlay& q, Next& it) {
   int apart = p.{{duration}}() + q.{{plays}}();
-  return together + apart + l.duration() + (it.next().{{duration}}() + it.next().{{plays}}());
+  return apart + (it.next().{{duration}}() + it.next().{{plays}}());
 }
 )");
 }
