@@ -32,19 +32,40 @@ Status writeAll(int descriptor, std::string_view text, const std::string& doing)
 
 }  // namespace
 
-Result<std::string> readFile(const std::filesystem::path& path) {
-  auto doing = fmt::format("read {}", path.string());
-  Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (file.value < 0) return failErrno(errno, doing);
+bool isWithin(const std::filesystem::path& folder, const std::filesystem::path& path) {
+  const auto relative = path.lexically_normal().lexically_relative(folder.lexically_normal());
+  return !relative.empty() && *relative.begin() != "..";
+}
+
+static Result<std::string> readAll(int file, uint64_t limit, const std::string& doing) {
   std::string text;
   std::vector<char> buffer(1 << 16);
   for (;;) {
-    ssize_t count = ::read(file.value, buffer.data(), buffer.size());
+    ssize_t count = ::read(file, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return failErrno(errno, doing);
     if (count == 0) return text;
     text.append(buffer.data(), static_cast<size_t>(count));
+    if (text.size() > limit) return fail(ErrorKind::kExhausted, fmt::format("{}: more than {} bytes", doing, limit));
   }
+}
+
+Result<std::string> readFile(const std::filesystem::path& path) {
+  auto doing = fmt::format("read {}", path.string());
+  Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (file.value < 0) return failErrno(errno, doing);
+  return readAll(file.value, UINT64_MAX, doing);
+}
+
+Result<std::string> readFile(const std::filesystem::path& path, uint64_t limit) {
+  auto doing = fmt::format("read {}", path.string());
+  // A pipe that nobody writes to must not hold up who asks what it is.
+  Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+  if (file.value < 0) return failErrno(errno, doing);
+  struct stat found{};
+  if (::fstat(file.value, &found) != 0) return failErrno(errno, doing);
+  if (!S_ISREG(found.st_mode)) return fail(ErrorKind::kInvalid, doing + ": not a regular file");
+  return readAll(file.value, limit, doing);
 }
 
 Status writeFile(const std::filesystem::path& path, std::string_view text) {

@@ -1,6 +1,7 @@
 // Files of the machine: whole reads, atomic writes, temporary folders. Errors name the path and the cause.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -9,7 +10,12 @@
 
 namespace gander {
 
+// Whether `path`, as it is written, is the folder or leads below it; both without symbolic links on their way.
+bool isWithin(const std::filesystem::path& folder, const std::filesystem::path& path);
+
 Result<std::string> readFile(const std::filesystem::path& path);
+// A regular file of at most so many bytes; kExhausted if it has more, kInvalid if it is something else.
+Result<std::string> readFile(const std::filesystem::path& path, uint64_t limit);
 
 // Writes beside the target and renames over it, so that a reader or a crash sees the old text or the new one whole. A full
 // disk leaves the old text. Keeps the mode of a file that is there. Follows no symbolic link at `path` itself.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/files.h"
 #include "cli/installation.h"
 #include "cli/rewrite_report.h"
 #include "cli/terminal.h"
@@ -52,6 +53,20 @@ fleet::CppProgress parseProgress(const Environment& environment) {
   };
 }
 
+// Where facts are kept. Within the tree they would be read as a part of it.
+Result<fs::path> cacheFolder(const RewriteOptions& options, const fs::path& tree) {
+  if (options.cache.empty()) return fs::path();
+  std::error_code error;
+  const auto folder = fs::weakly_canonical(fs::absolute(options.cache, error), error);
+  if (isWithin(tree, folder))
+    return fail(ErrorKind::kInvalid,
+                fmt::format("--cache {}: stands in the tree; name a folder outside of it", options.cache.string()));
+  auto made = ensureDirectory(folder);
+  if (!made)
+    return fail(ErrorKind::kInvalid, fmt::format("--cache {}: {}", options.cache.string(), made.error().message));
+  return folder;
+}
+
 Result<CppFrontend> makeFrontend(const RewriteOptions& options, const fs::path& tree, const fs::path& build,
                                  const Environment& environment) {
   CppFrontend frontend;
@@ -64,10 +79,9 @@ Result<CppFrontend> makeFrontend(const RewriteOptions& options, const fs::path& 
     }
     frontend.sandbox = std::move(*made);
   }
-  std::error_code error;
-  fleet::CppParserParts parts{.program = findCppProgram(environment),
-                              .sandbox = frontend.sandbox.get(),
-                              .cache = options.cache.empty() ? fs::path() : fs::absolute(options.cache, error)};
+  GANDER_TRY(auto cache, cacheFolder(options, tree));
+  fleet::CppParserParts parts{
+      .program = findCppProgram(environment), .sandbox = frontend.sandbox.get(), .cache = std::move(cache)};
   auto parser = fleet::makeCppParser(parts, {.host = tree, .inside = tree, .database = build},
                                      {.workers = options.jobs}, parseProgress(environment));
   if (!parser && parser.error().kind != ErrorKind::kUnavailable) return std::unexpected(parser.error());

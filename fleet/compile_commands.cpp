@@ -102,19 +102,22 @@ Result<CompilationDatabase> CompilationDatabase::parse(std::string_view text, co
       ++database.outside_;
       continue;
     }
-    auto [at, fresh] = database.commands_.try_emplace(command.file, command);
-    if (!fresh) ++at->second.variants;
+    auto& known = database.commands_[command.file];
+    if (std::ranges::find(known, command) == known.end()) known.push_back(std::move(command));
   }
   return database;
 }
 
-CompileCommand CompilationDatabase::find(const std::string& file) const {
-  if (auto found = commands_.find(file); found != commands_.end()) return found->second;
+std::vector<CompileCommand> CompilationDatabase::find(const std::string& file) const {
+  auto found = commands_.find(file);
+  return found != commands_.end() ? found->second : std::vector{inferred(file)};
+}
+
+CompileCommand CompilationDatabase::inferred(const std::string& file) const {
   CompileCommand command;
   if (const auto* neighbour = findNeighbour(file); neighbour != nullptr) {
     command = *neighbour;
     command.from = neighbour->file;
-    command.variants = 1;
     std::ranges::copy(languageFlags(file, *neighbour), std::back_inserter(command.arguments));
   } else {
     bool c = file.ends_with(".c");
@@ -134,14 +137,14 @@ const CompileCommand* CompilationDatabase::findNeighbour(const std::string& file
   const CompileCommand* best = nullptr;
   std::tuple<bool, int, int> bestScore;
   path wanted(file);
-  for (const auto& [name, command] : commands_) {
+  for (const auto& [name, commands] : commands_) {
     if (!isSource(name)) continue;
     path candidate(name);
     int common = commonParts(wanted.parent_path(), candidate.parent_path());
     int away = static_cast<int>(std::distance(candidate.begin(), candidate.end())) - common;
     std::tuple score{candidate.stem() == wanted.stem(), common, -away};
     if (best != nullptr && score <= bestScore) continue;
-    best = &command;
+    best = &commands.front();
     bestScore = score;
   }
   return best;
@@ -149,7 +152,7 @@ const CompileCommand* CompilationDatabase::findNeighbour(const std::string& file
 
 std::vector<std::string> CompilationDatabase::sources() const {
   std::vector<std::string> files;
-  for (const auto& [file, command] : commands_) {
+  for (const auto& [file, commands] : commands_) {
     bool made = !buildFolder_.empty() && file.starts_with(buildFolder_ + "/");
     if (!made && isSource(file)) files.push_back(file);
   }

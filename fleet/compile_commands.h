@@ -18,8 +18,8 @@ struct CompileCommand {
   std::vector<std::string> arguments;  // clang or clang++, then flags that are let through (compile_flags.h)
   std::vector<std::string> dropped;    // flags that were not
   std::string from;                    // the file whose flags these are, where they are a neighbour's; else empty
-  int variants = 1;                    // commands that the database holds for this file; the first is taken
   bool inferred = false;
+  auto operator<=>(const CompileCommand&) const = default;
 };
 
 // Where things stand as the compiler was told: a build in a sandbox knows other paths than the machine.
@@ -35,9 +35,9 @@ class CompilationDatabase {
   // A database without commands: every file gets default flags.
   static CompilationDatabase none(std::filesystem::path root);
 
-  // The file's own command, else its nearest neighbour's flags (the same name with another ending, then the same folder, then
-  // the folder nearest by path), else default flags.
-  CompileCommand find(const std::string& file) const;
+  // The file's own commands, each that differs from the others once, in the database's order; else its nearest neighbour's flags (the
+  // same name with another ending, then the same folder, then the folder nearest by path), else default flags. Never empty.
+  std::vector<CompileCommand> find(const std::string& file) const;
 
   // Main files of the tree that are source text and were not made by the build, sorted.
   std::vector<std::string> sources() const;
@@ -48,7 +48,9 @@ class CompilationDatabase {
  private:
   const CompileCommand* findNeighbour(const std::string& file) const;
 
-  std::map<std::string, CompileCommand> commands_;
+  CompileCommand inferred(const std::string& file) const;
+
+  std::map<std::string, std::vector<CompileCommand>> commands_;
   std::filesystem::path root_;
   size_t outside_ = 0;
   std::string buildFolder_;  // relative to the tree; empty where it is the tree itself or outside

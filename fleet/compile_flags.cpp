@@ -95,7 +95,9 @@ constexpr auto kRules = std::to_array<Rule>({
     {"-fstack-", Form::kJoined, Fate::kQuiet},
     {"-fcf-protection", Form::kJoined, Fate::kQuiet},
     {"-Winvalid-pch", Form::kExact, Fate::kQuiet},
-    {"-nostdlib", Form::kJoined, Fate::kQuiet},
+    {"-nostdlibinc", Form::kExact, Fate::kKeep},
+    {"-nostdlib", Form::kExact, Fate::kQuiet},
+    {"-nostdlib++", Form::kExact, Fate::kQuiet},
     {"-nodefaultlibs", Form::kExact, Fate::kQuiet},
     {"-nostartfiles", Form::kExact, Fate::kQuiet},
     {"-pg", Form::kExact, Fate::kQuiet},
@@ -237,17 +239,15 @@ constexpr auto kGccSwitches = std::to_array<std::string_view>({"gnu-unique",
                                                                "ident",
                                                                "verbose-asm",
                                                                "working-directory",
-                                                               "zero-call-used-regs",
-                                                               "ext-numeric-literals"});
-constexpr auto kMachineSwitches =
-    std::to_array<std::string_view>({"red-zone", "skip-rax-setup", "record-mcount", "fp-ret-in-387", "stackrealign",
-                                     "fentry", "80387", "accumulate-outgoing-args", "omit-leaf-frame-pointer", "align-",
-                                     "general-regs-only", "vzeroupper", "hard-float", "soft-float"});
+                                                               "zero-call-used-regs"});
+constexpr auto kMachineSwitches = std::to_array<std::string_view>(
+    {"red-zone", "skip-rax-setup", "record-mcount", "fp-ret-in-387", "stackrealign", "fentry",
+     "accumulate-outgoing-args", "omit-leaf-frame-pointer", "align-", "vzeroupper"});
 
-// Instruction sets decide which `#if` regions are code.
-constexpr auto kInstructionSets =
-    std::to_array<std::string_view>({"sse", "ssse3", "avx", "bmi", "fma", "aes", "popcnt", "lzcnt", "f16c", "pclmul",
-                                     "rdrnd", "adx", "sha", "cx16", "neon"});
+// Instruction sets, and whether there are any, decide which `#if` regions are code.
+constexpr auto kInstructionSets = std::to_array<std::string_view>(
+    {"sse", "ssse3", "avx", "bmi", "fma", "aes", "popcnt", "lzcnt", "f16c", "pclmul", "rdrnd", "adx", "sha", "cx16",
+     "neon", "general-regs-only", "80387", "hard-float", "soft-float"});
 
 bool isKnownSwitch(std::string_view flag) {
   if (flag.starts_with("-f")) {

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <thread>
 
 #include "base/digest.h"
@@ -27,6 +28,7 @@ using rewriter::Unit;
 
 constexpr std::string_view kProgramInside = "/gander/bin/gander-cpp";
 constexpr uint64_t kDatabaseBytes = 256ULL << 20;
+constexpr size_t kMostWays = 4;  // in which a file is compiled and that are read
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -37,11 +39,6 @@ constexpr bool kShadowMemory = false;
 #else
 constexpr bool kShadowMemory = false;
 #endif
-
-bool isWithin(const fs::path& folder, const fs::path& path) {
-  auto relative = path.lexically_normal().lexically_relative(folder.lexically_normal());
-  return !relative.empty() && *relative.begin() != "..";
-}
 
 const std::map<std::string, std::string> kEnvironment = {{"PATH", "/usr/bin:/bin"}, {"LC_ALL", "C.UTF-8"}};
 
@@ -67,40 +64,73 @@ class ProcessCppParser final : public rewriter::CppParser {
 
   std::vector<std::string> sources() const override { return database_.sources(); }
 
-  std::vector<Result<Unit>> lower(const std::vector<CppRequest>& requests) override {
-    std::vector<std::optional<Result<Unit>>> answers(requests.size());
-    asked_ += requests.size();
+  std::vector<Result<std::vector<Unit>>> lower(const std::vector<CppRequest>& requests) override {
+    std::vector<Work> works;
+    std::vector<std::vector<CompileCommand>> ways;
+    for (const auto& request : requests) {
+      ways.push_back(database_.find(request.file));
+      for (size_t way = 0; way < std::min(ways.back().size(), kMostWays); ++way)
+        works.push_back({&request, ways.back()[way]});
+    }
+    run(works);
+    if (cache_) cache_->shrink();
+    std::vector<Result<std::vector<Unit>>> answers;
+    auto work = works.begin();
+    for (size_t at = 0; at < requests.size(); ++at) {
+      auto end = std::find_if(work, works.end(), [&](const Work& one) { return one.request != &requests[at]; });
+      answers.push_back(join(ways[at], {work, end}));
+      work = end;
+    }
+    return answers;
+  }
+
+ private:
+  // One file as one command compiles it.
+  struct Work {
+    const CppRequest* request = nullptr;
+    CompileCommand command;
+    std::optional<Result<Unit>> unit = {};
+  };
+
+  void run(std::vector<Work>& works) {
+    asked_ += works.size();
     std::atomic<size_t> next{0};
     auto work = [&] {
-      for (size_t at = next++; at < requests.size(); at = next++) {
-        answers[at] = lowerOne(requests[at]);
+      for (size_t at = next++; at < works.size(); at = next++) {
+        works[at].unit = lowerOne(*works[at].request, works[at].command);
         reportDone();
       }
     };
     std::vector<std::jthread> threads;
-    size_t count = std::min<size_t>(std::max(1U, limits_.workers), requests.size());
+    size_t count = std::min<size_t>(std::max(1U, limits_.workers), works.size());
     for (size_t at = 1; at < count; ++at) threads.emplace_back(work);
     work();
-    threads.clear();
-    if (cache_) cache_->shrink();
-    std::vector<Result<Unit>> units;
-    for (size_t at = 0; at < requests.size(); ++at) {
-      if (*answers[at]) addGaps(requests[at].file, **answers[at]);
-      units.push_back(std::move(*answers[at]));
+  }
+
+  // What the units of a file can't know themselves goes with the first. A way that could not be parsed is a gap of the others.
+  Result<std::vector<Unit>> join(const std::vector<CompileCommand>& ways, std::span<Work> works) {
+    std::vector<Unit> units;
+    std::vector<rewriter::Gap> gaps;
+    for (auto& work : works) {
+      if (*work.unit)
+        units.push_back(std::move(**work.unit));
+      else
+        gaps.push_back({work.command.file, work.unit->error().message});
     }
+    if (units.empty()) return std::unexpected(works.front().unit->error());
+    addGaps(ways, gaps);
+    std::ranges::move(gaps, std::back_inserter(units.front().gaps));
     return units;
   }
 
- private:
-  Result<Unit> lowerOne(const CppRequest& request) const {
-    auto found = database_.find(request.file);
+  Result<Unit> lowerOne(const CppRequest& request, const CompileCommand& way) const {
     rewriter::CppCommand command;
     command.request = request;
     command.root = tree_.inside.string();
-    command.directory = found.directory;
-    command.arguments = found.arguments;
+    command.directory = way.directory;
+    command.arguments = way.arguments;
     command.arguments.push_back((tree_.inside / request.file).string());
-    command.inferred = found.inferred;
+    command.inferred = way.inferred;
     auto input = rewriter::encodeCommand(command);
     auto key = keyOf(request.file, input);
     if (!key.empty())
@@ -189,15 +219,16 @@ class ProcessCppParser final : public rewriter::CppParser {
     return fail(ErrorKind::kExhausted, fmt::format("more than {} MB of facts", limits_.output >> 20));
   }
 
-  // What the unit itself can't know. A flag is told once, in the first unit that it was left out of.
-  void addGaps(const std::string& file, Unit& unit) {
-    auto found = database_.find(file);
-    if (found.variants > 1)
-      unit.gaps.push_back({file, fmt::format("compiled in {} ways; only the first was read", found.variants)});
-    for (const auto& flag : found.dropped)
-      if (told_.insert(flag).second)
-        unit.gaps.push_back({file, fmt::format("compile flag not passed on to the parser: {}", flag)});
-    if (parts_.sandbox == nullptr) unit.gaps.push_back({file, "parsed without a sandbox"});
+  // A flag is told once, in the first file that it was left out of.
+  void addGaps(const std::vector<CompileCommand>& ways, std::vector<rewriter::Gap>& gaps) {
+    const auto& file = ways.front().file;
+    if (ways.size() > kMostWays)
+      gaps.push_back({file, fmt::format("compiled in {} ways; only {} were read", ways.size(), kMostWays)});
+    for (const auto& way : ways)
+      for (const auto& flag : way.dropped)
+        if (told_.insert(flag).second)
+          gaps.push_back({file, fmt::format("compile flag not passed on to the parser: {}", flag)});
+    if (parts_.sandbox == nullptr) gaps.push_back({file, "parsed without a sandbox"});
   }
 
   void reportDone() {

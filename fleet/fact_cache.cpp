@@ -56,9 +56,9 @@ std::optional<Entry> readEntry(std::string_view text) {
   return entry;
 }
 
-bool isWithin(const fs::path& folder, const fs::path& path) {
-  const auto relative = path.lexically_normal().lexically_relative(folder);
-  return !relative.empty() && *relative.begin() != "..";
+// Where the kernel shows processes and devices: nothing there is a source, whatever a parser says that it read.
+bool isOfTheSystem(const fs::path& path) {
+  return isWithin("/proc", path) || isWithin("/sys", path) || isWithin("/dev", path);
 }
 
 uint64_t nanoseconds(const struct stat& found) {
@@ -77,6 +77,7 @@ class FactCache::Present {
   // The line of an input that was just seen; nothing if it has changed since.
   std::optional<std::string> lineOf(const Input& input) {
     if ((input.path + input.target).find_first_of("\t\n") != std::string::npos) return std::nullopt;
+    if (isOfTheSystem(input.path)) return std::nullopt;
     const auto now = look(input.kind, input.path);
     if (input.kind == InputKind::kRead && (now.size != input.size || now.modified != input.modified))
       return std::nullopt;
@@ -148,7 +149,7 @@ class FactCache::Present {
     if (::stat(path.c_str(), &found) != 0) return {.truth = "-"};
     Look look{.truth = "", .size = static_cast<uint64_t>(found.st_size), .modified = nanoseconds(found)};
     if (kind == InputKind::kRead) {
-      auto text = S_ISREG(found.st_mode) ? readFile(path) : Result<std::string>(fail(ErrorKind::kInvalid, "no file"));
+      auto text = readFile(path, look.size);  // a file that grows meanwhile is not the one that was read
       look.truth = text ? sha256(*text) : "-";
     } else if (kind == InputKind::kListing) {
       look.truth = fmt::format("{}", look.modified);
@@ -213,8 +214,8 @@ void FactCache::shrink() {
   std::error_code error;
   for (auto at = fs::directory_iterator(folder_, error); !error && at != fs::directory_iterator();
        at.increment(error)) {
-    std::error_code gone;  // another process shrinks it too
-    if (!at->path().string().contains(kEnding)) continue;
+    std::error_code gone;                                             // another process shrinks it too
+    if (!at->path().filename().string().contains(kEnding)) continue;  // one that is being written has more behind it
     Found found{at->last_write_time(gone), at->file_size(gone), at->path()};
     if (gone) continue;
     total += found.bytes;

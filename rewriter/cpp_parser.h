@@ -24,9 +24,9 @@ class CppParser {
   virtual ~CppParser() = default;
   // The main files that can be parsed with flags of their own, relative to the root: the compilation database's.
   virtual std::vector<std::string> sources() const = 0;
-  // One answer for each request, in their order; requests may be worked on side by side. A unit that can't be parsed is an
-  // error with the reason; a unit with gaps is a value.
-  virtual std::vector<Result<Unit>> lower(const std::vector<CppRequest>& requests) = 0;
+  // One answer for each request, in their order; requests may be worked on side by side. It holds a unit for each way in which
+  // the file is compiled, at least one. A file that can't be parsed at all is an error with the reason; a unit with gaps is a value.
+  virtual std::vector<Result<std::vector<Unit>>> lower(const std::vector<CppRequest>& requests) = 0;
 };
 
 // What passes between gander and its parsing process (`gander-cpp`): the request on standard input as a JSON document, the

@@ -196,7 +196,7 @@ Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits) 
   out.gaps = lowering.gaps();
   out.skipped = texts.skipped();
   for (const auto& unit : program.units())
-    if (unit.language == "cpp") out.cppUnits[unit.file] = unit.reads;
+    if (unit.language == "cpp") std::ranges::copy(unit.reads, std::back_inserter(out.cppUnits[unit.file]));
   GANDER_CHECK(addCertificate(parts, out));
   out.digest = Digest().add(kEngineVersion).add(parts.migration.digest).add(parts.library.digest).hex();
   return out;

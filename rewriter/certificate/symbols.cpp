@@ -94,13 +94,17 @@ class SymbolComparer {
                            answers[i].error().message);
         return out;
       }
-      for (const auto& gap : answers[i]->gaps) {
-        if (before) gaps_.insert(gap.why);
-        if (!before && !gaps_.contains(gap.why)) why_ = fmt::format("in the new tree, {}: {}", gap.file, gap.why);
-      }
-      for (const auto& name : answers[i]->names) add(name, before, out);
+      for (const auto& unit : *answers[i]) take(unit, before, out);
     }
     return out;
+  }
+
+  void take(const Unit& unit, bool before, Resolved& out) {
+    for (const auto& gap : unit.gaps) {
+      if (before) gaps_.insert(gap.why);
+      if (!before && !gaps_.contains(gap.why)) why_ = fmt::format("in the new tree, {}: {}", gap.file, gap.why);
+    }
+    for (const auto& name : unit.names) add(name, before, out);
   }
 
   void add(const NameUse& name, bool before, Resolved& out) const {

@@ -87,20 +87,23 @@ std::set<std::string> Lowering::parse(const std::vector<std::string>& mains, Pro
       gaps_.push_back({requests[i].file, answers[i].error().message});
       continue;
     }
-    auto& unit = *answers[i];
-    gaps_.insert(gaps_.end(), unit.gaps.begin(), unit.gaps.end());
-    covered_.insert(requests[i].file);
-    covered_.insert(unit.reads.begin(), unit.reads.end());
-    noteGaps(requests[i].file, unit);
-    std::map<std::string, std::vector<ByteRange>> inactive;
-    for (const auto& path : unit.reads) inactive[path];
-    inactive[requests[i].file];
-    for (const auto& [path, zone] : unit.zones)
-      if (zone.kind == ZoneKind::kInactive) inactive[path].push_back(zone.range);
-    for (auto& [path, ranges] : inactive) inactive_[path].push_back(std::move(ranges));
-    program.add(std::move(unit));
+    for (auto& unit : *answers[i]) take(requests[i].file, std::move(unit), program);
   }
   return covered_;
+}
+
+void Lowering::take(const std::string& main, Unit unit, Program& program) {
+  gaps_.insert(gaps_.end(), unit.gaps.begin(), unit.gaps.end());
+  covered_.insert(main);
+  covered_.insert(unit.reads.begin(), unit.reads.end());
+  noteGaps(main, unit);
+  std::map<std::string, std::vector<ByteRange>> inactive;
+  for (const auto& path : unit.reads) inactive[path];
+  inactive[main];
+  for (const auto& [path, zone] : unit.zones)
+    if (zone.kind == ZoneKind::kInactive) inactive[path].push_back(zone.range);
+  for (auto& [path, ranges] : inactive) inactive_[path].push_back(std::move(ranges));
+  program.add(std::move(unit));
 }
 
 void Lowering::noteGaps(const std::string& main, const Unit& unit) {

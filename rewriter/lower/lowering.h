@@ -41,6 +41,7 @@ class Lowering {
   void lowerPythonFile(const std::string& path, Program& program);
   void lowerCpp(const std::vector<std::string>& files, Program& program);
   std::set<std::string> parse(const std::vector<std::string>& mains, Program& program);
+  void take(const std::string& main, Unit unit, Program& program);
   void noteGaps(const std::string& main, const Unit& unit);
   std::vector<std::string> includersOf(const std::string& header);
   std::string includerOf(const std::string& header);  // one that was not parsed yet; empty where there is none

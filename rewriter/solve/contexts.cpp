@@ -12,10 +12,15 @@ namespace gander::rewriter {
 
 using Path = std::vector<FactAt>;  // innermost call first
 
-Context makeContext(const Path& path) {
+Context Contexts::enter(FactAt call, const Context& up) {
+  auto& known = known_[{call, up.get()}];
+  if (!known) known = std::make_shared<const Frame>(Frame{call, up});
+  return known;
+}
+
+Context Contexts::of(const Path& path) {
   Context context;
-  for (auto call = path.rbegin(); call != path.rend(); ++call)
-    context = std::make_shared<const Frame>(Frame{*call, context});
+  for (auto call = path.rbegin(); call != path.rend(); ++call) context = enter(*call, context);
   return context;
 }
 
@@ -58,7 +63,8 @@ bool callsOperand(const Meaning& meaning, FactAt at, size_t operand) {
 }
 
 void addValueCallers(const Program& program, const Meaning& meaning, FactAt read, std::set<Need>& needs, Callers& out) {
-  auto walk = followObject(program, meaning, read, nullptr, needs);
+  Contexts contexts;
+  auto walk = followObject(program, meaning, contexts, read, nullptr, needs);
   if (!walk.open.empty()) out.open = walk.open;
   for (const auto& use : walk.uses) {
     if (use.inside || use.at.fact().op != Op::kCall || !callsOperand(meaning, use.at, use.operand)) continue;
@@ -92,7 +98,7 @@ void judgeUnderContexts(Evaluator& evaluator, const RewriteLimits& limits, const
   while (!queue.empty()) {
     auto path = std::move(queue.front());
     queue.pop_front();
-    auto context = makeContext(path);
+    auto context = evaluator.contexts().of(path);
     const Body* open = judge(context, "");
     ++judged;
     if (open == nullptr) continue;

@@ -17,9 +17,6 @@ using Judge = std::function<const Body*(const Context& context, const std::strin
 
 void judgeUnderContexts(Evaluator& evaluator, const RewriteLimits& limits, const Judge& judge);
 
-// A path of calls, the innermost first, as a context.
-Context makeContext(const std::vector<FactAt>& path);
-
 // A function that is used as a value is entered where the value is called, or by an API that calls what it is given.
 Callers findCallers(const Program& program, const Meaning& meaning, const Body& body, std::set<Need>& needs);
 

@@ -15,7 +15,8 @@ namespace gander::rewriter {
 namespace {
 
 constexpr size_t kMostPossibilities = 32;
-constexpr size_t kDeepestWrite = 4;  // calls between a write and where its value comes from
+constexpr size_t kDeepestValue = 400;  // values that rest one on another: the stack holds them
+constexpr size_t kDeepestWrite = 4;    // calls between a write and where its value comes from
 
 bool sameRun(const TextRun& a, const TextRun& b) {
   return a.piece == b.piece && a.begin == b.begin && a.end == b.end && a.holes == b.holes;
@@ -24,8 +25,7 @@ bool sameRun(const TextRun& a, const TextRun& b) {
 bool sameThing(const Possibility& a, const Possibility& b) {
   return a.kind == b.kind && a.model == b.model && a.object == b.object && a.dataset == b.dataset &&
          a.other == b.other && a.path == b.path && a.open == b.open && a.made == b.made && a.name == b.name &&
-         a.reason == b.reason && a.query == b.query && a.more == b.more && a.units == b.units &&
-         pathOf(a.madeIn) == pathOf(b.madeIn) &&
+         a.reason == b.reason && a.query == b.query && a.more == b.more && a.units == b.units && a.madeIn == b.madeIn &&
          std::equal(a.text.begin(), a.text.end(), b.text.begin(), b.text.end(), sameRun);
 }
 
@@ -91,7 +91,7 @@ Possibilities Evaluator::eval(Walk& walk, const Body& body, ValueId value, const
   if (value == kNoValue) return {opaque()};
   const Fact* fact = body.define(value);
   if (fact == nullptr) return {unknown("a value that was not lowered")};
-  if (--walk.budget < 0) return {unknown("the chain is too long")};
+  if (--walk.budget < 0 || walk.active.size() > kDeepestValue) return {unknown("the chain is too long")};
   auto key = std::make_tuple(&body, value, context.get());
   if (!walk.active.insert(key).second) return {};  // a loop adds nothing to itself
   auto out = evalFact(walk, {&body, static_cast<size_t>(fact - body.function.facts.data())}, context);
@@ -176,7 +176,7 @@ Possibilities Evaluator::evalUnderCallers(Walk& walk, const Body& body, ValueId 
     auto path = std::move(paths.front());
     paths.pop_front();
     walk.needsCallersOf = nullptr;
-    auto found = eval(walk, body, value, makeContext(path));
+    auto found = eval(walk, body, value, contexts_.of(path));
     const Body* open = walk.needsCallersOf;
     static const Callers nobody;
     const auto& callers = open == nullptr ? nobody : callersOf(*open);

@@ -29,6 +29,16 @@ struct Frame {
 };
 using Context = std::shared_ptr<const Frame>;
 
+// Each path of calls once, so that two contexts are one path if, and only if, they are one pointer. They live as long as this does.
+class Contexts {
+ public:
+  Context enter(FactAt call, const Context& up);
+  Context of(const std::vector<FactAt>& path);  // the innermost call first
+
+ private:
+  std::map<std::pair<FactAt, const Frame*>, Context> known_;
+};
+
 // A run of bytes of a text value: from one literal, or a hole whose text is not known.
 struct TextRun {
   const LiteralPiece* piece = nullptr;  // null: a hole
@@ -155,6 +165,7 @@ class Evaluator {
   bool isFixed(FactAt record);
   // Every way into a function (contexts.h).
   const Callers& callersOf(const Body& body);
+  Contexts& contexts() { return contexts_; }
 
  private:
   friend class CallEvaluator;
@@ -206,7 +217,8 @@ class Evaluator {
   Queries queries_;
   std::map<FactAt, bool> fixed_;
   std::map<const Body*, Callers> callers_;
-  std::map<std::pair<FactAt, std::vector<FactAt>>, ObjectUses> uses_;
+  Contexts contexts_;
+  std::map<std::pair<FactAt, const Frame*>, ObjectUses> uses_;
 };
 
 Possibility unknown(std::string reason);

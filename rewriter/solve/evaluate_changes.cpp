@@ -95,7 +95,7 @@ Possibilities Evaluator::evalOut(Walk& walk, FactAt call, ValueId argument, cons
   const auto may = fmt::format("{} may change it", nameOf(call));
   if (callees.empty() || callees.size() > kMostCallees || pathOf(context).size() > kDeepestCall)
     return openBy(eval(walk, *call.body, argument, context), may);
-  auto inside = std::make_shared<const Frame>(Frame{call, context});
+  auto inside = contexts_.enter(call, context);
   Possibilities out;
   for (const Body* callee : callees) {
     const auto& function = callee->function;
@@ -171,7 +171,7 @@ Possibilities Evaluator::returnsOf(Walk& walk, FactAt call, const std::vector<co
                                    const Context& context) {
   if (pathOf(context).size() > kDeepestCall) return {unknown("calls are nested too deep")};
   if (callees.size() > kMostCallees) return {unknown(fmt::format("{} may run too many functions", nameOf(call)))};
-  auto inside = std::make_shared<const Frame>(Frame{call, context});
+  auto inside = contexts_.enter(call, context);
   Possibilities out;
   for (const Body* callee : callees)
     for (size_t i = 0; i < callee->function.facts.size(); ++i) {

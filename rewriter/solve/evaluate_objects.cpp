@@ -48,10 +48,10 @@ Possibilities Evaluator::madeHere(FactAt at, const Context& context) {
 }
 
 const ObjectUses& Evaluator::usesOf(const Possibility& object) {
-  auto key = std::pair(object.made, pathOf(object.madeIn));
+  auto key = std::pair(object.made, object.madeIn.get());
   auto found = uses_.find(key);
   if (found != uses_.end()) return found->second;
-  return uses_.emplace(std::move(key), followObject(program_, meaning_, object.made, object.madeIn, needs_))
+  return uses_.emplace(key, followObject(program_, meaning_, contexts_, object.made, object.madeIn, needs_))
       .first->second;
 }
 

@@ -34,16 +34,16 @@ struct Spot {
 
 class ObjectWalker {
  public:
-  ObjectWalker(const Program& program, const Meaning& meaning, std::set<Need>& needs, size_t& budget)
-      : program_(program), meaning_(meaning), needs_(needs), budget_(budget) {}
+  ObjectWalker(const Program& program, const Meaning& meaning, Contexts& contexts, std::set<Need>& needs,
+               size_t& budget)
+      : program_(program), meaning_(meaning), contexts_(contexts), needs_(needs), budget_(budget) {}
 
   ObjectUses walk(FactAt made, const Context& madeIn) {
     push({made.body, made.fact().out, madeIn});
     if (made.fact().constructs)
       for (const Body* constructor : calleesOf(made))
         if (!constructor->function.params.empty())
-          push(
-              {constructor, constructor->function.params[0].value, std::make_shared<const Frame>(Frame{made, madeIn})});
+          push({constructor, constructor->function.params[0].value, contexts_.enter(made, madeIn)});
     while (!queue_.empty() && budget_ <= kMostPlaces) {
       auto spot = std::move(queue_.front());
       queue_.pop_front();
@@ -57,7 +57,7 @@ class ObjectWalker {
  private:
   void push(Spot spot) {
     if (spot.value == kNoValue) return;
-    if (!seen_.insert({spot.body, spot.value, pathOf(spot.context), spot.foreign, spot.inside}).second) return;
+    if (!seen_.insert({spot.body, spot.value, spot.context.get(), spot.foreign, spot.inside}).second) return;
     if (++budget_ > kMostPlaces) return open("it goes to too many places");
     queue_.push_back(std::move(spot));
   }
@@ -144,7 +144,7 @@ class ObjectWalker {
     auto object = objectOf({at.body, at.fact().in[0], spot.context, spot.foreign}, 0);
     if (!object || depth_ > 2) return toReaders(at);
     needs_.insert({NeedKind::kReaders, at.body->language, bareName(at.fact().name)});
-    ObjectWalker outer(program_, meaning_, needs_, budget_);
+    ObjectWalker outer(program_, meaning_, contexts_, needs_, budget_);
     outer.depth_ = depth_ + 1;
     auto holder = outer.walk(object->first, object->second);
     if (!holder.open.empty()) return toReaders(at);
@@ -200,8 +200,7 @@ class ObjectWalker {
     bool entered = false;
     for (size_t i = 0; i < callee.function.params.size(); ++i) {
       if (argumentOf(at.fact(), callee.function, i) != at.fact().in[operand]) continue;
-      push({&callee, callee.function.params[i].value, std::make_shared<const Frame>(Frame{at, spot.context}),
-            spot.foreign, spot.inside});
+      push({&callee, callee.function.params[i].value, contexts_.enter(at, spot.context), spot.foreign, spot.inside});
       entered = true;
     }
     if (!entered && !spot.inside) open(fmt::format("it goes to {}, which takes it elsewhere", callee.function.name));
@@ -225,20 +224,21 @@ class ObjectWalker {
 
   const Program& program_;
   const Meaning& meaning_;
+  Contexts& contexts_;
   std::set<Need>& needs_;
   size_t& budget_;
   size_t depth_ = 0;
   std::deque<Spot> queue_;
-  std::set<std::tuple<const Body*, ValueId, std::vector<FactAt>, bool, bool>> seen_;
+  std::set<std::tuple<const Body*, ValueId, const Frame*, bool, bool>> seen_;
   ObjectUses out_;
 };
 
 }  // namespace
 
-ObjectUses followObject(const Program& program, const Meaning& meaning, FactAt made, const Context& madeIn,
-                        std::set<Need>& needs) {
+ObjectUses followObject(const Program& program, const Meaning& meaning, Contexts& contexts, FactAt made,
+                        const Context& madeIn, std::set<Need>& needs) {
   size_t budget = 0;
-  return ObjectWalker(program, meaning, needs, budget).walk(made, madeIn);
+  return ObjectWalker(program, meaning, contexts, needs, budget).walk(made, madeIn);
 }
 
 }  // namespace gander::rewriter

@@ -16,8 +16,8 @@
 namespace gander::rewriter {
 
 // `made`: the fact whose value it is: a construction, a record, or what stands for a function.
-ObjectUses followObject(const Program& program, const Meaning& meaning, FactAt made, const Context& madeIn,
-                        std::set<Need>& needs);
+ObjectUses followObject(const Program& program, const Meaning& meaning, Contexts& contexts, FactAt made,
+                        const Context& madeIn, std::set<Need>& needs);
 
 // The calls of a path, the innermost first.
 std::vector<FactAt> pathOf(const Context& context);

@@ -1,5 +1,6 @@
 #include "fleet/cpp_parser.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -10,6 +11,7 @@
 namespace gander::fleet {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -64,9 +66,10 @@ class CppParserTest : public ::testing::Test {
     return rewriter::decodeCommand(text.value()).value();
   }
 
-  static std::vector<std::string> whys(const rewriter::Unit& unit) {
+  static std::vector<std::string> whys(const std::vector<rewriter::Unit>& units) {
     std::vector<std::string> out;
-    for (const auto& gap : unit.gaps) out.push_back(gap.why);
+    for (const auto& unit : units)
+      for (const auto& gap : unit.gaps) out.push_back(gap.why);
     return out;
   }
 
@@ -81,7 +84,7 @@ TEST_F(CppParserTest, AnswersInTheOrderOfTheRequests) {
   auto units = parser->lower({{.file = "d.cpp"}, {.file = "a.cpp"}, {.file = "c.cpp"}, {.file = "b.cpp"}});
   ASSERT_EQ(units.size(), 4U);
   std::vector<std::string> files;
-  for (const auto& unit : units) files.push_back(unit.value().file);
+  for (const auto& unit : units) files.push_back(unit.value().front().file);
   EXPECT_THAT(files, ElementsAre("d.cpp", "a.cpp", "c.cpp", "b.cpp"));
 }
 
@@ -131,9 +134,45 @@ TEST_F(CppParserTest, KeepsFactsFromRunToRun) {
   EXPECT_TRUE(lower({"y"}));
   EXPECT_FALSE(lower({"y"}));
   ASSERT_TRUE(writeFile(tree_ / "a.h", "").has_value());
-  EXPECT_TRUE(lower({"y"}));
-  ASSERT_TRUE(writeFile(tree_ / "a.cpp", "int b;\n").has_value());
   EXPECT_TRUE(lower({"x"}));
+}
+
+TEST_F(CppParserTest, ANewTextOfAFileIsParsed) {
+  ASSERT_TRUE(writeFile(tree_ / "a.cpp", "int a;\n").has_value());
+  const rewriter::Input folder{.path = tree_.string(), .kind = rewriter::InputKind::kFolder};
+  const rewriter::Unit unit{.file = "a.cpp", .language = "cpp"};
+  ASSERT_TRUE(
+      writeFile(folder_.path() / "tool/units/a.cpp", rewriter::encodeAnswer({folder}, rewriter::encodeUnit(unit)))
+          .has_value());
+  auto isAsked = [&] {
+    fs::remove(folder_.path() / "tool/requests/a.cpp.json");
+    auto parser = makeCppParser({.program = program_, .sandbox = nullptr, .cache = folder_.path() / "cache"},
+                                {.host = tree_, .inside = tree_, .database = {}});
+    EXPECT_TRUE(parser.value()->lower({{.file = "a.cpp"}})[0].has_value());
+    return fs::exists(folder_.path() / "tool/requests/a.cpp.json");
+  };
+  EXPECT_TRUE(isAsked());
+  EXPECT_FALSE(isAsked());
+  ASSERT_TRUE(writeFile(tree_ / "a.cpp", "int b;\n").has_value());
+  EXPECT_TRUE(isAsked());
+}
+
+// Each way in which a file is compiled is read; of very many the first.
+TEST_F(CppParserTest, AFileIsParsedAsEachCommandSays) {
+  answer("a.cpp");
+  std::string commands;
+  for (int way = 0; way < 3; ++way)
+    commands += fmt::format(R"({}{{"directory": "{}", "command": "g++ -DWAY={} a.cpp", "file": "a.cpp"}})",
+                            way > 0 ? ", " : "", tree_.string(), way);
+  ASSERT_TRUE(writeFile(tree_ / "compile_commands.json", "[" + commands + "]").has_value());
+  EXPECT_EQ(make(tree_).value()->lower({{.file = "a.cpp"}})[0].value().size(), 3);
+  for (int way = 3; way < 6; ++way)
+    commands += fmt::format(R"(, {{"directory": "{}", "command": "g++ -DWAY={} a.cpp", "file": "a.cpp"}})",
+                            tree_.string(), way);
+  ASSERT_TRUE(writeFile(tree_ / "compile_commands.json", "[" + commands + "]").has_value());
+  auto units = make(tree_).value()->lower({{.file = "a.cpp"}})[0].value();
+  EXPECT_EQ(units.size(), 4);
+  EXPECT_THAT(whys(units), Contains("compiled in 6 ways; only 4 were read"));
 }
 
 TEST_F(CppParserTest, AFailureCostsOneUnit) {

@@ -132,6 +132,22 @@ TEST_F(FactCacheTest, AFileThatChangedMeanwhileKeepsNothing) {
   EXPECT_EQ(found(), "");
 }
 
+// The parser may be in the hands of what it parses: what it claims to have read must not make us read the kernel's own.
+TEST_F(FactCacheTest, WhatTheSystemShowsOfItselfIsNoInput) {
+  auto seen = inputs();
+  seen.push_back({.path = "/proc/self/environ", .kind = InputKind::kRead});
+  open()->store("key", seen, facts());
+  EXPECT_EQ(found(), "");
+}
+
+TEST_F(FactCacheTest, APipeHoldsNobodyUp) {
+  auto seen = inputs();
+  ASSERT_EQ(::mkfifo(path("tree/pipe").c_str(), 0600), 0);
+  seen.push_back(file(InputKind::kRead, "tree/pipe", std::string(kInside) + "/pipe"));
+  open()->store("key", seen, facts());
+  EXPECT_EQ(found(), "");
+}
+
 TEST_F(FactCacheTest, WhatSaysNothingOfItsInputsIsNotKept) {
   open()->store("key", {}, facts());
   EXPECT_EQ(found(), "");

@@ -41,16 +41,16 @@ DirectParser::DirectParser(const Tree& files) : folder_(must(TemporaryDirectory:
   }
 }
 
-std::vector<Result<Unit>> DirectParser::lower(const std::vector<CppRequest>& requests) {
-  std::vector<Result<Unit>> units;
+std::vector<Result<std::vector<Unit>>> DirectParser::lower(const std::vector<CppRequest>& requests) {
+  std::vector<Result<std::vector<Unit>>> answers;
   for (const auto& request : requests) {
     CppCommand command;
     command.request = request;
     command.root = command.directory = folder_.path().string();
     command.arguments = {"clang++", "-std=c++17", "-I.", "-c", request.file};
-    units.push_back(parseCpp(command));
+    answers.push_back(parseCpp(command).transform([](Unit unit) { return std::vector{std::move(unit)}; }));
   }
-  return units;
+  return answers;
 }
 
 Rewriting::Rewriting(const Tree& tree)

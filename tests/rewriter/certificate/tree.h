@@ -18,7 +18,7 @@ class DirectParser final : public CppParser {
  public:
   explicit DirectParser(const Tree& files);
   std::vector<std::string> sources() const override { return sources_; }
-  std::vector<Result<Unit>> lower(const std::vector<CppRequest>& requests) override;
+  std::vector<Result<std::vector<Unit>>> lower(const std::vector<CppRequest>& requests) override;
 
  private:
   TemporaryDirectory folder_;

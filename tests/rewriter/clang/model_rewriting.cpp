@@ -25,15 +25,15 @@ class InProcessParser final : public CppParser {
       if (path.ends_with(".cpp") || path.ends_with(".cc") || path.ends_with(".c")) sources_.push_back(path);
   }
   std::vector<std::string> sources() const override { return sources_; }
-  std::vector<Result<Unit>> lower(const std::vector<CppRequest>& requests) override {
-    std::vector<Result<Unit>> units;
+  std::vector<Result<std::vector<Unit>>> lower(const std::vector<CppRequest>& requests) override {
+    std::vector<Result<std::vector<Unit>>> answers;
     for (const auto& request : requests) {
       auto command = tree_.command(request.file);
       command.request = request;
       if (request.file.ends_with(".c")) command.arguments[0] = "clang", command.arguments[1] = "-std=c11";
-      units.push_back(parseCpp(command));
+      answers.push_back(parseCpp(command).transform([](Unit unit) { return std::vector{std::move(unit)}; }));
     }
-    return units;
+    return answers;
   }
 
  private:

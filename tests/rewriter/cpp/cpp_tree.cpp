@@ -12,7 +12,7 @@ namespace {
 
 class TreeParser final : public CppParser {
  public:
-  TreeParser(const Tree& tree, std::map<std::string, std::vector<std::string>> flags)
+  TreeParser(const Tree& tree, CompiledAs flags)
       : folder_(*TemporaryDirectory::make("gander-cpp-tree")), flags_(std::move(flags)) {
     write("build/CMakeCache.txt", "");
     for (const auto& [name, text] : tree) {
@@ -25,10 +25,10 @@ class TreeParser final : public CppParser {
 
   std::vector<std::string> sources() const override { return sources_; }
 
-  std::vector<Result<Unit>> lower(const std::vector<CppRequest>& requests) override {
-    std::vector<Result<Unit>> units;
-    for (const auto& request : requests) units.push_back(parseCpp(commandOf(request)));
-    return units;
+  std::vector<Result<std::vector<Unit>>> lower(const std::vector<CppRequest>& requests) override {
+    std::vector<Result<std::vector<Unit>>> answers;
+    for (const auto& request : requests) answers.push_back(lowerOne(request));
+    return answers;
   }
 
  private:
@@ -44,26 +44,34 @@ class TreeParser final : public CppParser {
     if (!outcome || !outcome->succeeded()) ADD_FAILURE() << "protoc failed for " << proto;
   }
 
-  CppCommand commandOf(const CppRequest& request) const {
+  Result<std::vector<Unit>> lowerOne(const CppRequest& request) const {
+    std::vector<Unit> units;
+    auto found = flags_.find(request.file);
+    for (const auto& flags : found == flags_.end() ? CompiledAs::mapped_type{{}} : found->second) {
+      GANDER_TRY(auto unit, parseCpp(commandOf(request, flags)));
+      units.push_back(std::move(unit));
+    }
+    return units;
+  }
+
+  CppCommand commandOf(const CppRequest& request, const std::vector<std::string>& flags) const {
     CppCommand command{.request = request};
     command.root = command.directory = folder_.path().string();
     bool isC = request.file.ends_with(".c");
     command.arguments = {isC ? "clang" : "clang++", isC ? "-std=c11" : "-std=c++20", "-I.", "-Ibuild"};
-    if (auto own = flags_.find(request.file); own != flags_.end())
-      command.arguments.insert(command.arguments.end(), own->second.begin(), own->second.end());
+    command.arguments.insert(command.arguments.end(), flags.begin(), flags.end());
     command.arguments.insert(command.arguments.end(), {"-c", request.file});
     return command;
   }
 
   TemporaryDirectory folder_;
-  std::map<std::string, std::vector<std::string>> flags_;
+  CompiledAs flags_;
   std::vector<std::string> sources_;
 };
 
 }  // namespace
 
-std::unique_ptr<CppParser> makeTreeParser(const Tree& tree,
-                                          const std::map<std::string, std::vector<std::string>>& flags) {
+std::unique_ptr<CppParser> makeTreeParser(const Tree& tree, const CompiledAs& flags) {
   return std::make_unique<TreeParser>(tree, flags);
 }
 

@@ -10,10 +10,12 @@
 
 namespace gander::rewriter {
 
+// The ways in which single files are compiled, by name: more flags for each.
+using CompiledAs = std::map<std::string, std::vector<std::vector<std::string>>>;
+
 // C++20 with the tree's root as an include folder, C11 for `.c`. What protoc makes of each `.proto` stands in a build folder.
-// Flags of single files come behind these, by the file's name.
 std::unique_ptr<CppParser> makeTreeParser(const Tree& tree,
-                                          const std::map<std::string, std::vector<std::string>>& flags = {});
+                                          const CompiledAs& flags = {});
 
 // A migration of the message warehouse.v1.UserPlay by its schema: `changes` is the list in YAML. The .proto in the tree is
 // plays.proto, and becomes `now`.

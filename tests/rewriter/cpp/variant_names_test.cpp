@@ -47,12 +47,36 @@ const char* text = "user_name";
   EXPECT_FALSE(got.rewrite.listed[0].blocks);
 }
 
+// One file, compiled for two products: each branch is code in one of them.
+TEST(VariantNamesTest, EachWayInWhichAFileIsCompiledIsRead) {
+  Around around;
+  around.parse = [](const Tree& tree) { return makeTreeParser(tree, {{"main.cpp", {{"-DLOUD"}, {}}}}); };
+  const std::string main = R"(#include "plays.h"
+struct Other { int user_name; };
+#ifdef LOUD
+using Given = Other;
+int loud(plays::UserPlay& p) { return p.user_name; }
+#else
+using Given = plays::UserPlay;
+int calm(plays::UserPlay& p) { return p.user_name + 1; }
+#endif
+)";
+  const auto both = rewriteTree({{"plays.h", kPlay}, {"main.cpp", main}}, kClassMigration, around);
+  EXPECT_THAT(both.after.at("main.cpp"), HasSubstr("return p.listener_name; }"));
+  EXPECT_THAT(both.after.at("main.cpp"), HasSubstr("return p.listener_name + 1; }"));
+  EXPECT_THAT(both.rewrite.listed, IsEmpty());
+  const auto differ = rewriteTree(
+      {{"plays.h", kPlay}, {"main.cpp", main + "int f(Given& g) { return g.user_name; }\n"}}, kClassMigration, around);
+  EXPECT_THAT(differ.after.at("main.cpp"), HasSubstr("return g.user_name; }"));
+  EXPECT_FALSE(differ.rewrite.listed.empty());
+}
+
 TEST(VariantNamesTest, WhatAnyUnitReadsIsProved) {
   const std::string header =
       "#pragma once\n#include \"plays.h\"\n#ifdef LOUD\ninline int loud(plays::UserPlay& p) { return p.user_name; "
       "}\n#endif\n";
   Around around;
-  around.parse = [](const Tree& tree) { return makeTreeParser(tree, {{"loud.cpp", {"-DLOUD"}}}); };
+  around.parse = [](const Tree& tree) { return makeTreeParser(tree, {{"loud.cpp", {{"-DLOUD"}}}}); };
   const auto got =
       rewriteTree({{"plays.h", kPlay},
                    {"show.h", header},
