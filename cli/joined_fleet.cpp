@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "base/digest.h"
 #include "base/files.h"
 #include "base/text.h"
 #include "cli/installation.h"
@@ -18,6 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr uint64_t kFactBytes = 256ULL << 20;  // of one repository
 const repos::Person kAuthor{"gander", "gander@localhost"};
 
 // Stands in where a command changes nothing and no forge was named.
@@ -52,7 +54,6 @@ Result<std::unique_ptr<JoinedFleet>> JoinedFleet::make(const FleetOptions& optio
   GANDER_CHECK(joined->openState(options, forgeNeeded));
   joined->makeWalls(options, environment);
   GANDER_TRY(joined->workers_, fleet::makeProcessWorkers());
-  std::error_code error;
   fleet::Fleet::Parts parts{.store = *joined->database_.store,
                             .mirrors = *joined->mirrors_,
                             .forge = *joined->forge_,
@@ -61,7 +62,7 @@ Result<std::unique_ptr<JoinedFleet>> JoinedFleet::make(const FleetOptions& optio
                             .clock = joined->clock_,
                             .library = joined->library_,
                             .parser = joined->parser_,
-                            .scratch = fs::absolute(options.state, error) / "scratch",
+                            .scratch = joined->state_ / "scratch",
                             .author = kAuthor,
                             .version = GANDER_VERSION};
   joined->fleet_.emplace(std::move(parts), fleet::Fleet::Limits{.workers = options.workers});
@@ -70,20 +71,20 @@ Result<std::unique_ptr<JoinedFleet>> JoinedFleet::make(const FleetOptions& optio
 
 Status JoinedFleet::openState(const FleetOptions& options, bool forgeNeeded) {
   std::error_code error;
-  auto state = fs::absolute(options.state, error).lexically_normal();
-  GANDER_CHECK(ensureDirectory(state));
+  state_ = fs::absolute(options.state, error).lexically_normal();
+  GANDER_CHECK(ensureDirectory(state_));
   GANDER_TRY(auto folder, forgeFolder(options));
   if (folder.empty() && forgeNeeded)
     return fail(ErrorKind::kInvalid, "no forge is known yet: give --forge DIR, the folder with its bare repositories");
-  GANDER_TRY(database_, fleet::openSqliteStore(state / "store.db"));
-  mirrors_ = repos::makeMirrors(state / "cache");
+  GANDER_TRY(database_, fleet::openSqliteStore(state_ / "store.db"));
+  mirrors_ = repos::makeMirrors(state_ / "cache");
   merger_ = fleet::makeBranchMerger(*mirrors_, kAuthor);
   if (folder.empty()) {
     forge_ = std::make_unique<NoForge>();
     return {};
   }
   GANDER_TRY(forge_, prbot::makeEmbeddedForge({folder, *database_.pullRequests, *merger_, clock_}));
-  return writeFile(state / "forge", folder.string() + "\n");
+  return writeFile(state_ / "forge", folder.string() + "\n");
 }
 
 // Without a sandbox nothing of a consumer's is built or parsed: there is no flag that does without, as there is for one's own tree.
@@ -101,9 +102,10 @@ void JoinedFleet::makeWalls(const FleetOptions& options, const Environment& envi
     note_ = probe.error().message + "\n";
     return;
   }
-  parser_ = [program, jobs, wall = sandbox_.get()](const fs::path& tree, const fs::path& database) {
-    return fleet::makeCppParser({program, wall}, {tree, std::string(sandbox::kTreeInside), database},
-                                {.workers = jobs});
+  parser_ = [=, facts = state_ / "facts", wall = sandbox_.get()](const fleet::ParsedTree& tree) {
+    return fleet::makeCppParser({program, wall, facts / sha256(tree.repository).substr(0, 16)},
+                                {tree.folder, std::string(sandbox::kTreeInside), tree.database},
+                                {.workers = jobs, .cache = kFactBytes});
   };
 }
 

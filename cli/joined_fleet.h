@@ -1,6 +1,7 @@
 // The fleet with everything that it stands on, made from options.
 //
-//   state folder: store.db, cache/ (mirrors), scratch/ (checkouts), forge (the forge's folder, as last given)
+//   state folder: store.db, cache/ (mirrors), scratch/ (checkouts), facts/ (of C++, a folder for each repository: fleet/fact_cache.h),
+//                 forge (the forge's folder, as last given)
 #pragma once
 
 #include <memory>
@@ -40,6 +41,7 @@ class JoinedFleet {
   std::unique_ptr<sandbox::Sandbox> sandbox_;
   std::unique_ptr<fleet::Workers> workers_;
   fleet::ParserFactory parser_;
+  std::filesystem::path state_;
   std::string note_;
   std::optional<fleet::Fleet> fleet_;  // last: it stands on all above
 };

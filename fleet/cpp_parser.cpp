@@ -18,6 +18,7 @@
 #include "fleet/directory_tree.h"
 #include "fleet/fact_cache.h"
 #include "rewriter/facts/inputs.h"
+#include "rewriter/facts/narrow.h"
 
 namespace gander::fleet {
 namespace {
@@ -125,7 +126,7 @@ class ProcessCppParser final : public rewriter::CppParser {
 
   Result<Unit> lowerOne(const CppRequest& request, const CompileCommand& way) const {
     rewriter::CppCommand command;
-    command.request = request;
+    command.request = cache_ ? rewriter::widened(request) : request;
     command.root = tree_.inside.string();
     command.directory = way.directory;
     command.arguments = way.arguments;
@@ -133,10 +134,10 @@ class ProcessCppParser final : public rewriter::CppParser {
     command.inferred = way.inferred;
     auto input = rewriter::encodeCommand(command);
     auto key = keyOf(request.file, input);
-    if (!key.empty())
-      if (auto kept = cache_->find(key)) return std::move(*kept);
-    auto unit = parse(std::move(input), key);
+    auto kept = key.empty() ? std::nullopt : cache_->find(key);
+    auto unit = kept ? Result<Unit>(std::move(*kept)) : parse(std::move(input), key);
     if (!unit) return std::unexpected(unit.error().withContext(fmt::format("parse {}", request.file)));
+    narrow(*unit, request);
     return unit;
   }
 

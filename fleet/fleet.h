@@ -31,10 +31,14 @@
 
 namespace gander::fleet {
 
-// Makes the C++ parser for a checked-out tree. `database`: the folder of compile_commands.json, absolute, or empty where the build
-// makes none. May answer null: then C++ is only read as text. An error fails the target.
-using ParserFactory = std::function<Result<std::unique_ptr<rewriter::CppParser>>(
-    const std::filesystem::path& tree, const std::filesystem::path& database)>;
+// A tree that is checked out for the C++ parser.
+struct ParsedTree {
+  std::filesystem::path folder;
+  std::filesystem::path database;  // folder of compile_commands.json, absolute; empty where the build makes none
+  std::string repository;          // its address without credentials: facts are kept for each repository apart
+};
+// May answer null: then C++ is only read as text. An error fails the target.
+using ParserFactory = std::function<Result<std::unique_ptr<rewriter::CppParser>>(const ParsedTree& tree)>;
 using RewriteEngine =
     std::function<Result<rewriter::Rewrite>(const rewriter::RewriteParts&, const rewriter::RewriteLimits&)>;
 

@@ -207,7 +207,7 @@ Status TargetRun::work() {
   target_.inputs = inputs_;
   GANDER_CHECK(record(TargetState::kFetched, fmt::format("{} at {}", baseBranch_.name, shortened(base_.hex))));
   auto folder = parts_.scratch / replaceAll(worker_, "/", "_");
-  GANDER_TRY(bench_, Workbench::make(parts_, limits_, *repository_, base_, folder));
+  GANDER_TRY(bench_, Workbench::make(parts_, limits_, {*repository_, base_, withoutCredentials(url_)}, folder));
   GANDER_TRY(bool mentioned, bench_->mentions(migration_));
   if (!mentioned) return endWithout(TargetState::kNothingFound, "no old name stands in it", documentOf({}));
   GANDER_CHECK(record(TargetState::kScanned, "old names stand in it"));

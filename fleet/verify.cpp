@@ -24,7 +24,8 @@ Status lookAt(const Look& look, const std::string& url, Remainder& remainder) {
   if (!tip) return fail(ErrorKind::kNotFound, fmt::format("the repository has no branch {}", branch.name));
   remainder.commit = tip->hex;
   auto folder = look.parts.scratch / replaceAll(look.parts.workers.newName(), "/", "_");
-  GANDER_TRY(auto bench, Workbench::make(look.parts, look.limits, *repository, *tip, folder));
+  GANDER_TRY(auto bench,
+             Workbench::make(look.parts, look.limits, {*repository, *tip, withoutCredentials(url)}, folder));
   GANDER_TRY(bool mentioned, bench->mentions(look.migration));
   if (!mentioned) return {};
   if (look.options.build) GANDER_CHECK(bench->buildBase());

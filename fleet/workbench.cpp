@@ -9,24 +9,19 @@ namespace gander::fleet {
 
 namespace fs = std::filesystem;
 
-Workbench::Workbench(const Fleet::Parts& parts, const Fleet::Limits& limits, const repos::Repository& repository,
-                     repos::CommitId base, fs::path folder, CommitTree tree)
-    : parts_(parts),
-      limits_(limits),
-      repository_(repository),
-      commit_(std::move(base)),
-      folder_(std::move(folder)),
-      tree_(std::move(tree)) {}
+Workbench::Workbench(const Fleet::Parts& parts, const Fleet::Limits& limits, Source source, fs::path folder,
+                     CommitTree tree)
+    : parts_(parts), limits_(limits), source_(std::move(source)), folder_(std::move(folder)), tree_(std::move(tree)) {}
 
 // A folder that can't be removed is found again, and removed, by the next run.
 Workbench::~Workbench() { (void)removeTree(folder_); }
 
 Result<std::unique_ptr<Workbench>> Workbench::make(const Fleet::Parts& parts, const Fleet::Limits& limits,
-                                                   const repos::Repository& repository, const repos::CommitId& base,
-                                                   fs::path folder) {
-  GANDER_TRY(auto tree, CommitTree::open(repository, base));
+                                                   Source source, fs::path folder) {
+  GANDER_TRY(auto tree, CommitTree::open(source.repository, source.commit));
   GANDER_CHECK(ensureDirectory(folder));
-  return std::unique_ptr<Workbench>(new Workbench(parts, limits, repository, base, std::move(folder), std::move(tree)));
+  return std::unique_ptr<Workbench>(
+      new Workbench(parts, limits, std::move(source), std::move(folder), std::move(tree)));
 }
 
 Result<bool> Workbench::mentions(const rules::Migration& migration) const {
@@ -37,7 +32,7 @@ Result<fs::path> Workbench::checkout(const std::string& name) {
   auto folder = folder_ / name;
   GANDER_CHECK(removeTree(folder));
   GANDER_CHECK(ensureDirectory(folder));
-  GANDER_CHECK(repository_.checkout(commit_, folder));
+  GANDER_CHECK(source_.repository.checkout(source_.commit, folder));
   return folder;
 }
 
@@ -64,7 +59,7 @@ Result<std::unique_ptr<rewriter::CppParser>> Workbench::makeParser(const fs::pat
   // The configuring step may have made it even where a later one failed.
   if (!plan_.database.empty() && fs::is_regular_file(folder / plan_.database / "compile_commands.json", error))
     database = folder / plan_.database;
-  return parts_.parser(folder, database);
+  return parts_.parser({folder, database, source_.address});
 }
 
 Result<rewriter::Rewrite> Workbench::rewrite(const rules::Migration& migration) {

@@ -17,9 +17,14 @@ namespace gander::fleet {
 
 class Workbench {
  public:
+  struct Source {
+    const repos::Repository& repository;
+    repos::CommitId commit;
+    std::string address;  // without credentials
+  };
+
   // `folder` is made, and removed with everything in it when the workbench goes. All references must outlive it.
-  static Result<std::unique_ptr<Workbench>> make(const Fleet::Parts& parts, const Fleet::Limits& limits,
-                                                 const repos::Repository& repository, const repos::CommitId& base,
+  static Result<std::unique_ptr<Workbench>> make(const Fleet::Parts& parts, const Fleet::Limits& limits, Source source,
                                                  std::filesystem::path folder);
   ~Workbench();
   Workbench(const Workbench&) = delete;
@@ -45,16 +50,15 @@ class Workbench {
   Result<sandbox::Verification> verify(const rewriter::ChangedFiles& changed);
 
  private:
-  Workbench(const Fleet::Parts& parts, const Fleet::Limits& limits, const repos::Repository& repository,
-            repos::CommitId base, std::filesystem::path folder, CommitTree tree);
+  Workbench(const Fleet::Parts& parts, const Fleet::Limits& limits, Source source, std::filesystem::path folder,
+            CommitTree tree);
   Result<std::filesystem::path> checkout(const std::string& name);
   Result<sandbox::BuildOutcome> build(const std::string& name, const rewriter::ChangedFiles& changed);
   Result<std::unique_ptr<rewriter::CppParser>> makeParser(const std::filesystem::path& folder) const;
 
   const Fleet::Parts& parts_;
   const Fleet::Limits& limits_;
-  const repos::Repository& repository_;
-  const repos::CommitId commit_;
+  const Source source_;
   const std::filesystem::path folder_;
   const CommitTree tree_;
   std::filesystem::path baseFolder_;       // empty before buildBase()

@@ -17,6 +17,8 @@ struct CppRequest {
   std::vector<std::string> wanted;  // identifiers: a NameUse is made for each token that is one of them
   std::vector<std::string> types;   // qualified names of classes whose members are asked for (TypeSeen)
   bool flow = false;                // lower function bodies too
+  bool everything =
+      false;  // of every identifier and class, whatever is wanted: for whoever keeps facts (facts/narrow.h)
 };
 
 class CppParser {

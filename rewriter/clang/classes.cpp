@@ -62,4 +62,15 @@ std::vector<TypeSeen> seenClasses(clang::ASTContext& context, const std::vector<
   return result;
 }
 
+std::vector<std::string> classesNamed(const std::vector<NameUse>& names) {
+  std::set<std::string> classes;
+  for (const auto& use : names) {
+    if (use.kind == SymbolKind::kType) classes.insert(use.symbol);
+    const size_t owner = use.symbol.rfind("::");
+    if (owner != std::string::npos) classes.insert(use.symbol.substr(0, owner));
+    if (!use.objectType.empty()) classes.insert(use.objectType);
+  }
+  return {classes.begin(), classes.end()};
+}
+
 }  // namespace gander::rewriter

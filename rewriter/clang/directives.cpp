@@ -41,7 +41,7 @@ void Directives::InclusionDirective(SourceLocation hash, const Token&, llvm::Str
 }
 
 void Directives::recordMacro(const Token& name, const clang::MacroInfo* macro, bool declares) {
-  if (name.getIdentifierInfo() == nullptr || !wanted_.contains(name.getIdentifierInfo()->getName().str())) return;
+  if (name.getIdentifierInfo() == nullptr || !wanted_.contains(name.getIdentifierInfo()->getName())) return;
   auto token = sources_.token(name.getLocation());
   if (!token) return;
   NameUse use;
@@ -176,8 +176,8 @@ void Directives::recordPaste(SourceLocation call, const std::vector<const Token*
   if (!wanted_.contains(key.text)) return;
   for (size_t index = 0; index < parts.size(); ++index) {
     auto token = sources_.token(parts[index]->getLocation());
-    if (!token || token->pasted || !wanted_.contains(token->text)) continue;
-    PastePart part{.argument = token->span, .macro = token->macro};
+    if (!token || token->pasted) continue;
+    Pasted part{.argument = token->span, .before = {}, .behind = {}, .macro = token->macro};
     for (size_t at = 0; at < texts.size(); ++at) {
       if (at < index) part.before += texts[at];
       if (at > index) part.behind += texts[at];
@@ -186,16 +186,13 @@ void Directives::recordPaste(SourceLocation call, const std::vector<const Token*
   }
 }
 
-// Where two arguments make the same token in one expansion, it is not told which of them this is.
 void Directives::addPastes(Unit& unit) const {
   for (auto& use : unit.names) {
     if (!use.pasted) continue;
     const auto found = pastes_.find({use.span.file, use.span.range.begin, use.text});
-    if (found == pastes_.end() || found->second.size() != 1) continue;
-    const auto& part = *found->second.begin();
-    use.paste = {part.argument, part.before, part.behind};
-    use.macro = part.macro;
+    if (found != pastes_.end()) use.pastes.assign(found->second.begin(), found->second.end());
   }
+  if (!wanted_.everything()) settlePastes(unit.names, wanted_);
 }
 
 void Directives::SourceRangeSkipped(clang::SourceRange range, SourceLocation) {

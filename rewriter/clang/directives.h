@@ -13,6 +13,7 @@
 
 #include "rewriter/clang/source_map.h"
 #include "rewriter/facts/facts.h"
+#include "rewriter/facts/narrow.h"
 
 namespace gander::rewriter {
 
@@ -21,7 +22,7 @@ using Stringified = std::map<std::pair<clang::SourceLocation, clang::SourceLocat
 
 class Directives final : public clang::PPCallbacks {
  public:
-  Directives(const SourceMap& sources, const std::set<std::string>& wanted) : sources_(sources), wanted_(wanted) {}
+  Directives(const SourceMap& sources, const Wanted& wanted) : sources_(sources), wanted_(wanted) {}
 
   void FileChanged(clang::SourceLocation location, FileChangeReason reason, clang::SrcMgr::CharacteristicKind kind,
                    clang::FileID previous) override;
@@ -51,13 +52,6 @@ class Directives final : public clang::PPCallbacks {
     std::string text;
     auto operator<=>(const PasteKey&) const = default;
   };
-  struct PastePart {
-    Span argument;
-    std::string before;
-    std::string behind;
-    std::string macro;
-    auto operator<=>(const PastePart&) const = default;
-  };
   void recordMacro(const clang::Token& name, const clang::MacroInfo* macro, bool declares);
   void recordParameters(const std::string& macroName, const clang::MacroInfo& macro);
   void recordArguments(const clang::Token& call, const clang::MacroInfo& macro, const clang::MacroArgs& arguments);
@@ -67,7 +61,7 @@ class Directives final : public clang::PPCallbacks {
   void addZones(Unit& unit) const;
 
   const SourceMap& sources_;
-  const std::set<std::string>& wanted_;
+  const Wanted& wanted_;
   std::vector<NameUse> names_;
   std::vector<IncludeUse> includes_;
   std::set<std::pair<std::string, std::string>> missing_;  // file, header
@@ -76,7 +70,7 @@ class Directives final : public clang::PPCallbacks {
   std::set<std::string> varying_;  // macros that the main file defines, or that somebody undefines
   Stringified stringified_;
   std::vector<Stringized> stringized_;
-  std::map<PasteKey, std::set<PastePart>> pastes_;
+  std::map<PasteKey, std::set<Pasted>> pastes_;
 };
 
 }  // namespace gander::rewriter

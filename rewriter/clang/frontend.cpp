@@ -35,7 +35,7 @@ class Lowering final : public clang::ASTConsumer {
         bodies_(bodies),
         unit_(unit),
         sources_(compiler.getSourceManager(), compiler.getLangOpts(), command.root),
-        wanted_(request_.wanted.begin(), request_.wanted.end()) {
+        wanted_(request_) {
     auto directives = std::make_unique<Directives>(sources_, wanted_);
     directives_ = directives.get();
     compiler.getPreprocessor().addPPCallbacks(std::move(directives));
@@ -45,7 +45,7 @@ class Lowering final : public clang::ASTConsumer {
     context.setTraversalScope(ownDeclarations(context));
     unit_.names = collectNames(context, sources_, wanted_);
     collectUses(context, sources_, wanted_, unit_);
-    unit_.types = seenClasses(context, request_.types);
+    unit_.types = seenClasses(context, request_.everything ? classesNamed(unit_.names) : request_.types);
     if (request_.flow) unit_.functions = lowerFunctions(context, sources_, directives_->stringified());
     directives_->moveTo(unit_);
     unit_.reads = sources_.reads();
@@ -66,7 +66,7 @@ class Lowering final : public clang::ASTConsumer {
   const Bodies bodies_;
   Unit& unit_;
   SourceMap sources_;
-  std::set<std::string> wanted_;
+  const Wanted wanted_;
   Directives* directives_;  // the preprocessor's
 };
 

@@ -6,12 +6,12 @@
 #include <clang/AST/Expr.h>
 #include <clang/AST/NestedNameSpecifier.h>
 
-#include <set>
 #include <string>
 #include <vector>
 
 #include "rewriter/clang/source_map.h"
 #include "rewriter/facts/facts.h"
+#include "rewriter/facts/narrow.h"
 
 namespace gander::rewriter {
 
@@ -26,7 +26,7 @@ struct FoundName {
 
 class NameRecorder {
  public:
-  NameRecorder(clang::ASTContext& context, const SourceMap& sources, const std::set<std::string>& wanted)
+  NameRecorder(clang::ASTContext& context, const SourceMap& sources, const Wanted& wanted)
       : context_(context), sources_(sources), wanted_(wanted) {}
 
   void record(const FoundName& found, const clang::DynTypedNode& node);
@@ -44,7 +44,7 @@ class NameRecorder {
 
   clang::ASTContext& context_;
   const SourceMap& sources_;
-  const std::set<std::string>& wanted_;
+  const Wanted& wanted_;
   std::vector<NameUse> uses_;
 };
 

@@ -243,8 +243,7 @@ void NameCollector::takeCaptures(const clang::LambdaExpr& lambda) {
 
 }  // namespace
 
-std::vector<NameUse> collectNames(clang::ASTContext& context, const SourceMap& sources,
-                                  const std::set<std::string>& wanted) {
+std::vector<NameUse> collectNames(clang::ASTContext& context, const SourceMap& sources, const Wanted& wanted) {
   NameRecorder recorder(context, sources, wanted);
   NameCollector collector(recorder);
   collector.collect(context);

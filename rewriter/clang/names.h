@@ -4,17 +4,16 @@
 
 #include <clang/AST/ASTContext.h>
 
-#include <set>
 #include <string>
 #include <vector>
 
 #include "rewriter/clang/source_map.h"
 #include "rewriter/facts/facts.h"
+#include "rewriter/facts/narrow.h"
 
 namespace gander::rewriter {
 
 // Reads the declarations of the context's traversal scope. Unsorted; one fact may be met several times.
-std::vector<NameUse> collectNames(clang::ASTContext& context, const SourceMap& sources,
-                                  const std::set<std::string>& wanted);
+std::vector<NameUse> collectNames(clang::ASTContext& context, const SourceMap& sources, const Wanted& wanted);
 
 }  // namespace gander::rewriter

@@ -16,7 +16,7 @@ using clang::dyn_cast;
 
 class UseCollector final : public match::MatchFinder::MatchCallback {
  public:
-  UseCollector(clang::ASTContext& context, const SourceMap& sources, const std::set<std::string>& wanted, Unit& unit)
+  UseCollector(clang::ASTContext& context, const SourceMap& sources, const Wanted& wanted, Unit& unit)
       : sources_(sources), wanted_(wanted), unit_(unit), reader_(context, sources) {}
 
   void collect(clang::ASTContext& context) {
@@ -72,7 +72,10 @@ class UseCollector final : public match::MatchFinder::MatchCallback {
                                            [&](const auto* constant) { return wanted_.contains(bareName(*constant)); });
     auto token = sources_.token(statement.getSwitchLoc());
     if (!asked || !token || token->pasted) return;
-    SwitchUse use{.keyword = token->span, .type = qualifiedName(*declaration), .hasDefault = false, .cases = {}};
+    SwitchUse use{
+        .keyword = token->span, .type = qualifiedName(*declaration), .hasDefault = false, .cases = {}, .constants = {}};
+    for (const auto* constant : declaration->enumerators()) use.constants.push_back(bareName(*constant));
+    std::ranges::sort(use.constants);
     for (const auto* part = statement.getSwitchCaseList(); part != nullptr; part = part->getNextSwitchCase()) {
       use.hasDefault |= clang::isa<clang::DefaultStmt>(part);
       const auto* one = dyn_cast<clang::CaseStmt>(part);
@@ -84,15 +87,14 @@ class UseCollector final : public match::MatchFinder::MatchCallback {
   }
 
   const SourceMap& sources_;
-  const std::set<std::string>& wanted_;
+  const Wanted& wanted_;
   Unit& unit_;
   UseReader reader_;
 };
 
 }  // namespace
 
-void collectUses(clang::ASTContext& context, const SourceMap& sources, const std::set<std::string>& wanted,
-                 Unit& unit) {
+void collectUses(clang::ASTContext& context, const SourceMap& sources, const Wanted& wanted, Unit& unit) {
   UseCollector(context, sources, wanted, unit).collect(context);
 }
 

@@ -4,16 +4,16 @@
 
 #include <clang/AST/ASTContext.h>
 
-#include <set>
 #include <string>
 #include <vector>
 
 #include "rewriter/clang/source_map.h"
 #include "rewriter/facts/facts.h"
+#include "rewriter/facts/narrow.h"
 
 namespace gander::rewriter {
 
 // Uses of members whose token is one of `wanted`, and switches over enums with a constant that is.
-void collectUses(clang::ASTContext& context, const SourceMap& sources, const std::set<std::string>& wanted, Unit& unit);
+void collectUses(clang::ASTContext& context, const SourceMap& sources, const Wanted& wanted, Unit& unit);
 
 }  // namespace gander::rewriter

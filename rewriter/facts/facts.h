@@ -139,6 +139,8 @@ struct Pasted {
   Span argument;  // the argument's token, where it is written; an empty file name where it is not known, or not one
   std::string before;
   std::string behind;
+  std::string macro;  // whose body or argument the token stands in, or empty
+  auto operator<=>(const Pasted&) const = default;
 };
 
 struct NameUse {
@@ -149,11 +151,12 @@ struct NameUse {
   bool declares = false;     // the token declares or defines the symbol
   bool definesHere = false;  // ... and what it declares is the repository's own (not only a forward declaration)
   How how = How::kCompiler;
-  bool dependent = false;  // in a template: unresolved before instantiation
-  bool pasted = false;     // the token does not exist in the file: made by ## in the expansion that `span` covers
-  Pasted paste;            // of a pasted token
-  std::string macro;       // the macro whose body holds the token, or the argument that it is pasted of; or empty
-  bool bare = false;       // nothing is written before it: no object, no qualifier
+  bool dependent = false;      // in a template: unresolved before instantiation
+  bool pasted = false;         // the token does not exist in the file: made by ## in the expansion that `span` covers
+  Pasted paste;                // of a pasted token
+  std::vector<Pasted> pastes;  // before it is known which names are wanted (facts/narrow.h): all that it may be
+  std::string macro;           // the macro whose body holds the token, or the argument that it is pasted of; or empty
+  bool bare = false;           // nothing is written before it: no object, no qualifier
   std::vector<std::string> varying;  // macros by which it takes effect, and which another includer may define otherwise
   std::string lacking;               // unresolved: what the compiler lacked, where it knows
   std::vector<std::string>

@@ -65,7 +65,7 @@ void visitFields(A& a, NameUse& v) {
   a("macro", v.macro), a("templated", v.templated), a("objectType", v.objectType), a("object", v.object);
   a("declaration", v.declaration), a("qualifiers", v.qualifiers), a("paste", v.paste), a("varying", v.varying),
       a("bare", v.bare);
-  a("lacking", v.lacking), a("overrides", v.overrides);
+  a("lacking", v.lacking), a("overrides", v.overrides), a("pastes", v.pastes);
 }
 
 template <typename A>
@@ -87,6 +87,7 @@ void visitFields(A& a, UseContext& v) {
 template <typename A>
 void visitFields(A& a, SwitchUse& v) {
   a("keyword", v.keyword), a("type", v.type), a("hasDefault", v.hasDefault), a("cases", v.cases);
+  a("constants", v.constants);
 }
 
 template <typename A>
@@ -125,6 +126,7 @@ void visitFields(A& a, Unit& v) {
 template <typename A>
 void visitFields(A& a, CppRequest& v) {
   a("file", v.file), a("wanted", v.wanted), a("types", v.types), a("flow", v.flow);
+  a("everything", v.everything);
 }
 
 template <typename A>

@@ -70,7 +70,8 @@ struct SwitchUse {
   Span keyword;
   std::string type;  // the enum's qualified name
   bool hasDefault = false;
-  std::vector<std::string> cases;  // bare names of the constants that it has
+  std::vector<std::string> cases;      // bare names of the constants that it has
+  std::vector<std::string> constants;  // ... that the enum has
 };
 
 }  // namespace gander::rewriter

@@ -45,11 +45,13 @@ class Decider {
     const Demand* weak = nullptr;
     const Demand* prose = nullptr;
     bool differ = false;
+    bool ruled = false;
     hanging_.clear();
     for (auto at = begin; at != end; ++at) {
       if (at->stance != Stance::kKeep) hanging_.insert(at->units.begin(), at->units.end());
       if (at->stance == Stance::kReplace) {
         differ |= replace != nullptr && replace->replacement != at->replacement;
+        ruled |= at->tier == Tier::kRule;
         if (replace == nullptr || at->tier < replace->tier) replace = &*at;
       } else if (at->stance == Stance::kKeep) {
         if (keep == nullptr) keep = &*at;
@@ -62,6 +64,8 @@ class Decider {
       }
     }
     if (replace == nullptr && keep == nullptr && open == nullptr) open = weak;
+    // Whoever says "wherever it stands" answers for what nobody knows to be a dataset's.
+    if (ruled && open != nullptr && !open->claimed) open = nullptr;
     if (replace != nullptr) return decideReplace(begin, end, *replace, keep, open, differ);
     if (open != nullptr && open->claimed) return list(*open, open->reason, open->blocks);
     if (open != nullptr) return judge(open->span, Verdict::kUnreached, open->reason);

@@ -41,6 +41,14 @@ DirectParser::DirectParser(const Tree& files) : folder_(must(TemporaryDirectory:
   }
 }
 
+// One way of compiling it.
+static Result<std::vector<Unit>> parseOnce(const CppCommand& command) {
+  GANDER_TRY(auto unit, parseCpp(command));
+  std::vector<Unit> units;
+  units.push_back(std::move(unit));
+  return units;
+}
+
 std::vector<Result<std::vector<Unit>>> DirectParser::lower(const std::vector<CppRequest>& requests) {
   std::vector<Result<std::vector<Unit>>> answers;
   for (const auto& request : requests) {
@@ -48,7 +56,7 @@ std::vector<Result<std::vector<Unit>>> DirectParser::lower(const std::vector<Cpp
     command.request = request;
     command.root = command.directory = folder_.path().string();
     command.arguments = {"clang++", "-std=c++17", "-I.", "-c", request.file};
-    answers.push_back(parseCpp(command).transform([](Unit unit) { return std::vector{std::move(unit)}; }));
+    answers.push_back(parseOnce(command));
   }
   return answers;
 }

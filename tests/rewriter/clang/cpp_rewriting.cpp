@@ -82,6 +82,14 @@ class NoFiles final : public rules::DocumentFiles {
   }
 };
 
+// One way of compiling it.
+Result<std::vector<Unit>> parseOnce(const CppCommand& command) {
+  GANDER_TRY(auto unit, parseCpp(command));
+  std::vector<Unit> units;
+  units.push_back(std::move(unit));
+  return units;
+}
+
 // Parses the sources of a tree in this process.
 class InProcess final : public CppParser {
  public:
@@ -96,7 +104,7 @@ class InProcess final : public CppParser {
     for (const auto& request : requests) {
       auto command = tree_.command(request.file);
       command.request = request;
-      answers.push_back(parseCpp(command).transform([](Unit unit) { return std::vector{std::move(unit)}; }));
+      answers.push_back(parseOnce(command));
     }
     return answers;
   }

@@ -18,6 +18,14 @@ class NoFiles final : public rules::DocumentFiles {
   }
 };
 
+// One way of compiling it.
+Result<std::vector<Unit>> parseOnce(const CppCommand& command) {
+  GANDER_TRY(auto unit, parseCpp(command));
+  std::vector<Unit> units;
+  units.push_back(std::move(unit));
+  return units;
+}
+
 class InProcessParser final : public CppParser {
  public:
   explicit InProcessParser(const CppFiles& files) : tree_(files) {
@@ -31,7 +39,7 @@ class InProcessParser final : public CppParser {
       auto command = tree_.command(request.file);
       command.request = request;
       if (request.file.ends_with(".c")) command.arguments[0] = "clang", command.arguments[1] = "-std=c11";
-      answers.push_back(parseCpp(command).transform([](Unit unit) { return std::vector{std::move(unit)}; }));
+      answers.push_back(parseOnce(command));
     }
     return answers;
   }

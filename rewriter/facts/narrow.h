@@ -1,0 +1,37 @@
+// A unit that was lowered with the facts of every name, brought down to what one request asks for.
+//
+//   lowered with `everything`, kept in a cache -> narrow(unit, request) -> what lowering for that request would have given
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rewriter/cpp_parser.h"
+#include "rewriter/facts/facts.h"
+
+namespace gander::rewriter {
+
+// The identifiers that facts are asked of.
+class Wanted {
+ public:
+  explicit Wanted(const CppRequest& request)
+      : everything_(request.everything), names_(request.wanted.begin(), request.wanted.end()) {}
+  bool contains(std::string_view name) const { return everything_ || names_.contains(name); }
+  bool everything() const { return everything_; }
+
+ private:
+  bool everything_ = false;
+  std::set<std::string, std::less<>> names_;
+};
+
+// The request whose unit holds what any request for the same file asks for.
+CppRequest widened(const CppRequest& request);
+
+void narrow(Unit& unit, const CppRequest& request);
+
+// Which of the arguments that a pasted token may be made of it is told to be of: the one that is wanted, if there is only one.
+void settlePastes(std::vector<NameUse>& names, const Wanted& wanted);
+
+}  // namespace gander::rewriter
