@@ -20,10 +20,15 @@ class TextBuilder {
   }
   void add(const Possibilities& tails) {
     if (tails.empty()) return add(Runs{{}});
+    const bool many = texts_.size() * tails.size() > kMostTexts;
+    const bool more = std::ranges::any_of(tails, [](const Possibility& tail) { return tail.more; });
+    // Of the values in a query's string none is a name, however many there may be.
+    if ((many || more) && std::ranges::all_of(texts_, isInString)) return add(Runs{{}});
+    more_ |= more;
     std::vector<Runs> longer;
     for (const auto& head : texts_)
       for (const auto& tail : tails) {
-        more_ |= tail.more || longer.size() == kMostTexts;
+        more_ |= longer.size() == kMostTexts;
         if (longer.size() == kMostTexts) break;
         auto runs = head;
         if (tail.kind == Possibility::Kind::kText)
@@ -45,6 +50,15 @@ class TextBuilder {
   }
 
  private:
+  // 'New Event %s: an open quote; one that stands doubled closes and opens it.
+  static bool isInString(const Runs& runs) {
+    size_t quotes = 0;
+    for (const auto& run : runs)
+      if (run.piece != nullptr)
+        quotes += std::ranges::count(std::string_view(run.piece->value).substr(run.begin, run.end - run.begin), '\'');
+    return quotes % 2 == 1;
+  }
+
   std::vector<Runs> texts_{{}};
   bool more_ = false;
 };
@@ -56,7 +70,7 @@ struct Hole {
   bool doubled = false;  // %%, {{: the sign itself
   int argument = -1;     // which one fills it; -1: the next one
   std::string name;
-  bool value = false;  // %Q of SQLite: a value in quotes, whatever fills it
+  bool value = false;  // a number, or %Q of SQLite, a value in quotes: no name, whatever fills it
 };
 
 std::vector<Hole> percentHoles(std::string_view text) {
@@ -75,7 +89,7 @@ std::vector<Hole> percentHoles(std::string_view text) {
       while (at < text.size() && std::string_view("-+ #0123456789.*lhzjt").contains(text[at])) ++at;
       if (at >= text.size() || !std::isalpha(static_cast<unsigned char>(text[at]))) continue;
       hole.end = at + 1;
-      hole.value = text[at] == 'Q';
+      hole.value = std::string_view("diuoxXeEfFgGcpQ").contains(text[at]);
     }
     i = hole.end - 1;
     holes.push_back(std::move(hole));

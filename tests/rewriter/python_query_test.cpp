@@ -405,6 +405,19 @@ somewhere.run("SELECT [[user_name->listener_name AS user_name]] FROM [[user_play
                {}, shapes);
 }
 
+// Values in a query's strings name nothing, however many there may be.
+TEST(PythonQueryTest, ManyValuesLeaveAQueryWhatItIs) {
+  std::string code =
+      "import warehouse\n\ndef names(note, day):\n    return warehouse.query(\"SELECT 1 AS one FROM "
+      "[[user_plays_v1->user_plays_v2]] WHERE [[user_name->listener_name]] = '\" + note + \"' AND note = '%s' AND n = "
+      "%d\" "
+      "% (day, day))\n\n";
+  code += "T = [\"it's\"";
+  for (int i = 0; i < 40; ++i) code += ", \"user_name" + std::to_string(i) + "\"";
+  code += "]\nfor t in T:\n    for day in T:\n        names(t, day)\n";
+  expectMarked("lib.py", code);
+}
+
 TEST(PythonQueryTest, MoreTextsThanAreFollowedAreOpen) {
   std::string code =
       "import warehouse\n\ndef names(table):\n    return warehouse.query(\"SELECT 1 AS one, {{user_name}} AS n FROM \" "
