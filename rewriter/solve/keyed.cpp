@@ -180,7 +180,7 @@ class KeyedSolver {
   // A literal that is to be replaced, and that also goes where nothing is known of it, is open.
   void close(Uses& uses, FactAt literal, const FlowWalk& walk) {
     const auto* found = uses.demandedAt(literal);
-    if (found == nullptr) return;
+    if (found == nullptr || uses.isBoundByItself(literal)) return;
     auto demanded = *found;
     std::string open = walk.open;
     for (const auto& terminal : endsOf(walk)) {

@@ -131,9 +131,11 @@ class QueryJudge {
   void demandEdit(TextEdit edit) {
     auto demand = begin(edit.edit->change);
     auto place = findPlace(edit);
+    bool bound = place && !edit.edit->evidence.empty();
     for (const auto& step : edit.edit->evidence) {
-      auto span = Evaluator::placeOf(*site_.text, step.range.begin, step.range.end);
-      demand.evidence.push_back(evaluator_.step(span ? *span : spanOf(site_.at), step.why));
+      auto named = Evaluator::findPlace(*site_.text, step.range.begin, step.range.end);
+      bound &= named && place && named->literal == place->literal;
+      demand.evidence.push_back(evaluator_.step(named ? named->span : spanOf(site_.at), step.why));
     }
     demand.evidence.push_back(evaluator_.step(spanOf(site_.at), whyQuery()));
     auto [dataset, field] = findChange(meaning_, demand.change);
@@ -152,7 +154,7 @@ class QueryJudge {
       demand.reason =
           place && !alone ? "the literal can't hold the new name" : "the name is put together of several literals";
     }
-    push(std::move(demand), place);
+    push(std::move(demand), place, bound);
   }
 
   void demandJudged(const sql::SqlJudged& judged) {
@@ -173,9 +175,9 @@ class QueryJudge {
     return fmt::format("{} takes the text as a query (model {})", name.empty() ? "it" : name, site_.entry->model->name);
   }
 
-  void push(Demand demand, const std::optional<TextPlace>& place) {
+  void push(Demand demand, const std::optional<TextPlace>& place, bool bound = false) {
     demand.span = place ? place->span : spanOf(site_.at);
-    out_.demands.push_back({std::move(demand), place ? std::optional(place->literal) : std::nullopt});
+    out_.demands.push_back({std::move(demand), place ? std::optional(place->literal) : std::nullopt, bound});
   }
 
   void tellHazard(const sql::SqlHazard& hazard) {

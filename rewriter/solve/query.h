@@ -26,6 +26,7 @@ struct QuerySite {
 struct QueryDemand {
   Demand demand;
   std::optional<FactAt> literal;  // that the range stands in
+  bool bound = false;             // the literal itself names the table that binds it, whatever stands around it
 };
 
 struct QueryFindings {

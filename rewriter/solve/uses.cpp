@@ -108,7 +108,10 @@ void Uses::push(Judging& judging, const Key& key, Demand demand) {
     if (written) demand.replacement = *written;
   }
   if (demand.stance == Stance::kReplace)
-    for (const auto& literal : key.literals) replaced_[literal].push_back(demand);
+    for (const auto& literal : key.literals) {
+      replaced_[literal].push_back(demand);
+      loose_.insert(literal);
+    }
   solution_.demands.push_back(std::move(demand));
 }
 
@@ -152,7 +155,7 @@ void Uses::takeQuery(const QuerySite& site, const std::string& open) {
   std::map<FactAt, Replacements> replaced;
   for (const auto& run : site.text->text)
     if (run.piece != nullptr) replaced[run.literal];
-  for (auto& [demand, literal] : found.demands) {
+  for (auto& [demand, literal, bound] : found.demands) {
     if (!open.empty() && demand.stance == Stance::kReplace) {
       demand.stance = Stance::kOpen;
       demand.claimed = demand.blocks = true;
@@ -160,6 +163,7 @@ void Uses::takeQuery(const QuerySite& site, const std::string& open) {
     }
     if (demand.stance == Stance::kReplace && literal) {
       replaced_[*literal].push_back(demand);
+      if (!bound) loose_.insert(*literal);
       replaced[*literal].insert({demand.span, demand.replacement});
     }
     if (found.rowsFollow) following_.insert({demand.span, site.at});
@@ -374,7 +378,7 @@ void Uses::judgeShapes(FactAt at, const Possibilities& texts) {
     for (const auto& run : text.text)
       if (run.piece != nullptr) queried_.insert(run.literal);
     auto found = judgeQuery(meaning_, evaluator_, {at, nullptr, &text});
-    for (auto& [demand, literal] : found.demands) demandShape(*query, std::move(demand));
+    for (auto& [demand, literal, bound] : found.demands) demandShape(*query, std::move(demand));
   }
 }
 

@@ -33,6 +33,8 @@ class Uses {
 
   // The replacements demanded of a literal so far, or null.
   const std::vector<Demand>* demandedAt(FactAt literal) const;
+  // Whether all that is demanded at it is proved by itself: a query that names its table is that query wherever it goes.
+  bool isBoundByItself(FactAt literal) const { return !loose_.contains(literal); }
   // Whether the fact has judged the literal.
   // A field's name that is known under every path is as good as judged for each literal that it is not.
   bool accounts(FactAt at, FactAt literal) const {
@@ -105,6 +107,7 @@ class Uses {
   std::set<FactAt> unnamed_;  // ... and was not under some
   void noteNames(const Judging& judging, const Possibilities& keys);
   std::map<FactAt, std::vector<Demand>> replaced_;
+  std::set<FactAt> loose_;  // of these, what something outside of the literal proves
   std::set<FactAt> queried_;
   // For each literal, what the texts that it is a part of demand of it: the replacements, by place.
   using Replacements = std::set<std::pair<Span, std::string>>;

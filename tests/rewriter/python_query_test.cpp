@@ -405,6 +405,25 @@ somewhere.run("SELECT [[user_name->listener_name AS user_name]] FROM [[user_play
                {}, shapes);
 }
 
+// A query that names its own table is that query wherever else it goes: into a log, mostly. What names only a column may be more
+// than that where it also goes.
+TEST(PythonQueryTest, AQueryThatAlsoGoesElsewhereIsEdited) {
+  expectMarked("lib.py", R"py(import somewhere
+import warehouse
+
+whole = "SELECT 1 AS one FROM [[user_plays_v1->user_plays_v2]] WHERE [[user_name->listener_name]] = 'x'"
+warehouse.query(whole)
+somewhere.note(whole)
+)py");
+  expectMarked("lib.py", R"py(import somewhere
+import warehouse
+
+part = " WHERE {{user_name}} = 'x'"
+warehouse.query("SELECT 1 AS one FROM {{user_plays_v1}}" + part)
+somewhere.note(part)
+)py");
+}
+
 // Values in a query's strings name nothing, however many there may be.
 TEST(PythonQueryTest, ManyValuesLeaveAQueryWhatItIs) {
   std::string code =
