@@ -13,7 +13,7 @@
 namespace gander::rules {
 namespace {
 
-const std::vector<std::string> kFilters = {"lower", "upper", "camel", "inner", "cpp"};
+const std::vector<std::string> kFilters = {"lower", "upper", "camel", "inner", "bare", "cpp"};
 
 // C++'s keywords, and what protobuf's generator takes for one (kKeywordList of compiler/cpp/helpers.cc, 3.21).
 bool isCppKeyword(const std::string& name) {
@@ -57,11 +57,23 @@ std::string toInner(std::string_view text) {
   return inner;
 }
 
+// m_user_name, d_user_name, user_name_ -> user_name: what marks a member, and no accessor is named after.
+std::string toBare(std::string_view text) {
+  for (std::string_view mark : {"m_", "d_", "s_", "_"})
+    if (text.size() > mark.size() && text.starts_with(mark)) {
+      text.remove_prefix(mark.size());
+      break;
+    }
+  if (text.size() > 1 && text.ends_with('_')) text.remove_suffix(1);
+  return std::string(text);
+}
+
 std::string applyFilter(std::string_view filter, std::string text) {
   if (filter == "lower") return toLowerAscii(text);
   if (filter == "upper") return toUpperAscii(std::move(text));
   if (filter == "camel") return toCamel(text);
   if (filter == "inner") return toInner(text);
+  if (filter == "bare") return toBare(text);
   return isCppKeyword(text) ? text + "_" : text;
 }
 

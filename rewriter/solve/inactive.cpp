@@ -1,5 +1,7 @@
 #include "rewriter/solve/inactive.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 
 #include "rewriter/scan/scan.h"
@@ -8,6 +10,15 @@
 
 namespace gander::rewriter {
 namespace {
+
+// Under `#if 0` stands what no configuration compiles: as good as a comment, and nothing waits for it.
+bool isNeverCode(std::string_view text, ByteRange region) {
+  auto before = text.substr(0, region.begin);
+  if (before.ends_with('\n')) before.remove_suffix(1);
+  static const RE2 kNever(R"(\s*#\s*if\s+\(?\s*(0|false)\s*\)?\s*(//.*|/\*.*)?)");
+  const auto line = before.substr(before.rfind('\n') + 1);
+  return RE2::FullMatch(re2::StringPiece(line.data(), line.size()), kNever);
+}
 
 class InactiveSolver {
  public:
@@ -25,7 +36,8 @@ class InactiveSolver {
     for (const auto& occurrence : scanText(source->text, spellings_).occurrences) {
       const auto& spelling = spellings_.old[occurrence.spelling];
       const auto holds = [&](ByteRange range) { return range.contains(occurrence.range); };
-      if (!spelling.identifier || std::ranges::none_of(regions, holds)) continue;
+      const auto region = std::ranges::find_if(regions, holds);
+      if (!spelling.identifier || region == regions.end() || isNeverCode(source->text, *region)) continue;
       const auto isText = [&](const Zone& zone) {
         return zone.kind != ZoneKind::kDirective && zone.range.contains(occurrence.range);
       };

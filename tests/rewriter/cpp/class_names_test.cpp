@@ -14,6 +14,30 @@ void expectClass(const std::string& marked, const Tree& others = {}) {
   expectMarked("main.cpp", marked, others, kClassMigration, cppAround());
 }
 
+// What only marks a member is no part of its accessors' names.
+TEST(ClassNamesTest, AMarkOfMembersIsNoPartOfAccessors) {
+  const std::string plays =
+      "#pragma once\nnamespace plays { struct UserPlay { int remote = 0; int getRemote() const; void set_remote(int "
+      "v); }; }\n";
+  const std::string migration = R"(apiVersion: gander/v1
+kind: Migration
+metadata: {name: plays-class, title: Members are marked, owner: "group:default/plays"}
+datasets:
+  - id: user-plays
+    role: owner
+    schema:
+      old: {name: plays.UserPlay, fields: {remote: int64}}
+    references:
+      - type: plays.UserPlay
+    changes:
+      - {kind: rename, field: remote, to: d_remote}
+)";
+  expectMarked("main.cpp", R"(#include "plays.h"
+int f(plays::UserPlay& p) { p.set_remote(1); return p.getRemote() + p.[[remote->d_remote]]; }
+)",
+               {{"plays.h", plays}}, migration, cppAround());
+}
+
 TEST(ClassNamesTest, MembersInEveryForm) {
   expectClass(R"(
 #include <cstddef>

@@ -47,6 +47,20 @@ const char* text = "user_name";
   EXPECT_FALSE(got.rewrite.listed[0].blocks);
 }
 
+// No configuration compiles it: it is as a comment is.
+TEST(VariantNamesTest, WhatIsNeverCompiledHoldsNothingBack) {
+  for (const auto* never : {"#if 0", "#  if (false)  // old", "#if 0 /* gone */"}) {
+    const auto got = rewriteVariant("int f(plays::UserPlay& p) {\n" + std::string(never) +
+                                    "\n  show(p.user_name);\n#endif\n  return p.user_name;\n}\n");
+    EXPECT_THAT(got.rewrite.edits, SizeIs(2)) << never;
+    ASSERT_THAT(got.rewrite.listed, SizeIs(1)) << never;
+    EXPECT_FALSE(got.rewrite.listed[0].blocks);
+  }
+  const auto sometimes = rewriteVariant(
+      "int f(plays::UserPlay& p) {\n#if 0 + OTHER\n  show(p.user_name);\n#endif\n  return p.user_name;\n}\n");
+  EXPECT_THAT(sometimes.rewrite.edits, IsEmpty());
+}
+
 // One file, compiled for two products: each branch is code in one of them.
 TEST(VariantNamesTest, EachWayInWhichAFileIsCompiledIsRead) {
   Around around;
