@@ -10,13 +10,6 @@
 
 #include "rewriter/treesitter/parser.h"
 
-extern "C" {
-const TSLanguage* tree_sitter_python();
-const TSLanguage* tree_sitter_cpp();
-const TSLanguage* tree_sitter_json();
-const TSLanguage* tree_sitter_yaml();
-}
-
 namespace gander::rewriter {
 namespace {
 
@@ -25,11 +18,9 @@ constexpr uint32_t kMatchLimit = 4096;  // matches that are followed at once
 struct Language {
   std::string_view name;
   Grammar grammar;
-  const TSLanguage* (*make)();
 };
-constexpr std::array kLanguages = {
-    Language{"python", Grammar::kPython, tree_sitter_python}, Language{"cpp", Grammar::kCpp, tree_sitter_cpp},
-    Language{"json", Grammar::kJson, tree_sitter_json}, Language{"yaml", Grammar::kYaml, tree_sitter_yaml}};
+constexpr std::array kLanguages = {Language{"python", Grammar::kPython}, Language{"cpp", Grammar::kCpp},
+                                   Language{"json", Grammar::kJson}, Language{"yaml", Grammar::kYaml}};
 
 // An operand of a predicate: a capture, or a text.
 struct Operand {
@@ -155,7 +146,7 @@ std::expected<TreeQuery, QueryProblem> TreeQuery::compile(std::string_view langu
   uint32_t offset = 0;
   TSQueryError error = TSQueryErrorNone;
   compiled->query.reset(
-      ts_query_new(known->make(), query.data(), static_cast<uint32_t>(query.size()), &offset, &error));
+      ts_query_new(languageFor(known->grammar), query.data(), static_cast<uint32_t>(query.size()), &offset, &error));
   if (!compiled->query) return std::unexpected(QueryProblem{offset, std::string(describe(error))});
   if (auto wrong = compiled->readPredicates())
     return std::unexpected(QueryProblem{static_cast<uint32_t>(std::min(query.find('#'), query.size())), *wrong});
