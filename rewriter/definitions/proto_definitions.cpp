@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "rewriter/definitions/proto_enums.h"
 #include "rewriter/definitions/proto_fields.h"
-#include "rewriter/definitions/proto_places.h"
+#include "rewriter/definitions/proto_unread.h"
 #include "rewriter/scan/spellings.h"
 #include "rewriter/treesitter/frontends.h"
 
@@ -36,7 +36,7 @@ class ProtoSolver {
         if (reference.kind == ReferenceKind::kType) solveMessage(index, reference);
         if (reference.kind == ReferenceKind::kType || reference.kind == ReferenceKind::kPackage) {
           renameTypes(index, reference);
-          tellUnread(index, reference);
+          tellUnread(parts_, scribe_, index, reference);
         }
         if (reference.kind == ReferenceKind::kPackage) renamePackages(index, reference);
       }
@@ -51,7 +51,7 @@ class ProtoSolver {
     std::map<std::string, Changes> byEnum;
     for (const auto& change : parts_.meaning.dataset(dataset).changes) {
       if (change.kind == ChangeKind::kEnumValue) {
-        byEnum[enumName(dataset, change)].push_back(&change);
+        byEnum[enumName(parts_.meaning.dataset(dataset), change)].push_back(&change);
         continue;
       }
       auto owner = parts_.protos.ownerOf(reference.old, change.field);
@@ -71,22 +71,8 @@ class ProtoSolver {
     }
   }
 
-  // As the schema calls it: "UserPlay.Kind", where the change may only say "Kind".
-  std::string enumName(size_t dataset, const Change& change) const {
-    const auto* type = parts_.meaning.dataset(dataset).old.findEnum(change.field);
-    return type == nullptr ? change.field : type->name;
-  }
-
-  // An enum's name is told relative to the package of the file that defines the message.
-  std::set<std::string> enumsOf(const Reference& reference, const std::string& name) const {
-    std::set<std::string> found;
-    for (const auto& place : parts_.protos.messages(reference.old))
-      found.insert(place.source->package.empty() ? name : place.source->package + "." + name);
-    return found;
-  }
-
   void solveEnum(size_t dataset, const Reference& reference, const std::string& name, const Changes& changes) {
-    for (const auto& full : enumsOf(reference, name)) {
+    for (const auto& full : parts_.protos.enumsBeside(reference.old, name)) {
       VersionSeen seen;
       for (const auto& place : parts_.protos.enums(full)) {
         if (scribe_.isLeftAlone(place.source->path)) continue;
@@ -248,58 +234,6 @@ class ProtoSolver {
       if (isOccurrence(text, at, at + name.size()))
         scribe_.list(defined, {static_cast<uint32_t>(at), static_cast<uint32_t>(at + name.size())}, change,
                      "a text of an option, which may name the field", false);
-  }
-
-  // A file that can't be read may define what is moved, or use it.
-  void tellUnread(size_t dataset, const Reference& reference) {
-    const auto names = namesIn(dataset, reference);
-    if (names.empty()) return;
-    for (const auto& source : parts_.protos.sources()) {
-      if (source.problem.empty() || scribe_.isLeftAlone(source.path)) continue;
-      auto mention = findNames(parts_.texts.find(source.path)->text, names);
-      if (!mention) continue;
-      Defined defined{dataset, {source.path, *mention}, "what this file may say of " + reference.old};
-      const bool moves =
-          reference.old != reference.now || editsDefinition(parts_.meaning.migration(), dataset, source.path);
-      scribe_.hazard("definition-not-read", defined.name,
-                     fmt::format("{}: what this file says of {} is not known{}", source.problem, reference.old,
-                                 moves ? ", and what hangs together with it is not edited" : ""));
-      scribe_.list(defined, *mention, referenceId(parts_.meaning.dataset(dataset), reference),
-                   fmt::format("this file could not be read: {}", source.problem), moves);
-    }
-  }
-
-  // Names by which a file may speak of what changes, part by part: of a package all, of a type the last, and of what is in it those
-  // that no file that was read defines.
-  std::set<std::vector<std::string>> namesIn(size_t dataset, const Reference& reference) const {
-    if (reference.kind == ReferenceKind::kPackage)
-      return reference.old == reference.now ? std::set<std::vector<std::string>>()
-                                            : std::set{split(reference.old, '.')};
-    std::set<std::vector<std::string>> names{{lastPart(reference.old)}};
-    for (const auto& change : parts_.meaning.dataset(dataset).changes) {
-      if (change.kind == ChangeKind::kEnumValue) {
-        const auto fulls = enumsOf(reference, enumName(dataset, change));
-        if (std::ranges::none_of(fulls, [&](const auto& full) { return parts_.protos.definesType(full); }))
-          names.insert({lastPart(change.field)});
-      } else if (parts_.protos.ownerOf(reference.old, change.field).empty()) {
-        names.insert({lastPart(change.field)});
-      }
-    }
-    return names;
-  }
-
-  static std::optional<ByteRange> findNames(std::string_view text, const std::set<std::vector<std::string>>& names) {
-    const auto words = identifiersIn(text, {0, static_cast<uint32_t>(text.size())});
-    auto isAt = [&](size_t at, const std::vector<std::string>& name) {
-      if (at + name.size() > words.size()) return false;
-      for (size_t i = 0; i < name.size(); ++i)
-        if (text.substr(words[at + i].begin, words[at + i].size()) != name[i]) return false;
-      return true;
-    };
-    for (size_t at = 0; at < words.size(); ++at)
-      for (const auto& name : names)
-        if (isAt(at, name)) return ByteRange{words[at].begin, words[at + name.size() - 1].end};
-    return std::nullopt;
   }
 
   // Code that protoc made and that lies in the tree is not edited: who builds makes it anew, or nobody does.

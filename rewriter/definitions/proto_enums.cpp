@@ -142,6 +142,11 @@ class EnumChanger {
 
 }  // namespace
 
+std::string enumName(const rules::Dataset& dataset, const Change& change) {
+  const auto* type = dataset.old.findEnum(change.field);
+  return type == nullptr ? change.field : type->name;
+}
+
 VersionSeen changeEnum(const DefinitionParts& parts, DefinitionScribe& scribe, const Defined& defined,
                        const EnumPlace& place, const std::string& name, const std::vector<const Change*>& changes) {
   EnumChanger changer(parts, scribe, defined, place, name, changes);

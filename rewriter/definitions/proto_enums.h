@@ -6,6 +6,9 @@
 
 namespace gander::rewriter {
 
+// The enum that a change is about, as the old schema calls it: "UserPlay.Kind", where the change may only say "Kind".
+std::string enumName(const rules::Dataset& dataset, const rules::Change& change);
+
 // Every change of the dataset that is about this enum, which its schemas call `name`. Gives what tells the version here.
 VersionSeen changeEnum(const DefinitionParts& parts, DefinitionScribe& scribe, const Defined& defined,
                        const EnumPlace& place, const std::string& name,

@@ -53,6 +53,13 @@ std::vector<MessagePlace> ProtoTree::messages(const std::string& full) const { r
 
 std::vector<EnumPlace> ProtoTree::enums(const std::string& full) const { return placesOf(enums_, full); }
 
+std::set<std::string> ProtoTree::enumsBeside(const std::string& message, const std::string& name) const {
+  std::set<std::string> found;
+  for (const auto& place : messages(message))
+    found.insert(place.source->package.empty() ? name : place.source->package + "." + name);
+  return found;
+}
+
 std::vector<MethodPlace> ProtoTree::methods(const std::string& message) const { return placesOf(methods_, message); }
 
 bool ProtoTree::seesType(const ProtoSource& source, const std::string& full) const {

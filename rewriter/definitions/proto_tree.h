@@ -37,6 +37,8 @@ class ProtoTree {
   // Every definition of a message or an enum; a tree may hold several copies of a file.
   std::vector<MessagePlace> messages(const std::string& full) const;
   std::vector<EnumPlace> enums(const std::string& full) const;
+  // The full names of an enum that is told relative to the package of the file which defines a message.
+  std::set<std::string> enumsBeside(const std::string& message, const std::string& name) const;
   // The methods that take or give a message.
   std::vector<MethodPlace> methods(const std::string& message) const;
 

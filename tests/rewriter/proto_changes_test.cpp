@@ -119,6 +119,26 @@ TEST(UnreadProtoTest, OfOthersHoldsNothingBack) {
   EXPECT_THAT(hazardNames(got.rewrite), Not(Contains("definition-not-read")));
 }
 
+TEST(UnreadProtoTest, HoldsAPackageBackThatItNames) {
+  const auto migration = std::string(kHead) + R"(datasets:
+  - id: user-plays
+    schema: {old: {name: warehouse.v1.UserPlay, fields: {user_name: string}}}
+    references:
+      - type: {old: warehouse.v1.UserPlay, new: warehouse.v2.UserPlay, binding: protobuf}
+      - package: {old: warehouse.v1, new: warehouse.v2, binding: protobuf}
+)";
+  const Tree tree{{"day.proto", kProto + "message Day { warehouse.v1.UserPlay play = 1; }\n"}};
+  EXPECT_FALSE(rewriteTree(tree, migration).rewrite.edits.empty());
+  auto with = [&](const std::string& type) {
+    auto more = tree;
+    more["report.proto"] = "edition = \"2023\";\nmessage Report { " + type + " day = 1; }\n";
+    return rewriteTree(more, migration).rewrite;
+  };
+  EXPECT_THAT(with("warehouse.v1.Day").edits, IsEmpty());
+  EXPECT_THAT(hazardNames(with("warehouse.v1.Day")), Contains("definition-not-read"));
+  EXPECT_FALSE(with("lake.v1.Day").edits.empty());
+}
+
 TEST(UnreadProtoTest, OfAConsumerIsSaidAndHoldsNothingBack) {
   auto got = rewriteTree({{"plays.proto", "edition = \"2023\";\nmessage UserPlay { string user_name = 1; }\n"},
                           {"q.sql", "SELECT user_name FROM user_plays;\n"}},
@@ -270,6 +290,31 @@ TEST(ProtoSwapTest, NumbersTellAnEnumsVersion) {
       changesWith({"kind: enum, enum: Kind, from: SONG, to: TALK", "kind: enum, enum: Kind, from: TALK, to: SONG"})};
   EXPECT_EQ(afterOf(versions, versions.old), versions.now);
   EXPECT_EQ(afterOf(versions, versions.now), versions.now);
+}
+
+TEST(ProtoSwapTest, DefaultsFollowTheirEnum) {
+  const Versions versions{
+      "syntax = \"proto2\"; package w; enum Kind { NONE = 0; SONG = 1; TALK = 2; }\n"
+      "message Play { optional Kind kind = 1 [default = SONG]; }",
+      "syntax = \"proto2\"; package w; enum Kind { NONE = 0; TALK = 1; SONG = 2; }\n"
+      "message Play { optional Kind kind = 1 [default = TALK]; }",
+      changesWith({"kind: enum, enum: Kind, from: SONG, to: TALK", "kind: enum, enum: Kind, from: TALK, to: SONG"})};
+  EXPECT_EQ(afterOf(versions, versions.old), versions.now);
+  EXPECT_EQ(afterOf(versions, versions.now), versions.now);
+}
+
+TEST(ProtoSwapTest, TheOldNameOfTheMessageTellsTheVersion) {
+  const auto migration = std::string(kHead) + R"(datasets:
+  - id: user-plays
+    role: owner
+    schema: {old: {name: w.UserPlay, fields: {user_name: string, song: string}}}
+    references: [{type: {old: w.UserPlay, new: w.PlayEvent, binding: protobuf}}]
+    changes:
+)" + kSwap;
+  expectMarked("plays.proto",
+               "syntax = \"proto3\";\npackage w;\nmessage [[UserPlay->PlayEvent]] {\n"
+               "  string [[user_name->song]] = 1;\n  string [[song->user_name]] = 2;\n}\n",
+               {}, migration);
 }
 
 TEST(ProtoSwapTest, AnEnumsWithoutASignIsListed) {
