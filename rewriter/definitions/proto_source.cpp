@@ -5,13 +5,13 @@
 #include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-#include <google/protobuf/stubs/common.h>
 #include <google/protobuf/stubs/logging.h>
 
 #include <algorithm>
 #include <map>
 
 #include "rewriter/definitions/proto_places.h"
+#include "rules/proto_edition.h"
 
 namespace gander::rewriter {
 namespace {
@@ -191,12 +191,6 @@ class FirstError final : public pb::io::ErrorCollector {
   std::string text;
 };
 
-// The parser only says that the first statement is none.
-bool isOfEdition(std::string_view text) {
-  auto words = identifiersIn(text, {0, static_cast<uint32_t>(text.size())});
-  return !words.empty() && text.substr(words.front().begin, words.front().size()) == "edition";
-}
-
 }  // namespace
 
 bool ProtoReserved::has(std::string_view name) const { return std::ranges::find(names, name) != names.end(); }
@@ -223,10 +217,8 @@ ProtoSource readProtoSource(const std::string& path, std::string_view text) {
     errors.text = error.what();
   }
   if (!parsed || !errors.text.empty()) {
-    out.problem = errors.text.empty() ? "not protobuf" : errors.text;
-    if (isOfEdition(text))
-      out.problem = fmt::format("it names an edition, and protobuf {}.{} reads proto2 and proto3",
-                                GOOGLE_PROTOBUF_VERSION / 1000000, GOOGLE_PROTOBUF_VERSION / 1000 % 1000);
+    out.problem = rules::editionProblem(text);
+    if (out.problem.empty()) out.problem = errors.text.empty() ? "not protobuf" : errors.text;
     return out;
   }
   SourceMaker(text, file, out).make();
