@@ -184,7 +184,7 @@ Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits) 
   solveInactive(lowering.inactive(), spellings, texts, solution);
   listCaptures(program, meaning, texts, solution);
   auto replaced = fileActions(parts.migration, texts);
-  ProtoTree protos(texts);
+  ProtoTree protos(texts, parts.migration);
   solveDefinitions({meaning, texts, protos, replaced, unseenCpp(texts, spellings, lowering)}, solution);
   auto verdicts = decide(meaning, texts, std::move(solution), std::move(replaced));
   out.ledger = makeLedger({parts.migration, spellings, texts, lowering, meaning.hasTyped("cpp")}, verdicts);

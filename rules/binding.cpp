@@ -188,9 +188,10 @@ LanguageBinding readLanguage(const Node::Entry& entry, Problems& problems) {
   MapReader map(entry.value, "a language", problems);
   binding.separator = map.text("separator");
   binding.nested = map.optionalText("nested").value_or(binding.separator);
+  // Of the holes that may stand in a name, the first must.
   auto read = [&](const char* key, const std::vector<std::string>& known, std::vector<BindingMember>& members) {
     const bool required = std::string_view(key) == "fields";
-    const auto& own = std::string_view(key).ends_with("enum_values") ? known.back() : known.front();
+    const auto& own = known.front();
     for (const Node* item : map.list(key, required)) members.push_back(readMember(*item, known, own, problems));
   };
   read("fields", {"field"}, binding.fields);
@@ -198,10 +199,10 @@ LanguageBinding readLanguage(const Node::Entry& entry, Problems& problems) {
   read("oneofs", {"oneof"}, binding.oneofs);
   read("enums", {"enum"}, binding.enums);
   read("nested_enums", {"enum", "own"}, binding.nestedEnums);
-  read("nested_values", {"enum", "own", "value"}, binding.nestedValues);
+  read("nested_values", {"value", "enum", "own"}, binding.nestedValues);
   read("parameters", {"field"}, binding.parameters);
-  read("enum_values", {"enum", "value"}, binding.enumValues);
-  read("nested_enum_values", {"outer", "enum", "value"}, binding.nestedEnumValues);
+  read("enum_values", {"value", "enum"}, binding.enumValues);
+  read("nested_enum_values", {"value", "outer", "enum"}, binding.nestedEnumValues);
   map.finish();
   return binding;
 }

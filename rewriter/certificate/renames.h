@@ -8,7 +8,6 @@
 #include <string_view>
 
 #include "rewriter/rewrite.h"
-#include "rewriter/scan/spellings.h"
 #include "rewriter/solve/meaning.h"
 
 namespace gander::rewriter {
@@ -20,7 +19,8 @@ class Renames {
   // A change that is no rename, by its id.
   static std::optional<std::string> otherChange(const rules::Migration& migration);
 
-  // Whether an edit puts the new name for an old one; text beside the name (`AS user_name`, an alias) may come with it.
+  // Whether an edit puts new names for old ones and leaves all else. A query may need more: an alias that keeps the name of an
+  // output, a qualifier that keeps what a column is, ON for USING.
   bool explains(const Edit& edit) const;
   // "warehouse::v1::UserPlay::user_name" -> "warehouse::v2::PlayEvent::listener_name"; others as they are.
   std::string symbolAfter(const std::string& symbol) const;
@@ -29,9 +29,11 @@ class Renames {
 
  private:
   void addNames(const std::string& old, const std::string& now);
-  Spellings spellings_;
+  void addReference(const rules::Dataset& dataset, const rules::Reference& reference, const rules::Library& library);
+  bool explainsQuery(std::string_view old, std::string_view now) const;
   Meaning meaning_;
-  std::map<std::string, std::set<std::string>, std::less<>> names_;  // as written, and each part of a dotted one
+  // In small letters: old names as written, and each part of a dotted one.
+  std::map<std::string, std::set<std::string>, std::less<>> names_;
   std::set<std::string> newIdentifiers_;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "rewriter/definitions/proto_definitions.h"
 #include "rewriter/definitions/scribe.h"
@@ -23,39 +24,42 @@ bool holdsName(const std::string& text, const std::string& name, size_t* where) 
   return false;
 }
 
+// The last of the schema migrations that have run and name a table.
+std::optional<Span> lastMigrationOf(const std::string& table, const Texts& texts) {
+  std::optional<Span> last;
+  size_t where = 0;
+  for (const auto& [path, source] : texts.all()) {
+    const bool runs = path.ends_with(".sql") || path.ends_with(".py");
+    if (source.nature != FileNature::kHistory || !runs || !holdsName(source.text, table, &where)) continue;
+    const auto at = static_cast<uint32_t>(where);
+    last = Span{path, {at, at}};
+  }
+  return last;
+}
+
 // A repository that made the table by schema migrations needs one more: those that have run are history.
 void tellSchemaMigrations(const DefinitionParts& parts, size_t index, DefinitionScribe& scribe) {
   const auto& dataset = parts.meaning.dataset(index);
-  std::string renames;
+  const auto rename = std::ranges::find(dataset.changes, rules::ChangeKind::kRename, &rules::Change::kind);
+  if (rename == dataset.changes.end()) return;
   for (const auto& reference : dataset.references) {
     if (reference.kind != ReferenceKind::kTable) continue;
-    for (const auto& change : dataset.changes)
-      if (change.kind == rules::ChangeKind::kRename && renames.empty())
-        renames = fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", reference.old, change.field, change.to);
-    const std::pair<const std::string, SourceText>* last = nullptr;
-    size_t where = 0;
-    for (const auto& file : parts.texts.all())
-      if (file.second.nature == FileNature::kHistory && (file.first.ends_with(".sql") || file.first.ends_with(".py")) &&
-          holdsName(file.second.text, lastPart(reference.old), &where))
-        last = &file;
-    if (last == nullptr || renames.empty()) continue;
-    holdsName(last->second.text, lastPart(reference.old), &where);
-    auto begin = static_cast<uint32_t>(where);
-    scribe.hazard(
-        "schema-migration", {last->first, {begin, begin}},
-        fmt::format("{} is made by schema migrations that have run, and they are never edited; write a new one, "
-                    "such as: {}",
-                    reference.old, renames));
+    auto last = lastMigrationOf(lastPart(reference.old), parts.texts);
+    if (!last) continue;
+    scribe.hazard("schema-migration", *last,
+                  fmt::format("{0} is made by schema migrations that have run, and they are never edited; write a new "
+                              "one, such as: ALTER TABLE {0} RENAME COLUMN {1} TO {2}",
+                              reference.old, rename->field, rename->to));
   }
 }
 
-// Whether any definition of a dataset is edited in this tree.
+// Whether any definition of a dataset is edited in this tree, or would be, if it could.
 bool isDefinedHere(const rules::Migration& migration, size_t index, const Solution& solution, size_t first) {
   if (migration.datasets[index].role == rules::TargetRole::kOwner) return true;
   auto unit = unitOfTypes(migration.datasets[index]);
   return std::any_of(solution.demands.begin() + static_cast<long>(first), solution.demands.end(),
                      [&](const Demand& demand) {
-                       return demand.stance == Stance::kReplace && demand.units.contains(unit) &&
+                       return (demand.stance == Stance::kReplace || demand.blocks) && demand.units.contains(unit) &&
                               editsDefinition(migration, index, demand.span.file);
                      });
 }

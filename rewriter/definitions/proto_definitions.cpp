@@ -6,7 +6,9 @@
 #include <set>
 
 #include "base/text.h"
+#include "rewriter/definitions/proto_enums.h"
 #include "rewriter/definitions/proto_fields.h"
+#include "rewriter/definitions/proto_unread.h"
 #include "rewriter/scan/spellings.h"
 #include "rewriter/treesitter/frontends.h"
 
@@ -32,53 +34,64 @@ class ProtoSolver {
       for (const auto& reference : datasets[index].references) {
         if (reference.binding != "protobuf") continue;
         if (reference.kind == ReferenceKind::kType) solveMessage(index, reference);
-        if (reference.kind == ReferenceKind::kType || reference.kind == ReferenceKind::kPackage)
+        if (reference.kind == ReferenceKind::kType || reference.kind == ReferenceKind::kPackage) {
           renameTypes(index, reference);
+          tellUnread(parts_, scribe_, index, reference);
+        }
         if (reference.kind == ReferenceKind::kPackage) renamePackages(index, reference);
       }
     keepOthers();
   }
 
  private:
+  using Changes = std::vector<const Change*>;
+
   void solveMessage(size_t dataset, const Reference& reference) {
-    std::map<std::string, std::vector<const Change*>> byOwner;
+    std::map<std::string, Changes> byOwner;
+    std::map<std::string, Changes> byEnum;
     for (const auto& change : parts_.meaning.dataset(dataset).changes) {
       if (change.kind == ChangeKind::kEnumValue) {
-        solveEnum(dataset, reference, change);
+        byEnum[enumName(parts_.meaning.dataset(dataset), change)].push_back(&change);
         continue;
       }
       auto owner = parts_.protos.ownerOf(reference.old, change.field);
       if (!owner.empty()) byOwner[owner].push_back(&change);
     }
+    for (const auto& [name, changes] : byEnum) solveEnum(dataset, reference, name, changes);
     renameMessage(dataset, reference);
-    for (const auto& [owner, changes] : byOwner)
+    for (const auto& [owner, changes] : byOwner) {
+      const bool moved = reference.old != reference.now && isBelow(owner, reference.old);
       for (const auto& place : parts_.protos.messages(owner)) {
         if (scribe_.isLeftAlone(place.source->path)) continue;
         Defined defined{dataset, {place.source->path, place.message->nameRange}, "message " + owner};
-        changeFields(parts_, scribe_, defined, place, changes);
-        for (const auto* change : changes) listTexts(defined, place, *change);
+        changeFields(parts_, scribe_, defined, place, changes, moved);
         tellGenerated(defined);
       }
+      listTexts(dataset, owner, changes);
+    }
   }
 
-  // An enum's name is told relative to the package of the file that defines the message.
-  void solveEnum(size_t dataset, const Reference& reference, const Change& change) {
-    for (const auto& place : parts_.protos.messages(reference.old)) {
-      const auto& source = *place.source;
-      if (scribe_.isLeftAlone(source.path)) continue;
-      auto full = source.package.empty() ? change.field : source.package + "." + change.field;
-      for (const auto& type : source.enums) {
-        if (type.full != full) continue;
-        Defined defined{dataset, {source.path, type.nameRange}, "enum " + full};
-        changeEnum(parts_, scribe_, defined, source, type, change);
+  void solveEnum(size_t dataset, const Reference& reference, const std::string& name, const Changes& changes) {
+    for (const auto& full : parts_.protos.enumsBeside(reference.old, name)) {
+      VersionSeen seen;
+      for (const auto& place : parts_.protos.enums(full)) {
+        if (scribe_.isLeftAlone(place.source->path)) continue;
+        Defined defined{dataset, {place.source->path, place.type->nameRange}, "enum " + full};
+        auto here = changeEnum(parts_, scribe_, defined, place, name, changes);
+        seen = {seen.old || here.old, seen.now || here.now};
         tellGenerated(defined);
       }
-      if (!change.from.empty() && !change.to.empty()) renameDefaults(dataset, source, full, change);
+      const VersionNames names(changes);
+      for (const auto* change : changes) {
+        const bool both = names.inBoth(change->from);
+        if (!change->from.empty() && !change->to.empty() && !(both && seen.isNew()))
+          renameDefaults(dataset, full, *change, both);
+      }
     }
   }
 
   // [default = KIND_SONG], in any file of the tree.
-  void renameDefaults(size_t dataset, const ProtoSource& by, const std::string& type, const Change& change) {
+  void renameDefaults(size_t dataset, const std::string& type, const Change& change, bool ambiguous) {
     for (const auto& source : parts_.protos.sources()) {
       if (scribe_.isLeftAlone(source.path)) continue;
       for (const auto& message : source.messages)
@@ -87,8 +100,12 @@ class ProtoSolver {
           const auto& text = parts_.texts.find(source.path)->text;
           auto words = identifiersOf(text, field.defaultRange, change.from);
           if (!words) continue;
-          Defined defined{dataset, {source.path, field.nameRange}, "a default of enum " + type + ", of " + by.path};
-          scribe_.replaceUse(defined, {*words, change.to, change.id, "the default of a field of that type"});
+          Defined defined{dataset, {source.path, field.nameRange}, "a default of enum " + type};
+          scribe_.replaceUse(defined, {.range = *words,
+                                       .replacement = change.to,
+                                       .change = change.id,
+                                       .why = "the default of a field of that type",
+                                       .ambiguous = ambiguous});
         }
     }
   }
@@ -191,24 +208,21 @@ class ProtoSolver {
   }
 
   // Texts of options in the message, and in the methods that take or give it, may name a field: "/v1/{user_name}".
-  void listTexts(const Defined& defined, const MessagePlace& place, const Change& change) {
-    if (change.kind != ChangeKind::kRename && change.kind != ChangeKind::kRemove) return;
-    auto name = lastPart(change.field);
-    for (const auto& source : parts_.protos.sources()) {
-      if (scribe_.isLeftAlone(source.path)) continue;
-      std::vector<ByteRange> statements;
-      if (source.path == place.source->path) statements.push_back(place.message->statement);
-      for (const auto& method : source.methods)
-        if (std::ranges::any_of(method.types, [&](const ProtoName& type) {
-              return parts_.protos.resolve(type) == place.message->full;
-            }))
-          statements.push_back(method.statement);
-      const auto& text = parts_.texts.find(source.path)->text;
+  void listTexts(size_t dataset, const std::string& message, const Changes& changes) {
+    std::map<std::string, std::vector<ByteRange>> statements;  // by file
+    for (const auto& place : parts_.protos.messages(message))
+      statements[place.source->path].push_back(place.message->statement);
+    for (const auto& place : parts_.protos.methods(message)) statements[place.source->path].push_back(place.statement);
+    for (const auto& [path, ranges] : statements) {
+      if (scribe_.isLeftAlone(path)) continue;
+      const auto& text = parts_.texts.find(path)->text;
       for (const auto& zone : zones("proto", text)) {
-        bool inside = zone.kind == ZoneKind::kString && std::ranges::any_of(statements, [&](ByteRange statement) {
-                        return statement.contains(zone.range);
-                      });
-        if (inside) listTextsIn({defined.dataset, {source.path, zone.range}, defined.what}, text, name, change.id);
+        auto holds = [&](ByteRange statement) { return statement.contains(zone.range); };
+        if (zone.kind != ZoneKind::kString || std::ranges::none_of(ranges, holds)) continue;
+        Defined defined{dataset, {path, zone.range}, "message " + message};
+        for (const auto* change : changes)
+          if (change->kind == ChangeKind::kRename || change->kind == ChangeKind::kRemove)
+            listTextsIn(defined, text, lastPart(change->field), change->id);
       }
     }
   }
@@ -226,43 +240,60 @@ class ProtoSolver {
   void tellGenerated(const Defined& defined) {
     const auto& path = defined.name.file;
     if (!editsDefinition(parts_.meaning.migration(), defined.dataset, path) || !told_.insert(path).second) return;
-    auto stem = path.substr(path.rfind('/') + 1);
+    auto stem = nameOf(path);
     stem.resize(stem.size() - std::string_view(".proto").size());
-    for (const auto& [file, source] : parts_.texts.all()) {
-      if (source.nature != FileNature::kGenerated) continue;
-      auto name = file.substr(file.rfind('/') + 1);
-      auto folder = file.size() == name.size() ? std::string(".") : file.substr(0, file.size() - name.size() - 1);
-      std::string flag;
-      if (name == stem + ".pb.h") flag = "--cpp_out";
-      if (name == stem + "_pb2.py") flag = "--python_out";
-      if (flag.empty()) continue;
-      scribe_.hazard("generated-code", {file, {0, 0}},
-                     fmt::format("made from {}, which changes, and never edited; if the build does not make it anew: "
-                                 "protoc {}={} -I {} {}",
-                                 path, flag, folder, path.contains('/') ? path.substr(0, path.rfind('/')) : ".", path));
+    for (const auto& [ending, flag] : {std::pair{".pb.h", "--cpp_out"}, std::pair{"_pb2.py", "--python_out"}})
+      for (const auto& [file, source] : parts_.texts.all()) {
+        if (source.nature != FileNature::kGenerated || nameOf(file) != stem + ending || !isMadeFrom(path, source.text))
+          continue;
+        const auto folder = file.contains('/') ? file.substr(0, file.rfind('/')) : ".";
+        scribe_.hazard(
+            "generated-code", {file, {0, 0}},
+            fmt::format("made from {}, which changes, and never edited; if the build does not make it anew: "
+                        "protoc {}={} -I {} {}",
+                        path, flag, folder, path.contains('/') ? path.substr(0, path.rfind('/')) : ".", path));
+      }
+  }
+
+  static std::string nameOf(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+  // protoc says what it reads: "// source: warehouse/v1/plays.proto". Where that is lost, no other file may have the name.
+  bool isMadeFrom(const std::string& path, std::string_view generated) const {
+    constexpr std::string_view kSource = " source: ";
+    constexpr size_t kHead = 1000;  // bytes
+    auto head = generated.substr(0, kHead);
+    if (size_t at = head.find(kSource); at != std::string_view::npos) {
+      auto said = head.substr(at + kSource.size());
+      said = said.substr(0, said.find_first_of("\r\n"));
+      return path == said || path.ends_with("/" + std::string(said));
     }
+    return std::ranges::count_if(parts_.protos.sources(),
+                                 [&](const ProtoSource& source) { return nameOf(source.path) == nameOf(path); }) == 1;
   }
 
   // What has one of the names, and is another message's or enum's.
   void keepOthers() {
+    const auto ours = ourMessages();
     for (const auto& source : parts_.protos.sources()) {
       if (scribe_.isLeftAlone(source.path)) continue;
-      for (const auto& message : source.messages)
+      for (const auto& message : source.messages) {
+        if (ours.contains(message.full)) continue;
         for (const auto& field : message.fields)
-          if (!isOurs(message.full) && parts_.meaning.knowsField(field.name))
+          if (parts_.meaning.knowsField(field.name))
             scribe_.keep({source.path, field.nameRange}, fmt::format("a field of message {}", message.full));
+      }
     }
   }
 
-  bool isOurs(const std::string& message) const {
+  std::set<std::string> ourMessages() const {
+    std::set<std::string> ours;
     for (const auto& dataset : parts_.meaning.migration().datasets)
       for (const auto& reference : dataset.references) {
         if (reference.kind != ReferenceKind::kType) continue;
-        if (message == reference.old || message == reference.now) return true;
-        for (const auto& change : dataset.changes)
-          if (message == parts_.protos.ownerOf(reference.old, change.field)) return true;
+        ours.insert({reference.old, reference.now});
+        for (const auto& change : dataset.changes) ours.insert(parts_.protos.ownerOf(reference.old, change.field));
       }
-    return false;
+    return ours;
   }
 
   const DefinitionParts& parts_;

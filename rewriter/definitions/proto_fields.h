@@ -1,15 +1,13 @@
-// What becomes of one message's fields and of one enum's values; and the texts of options that may name a field.
+// What becomes of one message's fields. What would be no protobuf is listed, and holds its unit back where code uses it.
 #pragma once
 
 #include "rewriter/definitions/scribe.h"
 
 namespace gander::rewriter {
 
-// Every change of the dataset that is about this message, whose type reference is `reference`.
+// Every change of the dataset that is about this message. `movedType`: the message, or one around it, gets another name, so that
+// the old one tells the version.
 void changeFields(const DefinitionParts& parts, DefinitionScribe& scribe, const Defined& defined,
-                  const MessagePlace& place, const std::vector<const rules::Change*>& changes);
-
-void changeEnum(const DefinitionParts& parts, DefinitionScribe& scribe, const Defined& defined,
-                const ProtoSource& source, const ProtoEnum& type, const rules::Change& change);
+                  const MessagePlace& place, const std::vector<const rules::Change*>& changes, bool movedType);
 
 }  // namespace gander::rewriter

@@ -7,9 +7,11 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/stubs/logging.h>
 
+#include <algorithm>
 #include <map>
 
 #include "rewriter/definitions/proto_places.h"
+#include "rules/proto_edition.h"
 
 namespace gander::rewriter {
 namespace {
@@ -19,7 +21,7 @@ using Path = std::vector<int>;
 
 // Numbers of fields in descriptor.proto, of which a place's path is made.
 constexpr int kFileMessage = 4, kFileEnum = 5, kFileService = 6, kFileExtension = 7, kFilePackage = 2;
-constexpr int kMessageField = 2, kMessageNested = 3, kMessageEnum = 4, kMessageExtension = 6;
+constexpr int kMessageField = 2, kMessageNested = 3, kMessageEnum = 4, kMessageExtension = 6, kMessageOneof = 8;
 constexpr int kFieldExtendee = 2, kFieldLabel = 4, kFieldType = 5, kFieldTypeName = 6, kFieldDefault = 7;
 constexpr int kName = 1, kEnumValue = 2, kServiceMethod = 2, kMethodInput = 2, kMethodOutput = 3;
 
@@ -47,17 +49,16 @@ class SourceMaker {
   void make() {
     out_.proto3 = file_.syntax() == "proto3";
     out_.package = file_.package();
+    out_.imports.assign(file_.dependency().begin(), file_.dependency().end());
     auto statement = rangeOf({kFilePackage});
     auto words = identifiersIn(text_, statement);
     if (!words.empty()) out_.packageParts.assign(words.begin() + 1, words.end());
     for (int i = 0; i < file_.message_type_size(); ++i)
       addMessage(file_.message_type(i), {kFileMessage, i}, file_.package());
     for (int i = 0; i < file_.enum_type_size(); ++i) addEnum(file_.enum_type(i), {kFileEnum, i}, file_.package());
-    for (int i = 0; i < file_.extension_size(); ++i)
-      addExtension(file_.extension(i), {kFileExtension, i}, file_.package());
+    for (int i = 0; i < file_.extension_size(); ++i) addExtension({kFileExtension, i}, file_.package());
     for (int i = 0; i < file_.service_size(); ++i)
-      for (int k = 0; k < file_.service(i).method_size(); ++k)
-        addMethod(file_.service(i).method(k), {kFileService, i, kServiceMethod, k});
+      for (int k = 0; k < file_.service(i).method_size(); ++k) addMethod({kFileService, i, kServiceMethod, k});
   }
 
  private:
@@ -68,33 +69,43 @@ class SourceMaker {
 
   void addMessage(const pb::DescriptorProto& type, const Path& path, const std::string& scope) {
     if (type.options().map_entry()) return;
-    ProtoMessage message{join(scope, type.name()), rangeOf(below(path, {kName})), rangeOf(path), {}};
+    ProtoMessage message{
+        join(scope, type.name()), rangeOf(below(path, {kName})), rangeOf(path), {}, reservedOf(type, 1)};
     for (int i = 0; i < type.field_size(); ++i)
-      if (auto field = makeField(type, type.field(i), below(path, {kMessageField, i}), message.full))
-        message.fields.push_back(std::move(*field));
+      if (auto field = makeField(type, path, i, message.full)) message.fields.push_back(std::move(*field));
     auto full = message.full;
     out_.messages.push_back(std::move(message));
     for (int i = 0; i < type.nested_type_size(); ++i)
       addMessage(type.nested_type(i), below(path, {kMessageNested, i}), full);
     for (int i = 0; i < type.enum_type_size(); ++i) addEnum(type.enum_type(i), below(path, {kMessageEnum, i}), full);
-    for (int i = 0; i < type.extension_size(); ++i)
-      addExtension(type.extension(i), below(path, {kMessageExtension, i}), full);
+    for (int i = 0; i < type.extension_size(); ++i) addExtension(below(path, {kMessageExtension, i}), full);
   }
 
-  std::optional<ProtoField> makeField(const pb::DescriptorProto& message, const pb::FieldDescriptorProto& written,
-                                      const Path& path, const std::string& scope) {
+  // `open`: 1 where the end of a range is not in it.
+  template <typename Type>
+  static ProtoReserved reservedOf(const Type& type, int open) {
+    ProtoReserved reserved{{type.reserved_name().begin(), type.reserved_name().end()}, {}};
+    for (const auto& range : type.reserved_range()) reserved.numbers.emplace_back(range.start(), range.end() - open);
+    return reserved;
+  }
+
+  std::optional<ProtoField> makeField(const pb::DescriptorProto& message, const Path& around, int index,
+                                      const std::string& scope) {
+    const auto& written = message.field(index);
+    const auto path = below(around, {kMessageField, index});
     if (written.type() == pb::FieldDescriptorProto::TYPE_GROUP) return std::nullopt;
     ProtoField field;
     field.name = written.name();
     field.number = written.number();
     field.nameRange = rangeOf(below(path, {kName}));
-    field.statement = rangeOf(path);
+    field.statement = field.entry = rangeOf(path);
     field.label = rangeOf(below(path, {kFieldLabel}));
     field.repeated = written.label() == pb::FieldDescriptorProto::LABEL_REPEATED;
-    field.required = written.label() == pb::FieldDescriptorProto::LABEL_REQUIRED;
     field.namesJson = written.has_json_name();
-    if (written.has_oneof_index() && !written.proto3_optional() && written.oneof_index() < message.oneof_decl_size())
+    if (written.has_oneof_index() && !written.proto3_optional() && written.oneof_index() < message.oneof_decl_size()) {
       field.oneof = message.oneof_decl(written.oneof_index()).name();
+      field.entry = rangeOf(below(around, {kMessageOneof, written.oneof_index()}));
+    }
     field.message = written.has_type_name();
     field.type = rangeOf(below(path, {written.has_type_name() ? kFieldTypeName : kFieldType}));
     field.typeText = textOf(field.type);
@@ -136,7 +147,10 @@ class SourceMaker {
   }
 
   void addEnum(const pb::EnumDescriptorProto& type, const Path& path, const std::string& scope) {
-    ProtoEnum made{join(scope, type.name()), rangeOf(below(path, {kName})), rangeOf(path), {}};
+    ProtoEnum made{join(scope, type.name()), rangeOf(below(path, {kName})), {}, reservedOf(type, 0)};
+    for (const auto& option : type.options().uninterpreted_option())
+      made.aliases |=
+          option.name_size() == 1 && option.name(0).name_part() == "allow_alias" && option.identifier_value() == "true";
     for (int i = 0; i < type.value_size(); ++i) {
       auto value = below(path, {kEnumValue, i});
       made.values.push_back(
@@ -145,13 +159,12 @@ class SourceMaker {
     out_.enums.push_back(std::move(made));
   }
 
-  void addExtension(const pb::FieldDescriptorProto& field, const Path& path, const std::string& scope) {
+  void addExtension(const Path& path, const std::string& scope) {
     for (int part : {kFieldExtendee, kFieldTypeName})
       if (auto name = nameIn(rangeOf(below(path, {part})), scope)) out_.types.push_back(std::move(*name));
-    (void)field;
   }
 
-  void addMethod(const pb::MethodDescriptorProto&, const Path& path) {
+  void addMethod(const Path& path) {
     ProtoMethod method{rangeOf(path), {}};
     for (int part : {kMethodInput, kMethodOutput})
       if (auto name = nameIn(rangeOf(below(path, {part})), file_.package())) {
@@ -180,6 +193,13 @@ class FirstError final : public pb::io::ErrorCollector {
 
 }  // namespace
 
+bool ProtoReserved::has(std::string_view name) const { return std::ranges::find(names, name) != names.end(); }
+
+bool ProtoReserved::has(int number) const {
+  return std::ranges::any_of(numbers,
+                             [&](const auto& range) { return range.first <= number && number <= range.second; });
+}
+
 ProtoSource readProtoSource(const std::string& path, std::string_view text) {
   ProtoSource out;
   out.path = path;
@@ -197,7 +217,8 @@ ProtoSource readProtoSource(const std::string& path, std::string_view text) {
     errors.text = error.what();
   }
   if (!parsed || !errors.text.empty()) {
-    out.problem = errors.text.empty() ? "not protobuf" : errors.text;
+    out.problem = rules::editionProblem(text);
+    if (out.problem.empty()) out.problem = errors.text.empty() ? "not protobuf" : errors.text;
     return out;
   }
   SourceMaker(text, file, out).make();

@@ -41,6 +41,7 @@ void DefinitionScribe::replaceUse(const Defined& defined, const Words& words) {
   demand.stance = Stance::kReplace;
   demand.replacement = words.replacement;
   demand.written = true;
+  demand.ambiguous = words.ambiguous;
   demand.evidence.push_back({defined.name.file, parts_.texts.positionOf(demand.span), words.why});
   if (!parts_.unseen.empty()) {
     demand.stance = Stance::kOpen;
@@ -72,6 +73,12 @@ void DefinitionScribe::keep(const Span& span, const std::string& reason) {
   demand.stance = Stance::kKeep;
   demand.reason = reason;
   solution_.demands.push_back(std::move(demand));
+}
+
+void DefinitionScribe::tellVersion(size_t dataset, const VersionSeen& seen) {
+  auto unit = unitOfTypes(parts_.meaning.dataset(dataset));
+  if (seen.old) solution_.unitsAtOld.insert(unit);
+  if (seen.now) solution_.unitsAtNew.insert(unit);
 }
 
 void DefinitionScribe::hazard(const std::string& name, const Span& span, const std::string& message) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "rewriter/definitions/definitions.h"
+#include "rewriter/definitions/version_names.h"
 
 namespace gander::rewriter {
 
@@ -24,6 +25,7 @@ class DefinitionScribe {
     std::string change;
     std::string why;  // the last step of the evidence
     Tier tier = Tier::kType;
+    bool ambiguous = false;  // the name is in both versions
   };
   void replace(const Defined& defined, const Words& words);
   // A use of the dataset, whoever owns its definition.
@@ -31,6 +33,8 @@ class DefinitionScribe {
   // `blocks`: it must change with the uses.
   void list(const Defined& defined, ByteRange range, const std::string& change, const std::string& reason, bool blocks);
   void keep(const Span& span, const std::string& reason);
+  // What was seen of a dataset's versions tells which one its definitions are at.
+  void tellVersion(size_t dataset, const VersionSeen& seen);
   void hazard(const std::string& name, const Span& span, const std::string& message);
 
   // Not a place to edit or list: the migration's `files` give it a new text, or it is generated, or history.

@@ -108,15 +108,24 @@ class SpecSolver {
     }
     auto defined = describe(*owner, tables, field);
     for (const auto& table : tables) renameTable(defined, *owner, table);
-    const auto* meaning = parts_.meaning.findField(owner->dataset, field.text);
+    const auto& names = parts_.meaning;
+    scribe_.tellVersion(owner->dataset, {.old = names.onlyOld(owner->dataset, field.text) || movesTable(*owner),
+                                         .now = names.onlyNew(owner->dataset, field.text)});
+    const auto* meaning = names.findField(owner->dataset, field.text);
     if (meaning == nullptr) return;
     if (!meaning->replacement) return scribe_.list(defined, field.range, meaning->change, meaning->reason, true);
-    scribe_.replace(defined,
-                    {field.range, *meaning->replacement, meaning->change,
-                     fmt::format("found by the migration's {}, line {}",
-                                 source_.query.empty() ? "path " + source_.path : "query", source_.position.line),
-                     Tier::kRule});
+    scribe_.replace(
+        defined, {.range = field.range,
+                  .replacement = *meaning->replacement,
+                  .change = meaning->change,
+                  .why = fmt::format("found by the migration's {}, line {}",
+                                     source_.query.empty() ? "path " + source_.path : "query", source_.position.line),
+                  .tier = Tier::kRule,
+                  .ambiguous = names.isNewField(owner->dataset, field.text)});
   }
+
+  // Its old name tells the version.
+  static bool movesTable(const Owner& owner) { return owner.table != nullptr && owner.table->old != owner.table->now; }
 
   Defined describe(const Owner& owner, const std::vector<SpecName>& tables, const SpecName& field) const {
     if (tables.empty()) return {owner.dataset, {path_, field.range}, "the specification"};
@@ -124,7 +133,7 @@ class SpecSolver {
   }
 
   void renameTable(const Defined& defined, const Owner& owner, const SpecName& table) {
-    if (owner.table == nullptr || owner.table->old == owner.table->now) return;
+    if (!movesTable(owner)) return;
     scribe_.replace(defined,
                     {table.range, owner.table->now, referenceId(parts_.meaning.dataset(owner.dataset), *owner.table),
                      "the table's name in its specification", Tier::kRule});

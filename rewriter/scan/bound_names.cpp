@@ -42,7 +42,7 @@ class BoundNames {
 
   std::vector<BoundType> types() const {
     std::vector<BoundType> types;
-    const auto old = splitName(reference_.old, dataset_.old.package);
+    const auto old = splitName(reference_.old, dataset_.old);
     const auto now = newName(old);
     types.push_back({concat(old.package, {inLanguage(old.own)}), concat(now.package, {inLanguage(now.own)})});
     if (old.own.size() > 1 && binding_.nested != binding_.separator)
@@ -67,18 +67,15 @@ class BoundNames {
   }
 
  private:
-  TypeName splitName(const std::string& dotted, const std::optional<std::string>& package) const {
+  static TypeName splitName(const std::string& dotted, const rules::Schema& schema) {
     auto parts = split(dotted, '.');
-    auto known = package && !package->empty() ? split(*package, '.') : Parts();
-    const size_t own =
-        package && startsWith(parts, known) && known.size() < parts.size() ? known.size() : parts.size() - 1;
-    return {Parts(parts.begin(), parts.begin() + static_cast<long>(own)),
-            Parts(parts.begin() + static_cast<long>(own), parts.end())};
+    auto own = parts.begin() + static_cast<long>(packageSize(parts, schema));
+    return {Parts(parts.begin(), own), Parts(own, parts.end())};
   }
 
   // The new name, as deep in types as the old one where its schema does not tell.
   TypeName newName(const TypeName& old) const {
-    if (dataset_.now.package) return splitName(reference_.now, dataset_.now.package);
+    if (dataset_.now.package) return splitName(reference_.now, dataset_.now);
     auto parts = split(reference_.now, '.');
     const size_t own = parts.size() > old.own.size() ? parts.size() - old.own.size() : 0;
     return {Parts(parts.begin(), parts.begin() + static_cast<long>(own)),
@@ -100,7 +97,7 @@ class BoundNames {
 
   // The classes that may be meant: where no schema tells which part of the name is a package, all that the name allows.
   std::vector<std::string> classes(const std::string& dotted) const {
-    const auto name = splitName(dotted, dataset_.old.package);
+    const auto name = splitName(dotted, dataset_.old);
     std::vector<std::string> found{join(concat(name.package, {inLanguage(name.own)}), binding_.separator)};
     if (dataset_.old.package || binding_.nested == binding_.separator) return found;
     const auto parts = split(dotted, '.');
@@ -179,7 +176,7 @@ class BoundNames {
 
   // What stands beside enums of the type, in its namespace, where a type's name is a part of theirs.
   void addEnums() {
-    const auto old = splitName(reference_.old, dataset_.old.package);
+    const auto old = splitName(reference_.old, dataset_.old);
     const auto now = newName(old);
     auto renamed = nestedTypes(old, now);
     renamed.emplace_back(old.own, now.own);
@@ -202,6 +199,17 @@ class BoundNames {
 };
 
 }  // namespace
+
+size_t packageSize(const std::vector<std::string>& name, const rules::Schema& schema) {
+  if (schema.package) {
+    auto known = schema.package->empty() ? Parts() : split(*schema.package, '.');
+    return startsWith(name, known) && known.size() < name.size() ? known.size() : name.size() - 1;
+  }
+  for (size_t size = 0; size + 1 < name.size(); ++size)
+    for (const auto& type : schema.enums)
+      if (type.name.starts_with(name[size] + ".")) return size;
+  return name.size() - 1;
+}
 
 std::vector<BoundType> boundTypes(const rules::Dataset& dataset, const rules::Reference& reference,
                                   const rules::LanguageBinding& binding) {

@@ -19,6 +19,10 @@ struct BoundType {
   std::vector<std::string> newParts;
 };
 
+// How many parts of a type's full name are its package: the schema says it, or the names of enums in the type tell it; else all but
+// the last.
+size_t packageSize(const std::vector<std::string>& name, const rules::Schema& schema);
+
 // The type itself first, as the language names it and as it is known within the type around it; then, where its name changes,
 // the types in it.
 std::vector<BoundType> boundTypes(const rules::Dataset& dataset, const rules::Reference& reference,

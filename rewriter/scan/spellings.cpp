@@ -8,8 +8,8 @@
 #include <set>
 
 #include "base/text.h"
+#include "rewriter/scan/bound.h"
 #include "rewriter/scan/bound_names.h"
-#include "rewriter/solve/bound.h"
 
 namespace gander::rewriter {
 namespace {

@@ -18,6 +18,8 @@ std::string callableName(const Function& function) {
   return bareName(std::string_view(function.symbol).substr(0, function.symbol.rfind('.')));
 }
 
+std::string shownCall(FactAt call) { return call.fact().name.empty() ? "a call" : call.fact().name; }
+
 ValueId argumentOf(const Fact& call, const Function& callee, size_t parameter) {
   const auto& name = callee.params[parameter].name;
   for (size_t i = 0; i < call.keywords.size(); ++i) {

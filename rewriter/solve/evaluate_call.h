@@ -19,6 +19,9 @@ struct Evaluator::Walk {
   int budget = 20'000;  // facts looked at for one question
 };
 
+// For people: "loadPlays", or "a call".
+std::string shownCall(FactAt call);
+
 class CallEvaluator {
  public:
   CallEvaluator(Evaluator& evaluator, Evaluator::Walk& walk, FactAt at, const Context& context)

@@ -19,8 +19,6 @@ namespace {
 
 constexpr size_t kDeepestCall = 16;
 
-std::string nameOf(FactAt call) { return call.fact().name.empty() ? "a call" : call.fact().name; }
-
 bool mayBeKept(const Body& callee, ValueId parameter) {
   std::vector<ValueId> work{parameter};
   std::set<ValueId> seen(work.begin(), work.end());
@@ -83,7 +81,7 @@ Possibilities Evaluator::evalChanged(Walk& walk, FactAt at, const Context& conte
   // A method leaves its object what it was, unless a model says otherwise.
   const bool assigned = call->fact().name.ends_with("operator=");
   // std::ref(row), std::back_inserter(text): who gets that may write through it. What is done to a container is followed.
-  if (alias && call->fact().in[0] != old) return byAlias(eval(walk, *at.body, old, context), nameOf(*call));
+  if (alias && call->fact().in[0] != old) return byAlias(eval(walk, *at.body, old, context), shownCall(*call));
   if (spoken || (call->fact().in[0] == old && !assigned)) return eval(walk, *at.body, old, context);
   return evalOut(walk, *call, old, context);
 }
@@ -92,7 +90,7 @@ Possibilities Evaluator::evalOut(Walk& walk, FactAt call, ValueId argument, cons
   const auto& fact = call.fact();
   if (!fact.symbol.empty()) needs_.insert({NeedKind::kDefinition, call.body->language, bareName(fact.name)});
   auto callees = fact.symbol.empty() ? std::vector<const Body*>() : program_.callees(fact.symbol);
-  const auto may = fmt::format("{} may change it", nameOf(call));
+  const auto may = fmt::format("{} may change it", shownCall(call));
   if (callees.empty() || callees.size() > kMostCallees || pathOf(context).size() > kDeepestCall)
     return openBy(eval(walk, *call.body, argument, context), may);
   auto inside = contexts_.enter(call, context);
@@ -103,7 +101,7 @@ Possibilities Evaluator::evalOut(Walk& walk, FactAt call, ValueId argument, cons
       if (argumentOf(fact, function, i) != argument) continue;
       if (mayBeKept(*callee, function.params[i].value))
         return openBy(eval(walk, *call.body, argument, context),
-                      fmt::format("{} keeps it, and may change it later", nameOf(call)));
+                      fmt::format("{} keeps it, and may change it later", shownCall(call)));
       bool written = false;
       for (const auto& left : function.facts) {
         if (left.op != Op::kOut || left.index != i) continue;
@@ -133,9 +131,9 @@ std::optional<Possibilities> Evaluator::evalCallback(Walk& walk, FactAt at, cons
   if (!calls) return std::nullopt;
   for (auto& one : out)
     if (!one.chain.empty())
-      one.chain.push_back(step(spanOf(call), fmt::format("{} calls its function with it", nameOf(call))));
+      one.chain.push_back(step(spanOf(call), fmt::format("{} calls its function with it", shownCall(call))));
   if (out.empty())
-    out.push_back(unknown(fmt::format("what {} calls its function with is not described", nameOf(call))));
+    out.push_back(unknown(fmt::format("what {} calls its function with is not described", shownCall(call))));
   return out;
 }
 
@@ -170,7 +168,7 @@ std::optional<Possibilities> Evaluator::evalCaptured(Walk& walk, FactAt at, cons
 Possibilities Evaluator::returnsOf(Walk& walk, FactAt call, const std::vector<const Body*>& callees,
                                    const Context& context) {
   if (pathOf(context).size() > kDeepestCall) return {unknown("calls are nested too deep")};
-  if (callees.size() > kMostCallees) return {unknown(fmt::format("{} may run too many functions", nameOf(call)))};
+  if (callees.size() > kMostCallees) return {unknown(fmt::format("{} may run too many functions", shownCall(call)))};
   auto inside = contexts_.enter(call, context);
   Possibilities out;
   for (const Body* callee : callees)
@@ -194,11 +192,12 @@ Possibilities Evaluator::returnsOf(Walk& walk, FactAt call, const std::vector<co
 Possibilities Evaluator::returnedBy(Walk& walk, FactAt call, const Possibilities& functions, const Context& context) {
   std::vector<const Body*> callees;
   for (const auto& one : functions) {
-    if (one.kind != Kind::kFunction) return {unknown(fmt::format("which function {} runs is not known", nameOf(call)))};
+    if (one.kind != Kind::kFunction)
+      return {unknown(fmt::format("which function {} runs is not known", shownCall(call)))};
     auto known = program_.callees(one.name);
     callees.insert(callees.end(), known.begin(), known.end());
   }
-  if (callees.empty()) return {unknown(fmt::format("which function {} runs is not known", nameOf(call)))};
+  if (callees.empty()) return {unknown(fmt::format("which function {} runs is not known", shownCall(call)))};
   return returnsOf(walk, call, callees, context);
 }
 

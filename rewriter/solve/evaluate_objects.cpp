@@ -16,8 +16,6 @@ using Kind = Possibility::Kind;
 
 namespace {
 
-std::string nameOf(FactAt call) { return call.fact().name.empty() ? "a call" : call.fact().name; }
-
 bool isPutBy(const rules::ModelEntry& flow, const Fact& fact, size_t operand, bool made) {
   if (flow.kind != EntryKind::kFlow || flow.within == rules::kAbsent) return false;
   if (flow.within == rules::kResult) return made;
@@ -189,13 +187,13 @@ void Evaluator::addPut(Walk& walk, const ObjectUse& use, const ElementKey& key, 
   const auto& entries = meaning_.models().functions(use.at.body->language, fact);
   if (entries.empty()) {
     if (program_.callees(fact.symbol).empty())
-      addPossibility(out, unknown(fmt::format("{} may put something into it", nameOf(use.at))));
+      addPossibility(out, unknown(fmt::format("{} may put something into it", shownCall(use.at))));
     return;
   }
   for (const auto& entry : entries) {
     if (!isPutBy(*entry.entry, fact, use.operand, false)) continue;
     if (!isDescribed(entries, fact)) {
-      addPossibility(out, unknown(fmt::format("what {} makes of several values is not known", nameOf(use.at))));
+      addPossibility(out, unknown(fmt::format("what {} makes of several values is not known", shownCall(use.at))));
       continue;
     }
     if (entry.entry->gives == "same") {

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "rewriter/rewrite.h"
+#include "rewriter/scan/bound.h"
 #include "rewriter/scan/bound_names.h"
-#include "rewriter/solve/bound.h"
 #include "rewriter/solve/model_index.h"
 #include "rules/migration.h"
 #include "rules/model.h"

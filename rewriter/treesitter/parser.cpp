@@ -12,7 +12,6 @@ const TSLanguage* tree_sitter_yaml();
 }
 
 namespace gander::rewriter {
-namespace {
 
 const TSLanguage* languageFor(Grammar grammar) {
   switch (grammar) {
@@ -23,6 +22,8 @@ const TSLanguage* languageFor(Grammar grammar) {
   }
   return nullptr;
 }
+
+namespace {
 
 struct DeleteParser {
   void operator()(TSParser* parser) const { ts_parser_delete(parser); }

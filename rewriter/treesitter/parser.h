@@ -14,6 +14,7 @@
 namespace gander::rewriter {
 
 enum class Grammar { kPython, kCpp, kJson, kYaml };
+const TSLanguage* languageFor(Grammar grammar);
 
 // A node of a syntax tree; null where there is none. Cheap to copy; lives as long as its tree.
 class Node {

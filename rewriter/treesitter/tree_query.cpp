@@ -10,13 +10,6 @@
 
 #include "rewriter/treesitter/parser.h"
 
-extern "C" {
-const TSLanguage* tree_sitter_python();
-const TSLanguage* tree_sitter_cpp();
-const TSLanguage* tree_sitter_json();
-const TSLanguage* tree_sitter_yaml();
-}
-
 namespace gander::rewriter {
 namespace {
 
@@ -25,11 +18,9 @@ constexpr uint32_t kMatchLimit = 4096;  // matches that are followed at once
 struct Language {
   std::string_view name;
   Grammar grammar;
-  const TSLanguage* (*make)();
 };
-constexpr std::array kLanguages = {
-    Language{"python", Grammar::kPython, tree_sitter_python}, Language{"cpp", Grammar::kCpp, tree_sitter_cpp},
-    Language{"json", Grammar::kJson, tree_sitter_json}, Language{"yaml", Grammar::kYaml, tree_sitter_yaml}};
+constexpr std::array kLanguages = {Language{"python", Grammar::kPython}, Language{"cpp", Grammar::kCpp},
+                                   Language{"json", Grammar::kJson}, Language{"yaml", Grammar::kYaml}};
 
 // An operand of a predicate: a capture, or a text.
 struct Operand {
@@ -41,7 +32,25 @@ struct Operand {
 struct Predicate {
   std::string name;
   std::vector<Operand> operands;
+  std::shared_ptr<const RE2> pattern;  // of #match?
 };
+
+// What is wrong with a predicate, if anything is. Makes its pattern.
+std::optional<std::string> prepare(Predicate& predicate) {
+  static constexpr std::array<std::string_view, 4> kKnown = {"eq?", "not-eq?", "match?", "any-of?"};
+  const auto& operands = predicate.operands;
+  if (std::ranges::find(kKnown, predicate.name) == kKnown.end())
+    return fmt::format("unknown predicate #{}; there are #eq?, #not-eq?, #match? and #any-of?", predicate.name);
+  const bool several = predicate.name == "any-of?";
+  const bool fits = operands.size() >= 2 && (several || operands.size() == 2) && operands.front().capture;
+  if (predicate.name == "match?") {
+    if (!fits || operands[1].capture) return "#match? wants a capture and a regular expression";
+    predicate.pattern = std::make_shared<const RE2>(operands[1].text, RE2::Quiet);
+    if (!predicate.pattern->ok()) return fmt::format("not a regular expression: {}", operands[1].text);
+  }
+  if (!fits) return fmt::format("#{} wants a capture and a text{}", predicate.name, several ? ", or more" : "");
+  return std::nullopt;
+}
 
 std::string_view describe(TSQueryError error) {
   switch (error) {
@@ -83,7 +92,6 @@ struct TreeQuery::Compiled {
 
 // What is wrong, if anything is.
 std::optional<std::string> TreeQuery::Compiled::readPredicates() {
-  static constexpr std::array<std::string_view, 4> kKnown = {"eq?", "not-eq?", "match?", "any-of?"};
   for (uint32_t pattern = 0; pattern < ts_query_pattern_count(query.get()); ++pattern) {
     uint32_t count = 0;
     const auto* steps = ts_query_predicates_for_pattern(query.get(), pattern, &count);
@@ -91,11 +99,7 @@ std::optional<std::string> TreeQuery::Compiled::readPredicates() {
     Predicate predicate;
     for (uint32_t at = 0; at < count; ++at) {
       if (steps[at].type == TSQueryPredicateStepTypeDone) {
-        if (std::ranges::find(kKnown, predicate.name) == kKnown.end())
-          return fmt::format("unknown predicate #{}; there are #eq?, #not-eq?, #match? and #any-of?", predicate.name);
-        if (predicate.operands.size() < 2) return fmt::format("#{} wants a capture and a text", predicate.name);
-        if (predicate.name == "match?" && !RE2(predicate.operands[1].text, RE2::Quiet).ok())
-          return fmt::format("not a regular expression: {}", predicate.operands[1].text);
+        if (auto wrong = prepare(predicate)) return wrong;
         read.push_back(std::exchange(predicate, {}));
       } else if (predicate.name.empty() && steps[at].type == TSQueryPredicateStepTypeString) {
         predicate.name = textOf(steps[at].value_id);
@@ -118,7 +122,7 @@ std::string TreeQuery::Compiled::valueOf(const Operand& operand, const TSQueryMa
 bool TreeQuery::Compiled::holds(const Predicate& predicate, const TSQueryMatch& match, std::string_view text) const {
   auto first = valueOf(predicate.operands[0], match, text);
   auto is = [&](const Operand& operand) { return valueOf(operand, match, text) == first; };
-  if (predicate.name == "match?") return RE2::PartialMatch(first, predicate.operands[1].text);
+  if (predicate.name == "match?") return RE2::PartialMatch(first, *predicate.pattern);
   if (predicate.name == "not-eq?") return !is(predicate.operands[1]);
   return std::any_of(predicate.operands.begin() + 1, predicate.operands.end(), is);
 }
@@ -142,7 +146,7 @@ std::expected<TreeQuery, QueryProblem> TreeQuery::compile(std::string_view langu
   uint32_t offset = 0;
   TSQueryError error = TSQueryErrorNone;
   compiled->query.reset(
-      ts_query_new(known->make(), query.data(), static_cast<uint32_t>(query.size()), &offset, &error));
+      ts_query_new(languageFor(known->grammar), query.data(), static_cast<uint32_t>(query.size()), &offset, &error));
   if (!compiled->query) return std::unexpected(QueryProblem{offset, std::string(describe(error))});
   if (auto wrong = compiled->readPredicates())
     return std::unexpected(QueryProblem{static_cast<uint32_t>(std::min(query.find('#'), query.size())), *wrong});

@@ -219,21 +219,23 @@ static void applyToField(Field& field, const Written& changes) {
     field.nullable = nullability->change.to == "nullable";
 }
 
-static void applyToEnums(std::vector<EnumType>& enums, const Written& changes) {
-  for (const auto& written : changes) {
-    if (written.change.kind != ChangeKind::kEnumValue) continue;
-    for (auto& type : enums) {
-      if (type.name != written.change.field && !type.name.ends_with("." + written.change.field)) continue;
-      auto at = std::find(type.values.begin(), type.values.end(), written.change.from);
-      if (at == type.values.end()) {
-        type.values.push_back(written.change.to);
-      } else if (written.change.to.empty()) {
-        type.values.erase(at);
-      } else {
-        *at = written.change.to;
-      }
-    }
+// All at once: values may swap their names. A value keeps its number; that of a new one is not known.
+static EnumType applyToEnum(const Schema& old, const EnumType& type, const Written& changes) {
+  EnumType now{type.name, {}, {}};
+  auto isOf = [&](const Change& change) {
+    return change.kind == ChangeKind::kEnumValue && old.findEnum(change.field) == &type;
+  };
+  for (size_t i = 0; i < type.values.size(); ++i) {
+    auto change = std::ranges::find_if(changes, [&](const WrittenChange& written) {
+      return isOf(written.change) && written.change.from == type.values[i];
+    });
+    if (change != changes.end() && change->change.to.empty()) continue;
+    now.values.push_back(change == changes.end() ? type.values[i] : change->change.to);
+    if (i < type.numbers.size()) now.numbers.push_back(type.numbers[i]);
   }
+  for (const auto& written : changes)
+    if (isOf(written.change) && written.change.from.empty()) now.values.push_back(written.change.to);
+  return now;
 }
 
 static std::string typeOf(const Schema& schema, const std::string& field) {
@@ -244,7 +246,7 @@ static std::string typeOf(const Schema& schema, const std::string& field) {
 Schema deriveSchema(const Schema& old, const std::vector<WrittenChange>& changes) {
   Schema now;
   now.name = old.name;
-  now.enums = old.enums;
+  for (const auto& type : old.enums) now.enums.push_back(applyToEnum(old, type, changes));
   auto removed = [&](const Field& field) {
     return std::any_of(
                changes.begin(), changes.end(),
@@ -264,7 +266,6 @@ Schema deriveSchema(const Schema& old, const std::vector<WrittenChange>& changes
       now.fields.push_back({written.change.field, written.change.to, "", false, false});
     else if (written.change.kind == ChangeKind::kMerge)
       now.fields.push_back({written.change.field, typeOf(old, written.change.fields.front()), "", false, false});
-  applyToEnums(now.enums, changes);
   return now;
 }
 

@@ -51,7 +51,10 @@ void readAmbient(const Node& node, Reference& reference, Problems& problems) {
     reference.object = map.text("object");
     checkObject(reference.object, map.positionOf("object"), problems);
     for (const Node* item : map.list("paths"))
-      if (auto glob = scalarText(*item, "a path", problems)) reference.paths.push_back(std::move(*glob));
+      if (auto glob = scalarText(*item, "a path", problems)) {
+        checkGlob(*glob, item->position, problems);
+        reference.paths.push_back(std::move(*glob));
+      }
     if (map.isEmptyList("paths")) problems.add(map.positionOf("paths"), "'paths' is empty: remove it, or name some");
     map.finish();
   }

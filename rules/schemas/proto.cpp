@@ -10,6 +10,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "rules/proto_edition.h"
 #include "rules/schemas/readers.h"
 
 namespace gander::rules {
@@ -165,6 +166,10 @@ class ProtoFile {
 std::optional<Schema> readProtoSchema(std::string_view text, std::string_view name, Problems& problems) {
   pb::LogSilencer silent;  // the parser writes a warning where no syntax is named
   pb::FileDescriptorProto file;
+  if (auto edition = editionProblem(text); !edition.empty()) {
+    problems.add({}, edition);
+    return std::nullopt;
+  }
   try {
     pb::io::ArrayInputStream stream(text.data(), static_cast<int>(text.size()));
     ErrorTaker errors(text, problems);

@@ -248,5 +248,18 @@ TEST(PythonRewriteTest, DeepAndBrokenCodeIsSurvived) {
   EXPECT_EQ(got.rewrite.ledger.entries.size(), 2U);
 }
 
+// Each round would put the last one's object into a list once more.
+TEST(PythonRewriteTest, ALoopThatPutsItsOwnResultIntoItsArgumentEnds) {
+  for (const std::string argument : {"[t]", "[[t], t]", "{'a': t}", "(t, t)", "t + [t]", "f'{t}'"})
+    for (const std::string start : {"'user_plays_v1'", "None", "[]"}) {
+      auto got =
+          rewriteTree({{"loop.py", "import warehouse\n\n\ndef main(items):\n    t = " + start +
+                                       "\n    for item in items:\n        t = warehouse.open(" + argument +
+                                       ")\n        item = [item, t]\n        print(t['user_name'], item[0])\n"}});
+      EXPECT_THAT(ledgerLines(got.rewrite), ::testing::Contains(::testing::HasSubstr("loop.py:9:18")))
+          << argument << " " << start;
+    }
+}
+
 }  // namespace
 }  // namespace gander::rewriter

@@ -106,6 +106,10 @@ Rewritten rewriteTree(const Tree& tree, const std::string& migration, const Arou
   EXPECT_TRUE(rewritten) << rewritten.error().message;
   if (!rewritten) return out;
   out.rewrite = *rewritten;
+  const auto& certificate = out.rewrite.certificate;
+  EXPECT_FALSE(certificate.failed()) << formatPlace(certificate.difference->file, certificate.difference->position)
+                                     << ": " << certificate.why << ": before " << certificate.difference->before
+                                     << ", after " << certificate.difference->after;
   out.after = tree;
   auto changed = changedFiles(out.rewrite, files);
   EXPECT_TRUE(changed) << changed.error().message;

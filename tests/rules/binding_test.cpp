@@ -89,6 +89,11 @@ TEST(BindingTest, ExplainsMistakes) {
                           "b.yaml:5:100: unknown key 'extra'; a language has enum_values, enums, fields, nested, "
                           "nested_enum_values, nested_enums, nested_values, "
                           "oneof_fields, oneofs, parameters or separator"));
+  EXPECT_THAT(mistakesOf(parseFields("fields: [\"{field}\"], nested_values: [\"{enum}_{own}\"], "
+                                     "enum_values: [\"{enum}\"], nested_enum_values: [\"{outer}_{enum}\"]")),
+              ElementsAre("b.yaml:5:63: '{enum}_{own}' has no {value}: it would be the same name for each value",
+                          "b.yaml:5:94: '{enum}' has no {value}: it would be the same name for each value",
+                          "b.yaml:5:126: '{outer}_{enum}' has no {value}: it would be the same name for each value"));
   EXPECT_THAT(mistakesOf(parseBinding(
                   "b.yaml", "apiVersion: gander/v1\nkind: Binding\nmetadata: {name: b}\nlanguages:\n  rust: {}\n")),
               ElementsAre("b.yaml:5:3: unknown language 'rust'; write cpp or python",

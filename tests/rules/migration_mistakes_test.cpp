@@ -90,6 +90,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "datasets: [{id: d, references: [{function: {name: load, object: row, parameter: -1}}]}]\n",
                 {"m.yaml:4:65: object 'row' must name a model and its object, as in warehouse.row",
                  "m.yaml:4:81: 'parameter' must be a whole number from 0 to 63, not '-1'"}},
+        Mistake{"AmbientPaths",
+                "datasets: [{id: d, references: [{ambient: {object: otel.attributes, paths: [/src/**, ../x]}}]}]\n",
+                {"m.yaml:4:77: glob '/src/**' begins with '/'; paths begin at the repository's root, without one",
+                 "m.yaml:4:86: glob '../x' leaves the repository; remove '..'"}},
         Mistake{"ModelPath",
                 "datasets: [{id: d, references: [{model: models/plays.sql}]}]\n",
                 {"m.yaml:4:41: 'models/plays.sql' is no name of a dbt model; write model or project.model"}},
@@ -162,6 +166,16 @@ INSTANTIATE_TEST_SUITE_P(
                 {"m.yaml:5:1: unknown key 'reposotories'; did you mean 'repositories'?"}},
         Mistake{"Syntax", "datasets: [{id: d\n", {"m.yaml:5:1: not YAML: end of map flow not found"}}),
     [](const auto& info) { return info.param.name; });
+
+TEST(MigrationMistakesTest, TellsWhichEnumsAShortNameMayMean) {
+  auto parsed = parseDataset(
+      "    schema: {old: {name: w.Play, fields: {a: int32}, enums: {Play.Kind: [OLD], Song.Kind: [OLD], Mankind: "
+      "[OLD]}}}\n"
+      "    references: [{type: w.Play}]\n    changes: [{kind: enum, enum: Kind, from: OLD, to: NEW}]\n");
+  EXPECT_EQ(
+      mistakesOf(parsed),
+      std::vector<std::string>{"m.yaml:8:34: enum 'Kind' may be 'Play.Kind' or 'Song.Kind'; write the whole name"});
+}
 
 class BadChange : public ::testing::TestWithParam<Mistake> {};
 TEST_P(BadChange, IsExplained) { EXPECT_EQ(mistakesOf(parseChanges(GetParam().text)), GetParam().mistakes); }

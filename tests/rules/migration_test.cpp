@@ -163,6 +163,30 @@ TEST(MigrationTest, AllowsSwapsAndSeveralKindsOfChangeForOneField) {
   EXPECT_EQ(dataset.changes[7].id, "plays/enum/Kind.OLD");
 }
 
+TEST(MigrationTest, MakesTheNewEnumsOfTheOldOnes) {
+  const MemoryFiles files({{"p.proto",
+                            "syntax = \"proto3\"; package w; enum Kind { NONE = 0; A = 1; B = 2; C = 5; }\n"
+                            "message Play { enum Kind { A = 0; } Kind kind = 1; }\n"}});
+  auto migration = parseMigration("m.yaml", std::string(kHead) + R"(datasets:
+  - id: plays
+    schema: {old: {file: p.proto, name: w.Play}}
+    references: [{type: {old: w.Play, new: w.Play}}]
+    changes:
+      - {kind: enum, enum: Kind, from: A, to: B}
+      - {kind: enum, enum: Kind, from: B, to: A}
+      - {kind: enum, enum: Kind, from: NONE}
+      - {kind: enum, enum: Kind, to: D}
+)",
+                                  files);
+  ASSERT_TRUE(migration) << migration.error().message;
+  const auto& now = migration->datasets[0].now;
+  const auto* kind = now.findEnum("Kind");
+  ASSERT_NE(kind, nullptr);
+  EXPECT_THAT(kind->values, ElementsAre("B", "A", "C", "D"));
+  EXPECT_THAT(kind->numbers, ElementsAre(1, 2, 5)) << "nothing says that of a new one";
+  EXPECT_THAT(now.findEnum("Play.Kind")->values, ElementsAre("A")) << "another enum, whose name ends so";
+}
+
 TEST(MigrationTest, AllowsARenameOntoANameThatGoes) {
   auto migration = parseChanges("      - {kind: remove, field: b}\n      - {kind: rename, field: a, to: b}\n");
   ASSERT_TRUE(migration) << migration.error().message;

@@ -76,6 +76,14 @@ TEST(ProtoSchemaTest, PlacesErrorsByBytesBehindTabs) {
               ElementsAre("p.proto:3:11: not protobuf: Missing field number."));
 }
 
+TEST(ProtoSchemaTest, SaysThatAnEditionIsNotRead) {
+  EXPECT_THAT(mistakesOf(parseSchema("p.proto", "// new\nedition = \"2023\";\nmessage M { int32 a = 1; }\n", "M")),
+              ElementsAre(::testing::MatchesRegex(
+                  "p.proto:1:1: it names an edition, and protobuf [0-9.]+ reads proto2 and proto3")));
+  EXPECT_THAT(shownFields(parseSchema("p.proto", "message edition { required int32 edition = 1; }\n", "edition")),
+              ElementsAre("edition int32"));
+}
+
 TEST(ProtoSchemaTest, EndsMessagesThatHoldEachOther) {
   std::string text = "syntax = \"proto3\";\n";
   for (char name = 'A'; name <= 'Z'; ++name) {

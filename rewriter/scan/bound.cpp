@@ -1,4 +1,4 @@
-#include "rewriter/solve/bound.h"
+#include "rewriter/scan/bound.h"
 
 #include <algorithm>
 
@@ -55,15 +55,6 @@ void BoundFields::addEnum(const Place& place, const rules::Change& change) {
   if (type != nullptr) addEnumNames(place, change, *type);
 }
 
-// How many parts of the schema's full name are its package: the schema says it, or the enums' names and the type's tell it.
-static size_t packageSize(const rules::Schema& schema, const std::vector<std::string>& parts) {
-  if (schema.package) return schema.package->empty() ? 0 : split(*schema.package, '.').size();
-  for (size_t size = 0; size + 1 < parts.size(); ++size)
-    for (const auto& type : schema.enums)
-      if (type.name.starts_with(parts[size] + ".")) return size;
-  return parts.size() - 1;
-}
-
 static std::string joined(const std::vector<std::string>& parts, size_t count, const std::string& separator) {
   std::string text;
   for (size_t i = 0; i < count && i < parts.size(); ++i) text += parts[i] + separator;
@@ -74,7 +65,7 @@ void BoundFields::addEnumNames(const Place& place, const rules::Change& change, 
   const auto& schema = migration_.datasets[place.dataset].old;
   const auto oldParts = split(place.reference.old, '.');
   const auto newParts = split(place.reference.now, '.');
-  const auto package = packageSize(schema, oldParts);
+  const auto package = packageSize(oldParts, schema);
   auto outer = split(type.name, '.');
   rules::EnumValue old{outer, outer.back(), change.from};
   old.outer.pop_back();
