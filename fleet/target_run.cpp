@@ -15,13 +15,6 @@ constexpr std::string_view kSuperseded = "superseded: ";
 
 RewriteDocument documentOf(const rewriter::Rewrite& rewrite) { return {.json = rewriter::toJson(rewrite, true)}; }
 
-// What is built but means something else is not called verified.
-std::string verdictOf(const rewriter::Rewrite& rewrite, const sandbox::Verification& verification) {
-  if (verification.verdict == sandbox::BuildVerdict::kVerified && rewrite.certificate.failed())
-    return "built, but its certificate failed";
-  return std::string(sandbox::toString(verification.verdict));
-}
-
 std::string shortened(const std::string& id) { return id.substr(0, 12); }
 
 }  // namespace
@@ -233,10 +226,10 @@ Status TargetRun::rewriteAndProve() {
   rewriter::setCertificate(rewrite, std::move(certificate));
   target_.counts = countsOf(rewrite);
   document = documentOf(rewrite);
-  target_.verification = verdictOf(rewrite, verification);
+  auto facts = proposalFacts({migration_, target_, rewrite, bench_->plan(), verification});
+  target_.verification = prbot::proposalVerdict(facts);
   document.verificationDetail = verification.detail;
   document.log = verification.log;
-  auto facts = proposalFacts({migration_, target_, rewrite, bench_->plan(), verification});
   document.title = prbot::proposalTitle(facts);
   document.body = prbot::proposalBody(facts);
   auto verdict = target_.verification + (verification.detail.empty() ? "" : ": " + verification.detail);

@@ -170,10 +170,7 @@ std::string verification(const ProposalFacts& facts) {
   const auto& note = facts.verification;
   uint64_t built = std::ranges::count(facts.edits, true, &ProposedEdit::built);
   uint64_t notBuilt = facts.edits.size() - built;
-  bool verified = note.verified && !facts.incomplete && !facts.certificate.failed;
-  auto butNot = facts.incomplete ? "built, but incomplete" : "built, but its certificate failed";
-  auto out = fmt::format("\n## How it was verified\n\n**{}**{}\n",
-                         escapeMarkdown(note.verified && !verified ? butNot : note.verdict),
+  auto out = fmt::format("\n## How it was verified\n\n**{}**{}\n", escapeMarkdown(proposalVerdict(facts)),
                          note.detail.empty() ? "." : ": " + escapeMarkdown(note.detail));
   if (!note.steps.empty()) {
     out += "\nRun in a sandbox without a network, before the edits and after them:\n";
@@ -214,6 +211,13 @@ std::string undo(const ProposalFacts& facts) {
 }
 
 }  // namespace
+
+std::string proposalVerdict(const ProposalFacts& facts) {
+  const auto& note = facts.verification;
+  if (note.verified && facts.incomplete) return "built, but incomplete";
+  if (note.verified && facts.certificate.failed) return "built, but its certificate failed";
+  return note.verdict;
+}
 
 std::string proposalTitle(const ProposalFacts& facts) {
   auto title = oneLine(facts.title.empty() ? facts.migration : facts.title, 120);

@@ -103,6 +103,9 @@ struct ProposalFacts {
   LedgerSums ledger;
 };
 
+// What a proposal is called once it is built: what is built, and is not whole or means something else, is not called verified.
+std::string proposalVerdict(const ProposalFacts& facts);
+
 // One line of plain text.
 std::string proposalTitle(const ProposalFacts& facts);
 

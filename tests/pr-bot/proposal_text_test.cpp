@@ -138,6 +138,7 @@ TEST(ProposalTextTest, SaysWhatIsIncompleteAndNotVerified) {
   facts.listed[0].blocks = true;
   expectGolden("incomplete.md", proposalBody(facts));
   EXPECT_EQ(proposalTitle(facts), "[incomplete] Move from user_plays_v1 to user_plays_v2");
+  EXPECT_EQ(proposalVerdict(facts), "built, but incomplete");
   EXPECT_THAT(proposalBody(facts), Not(HasSubstr("**verified**")));
   facts.verification = {"no sandbox", false, "bwrap is missing", {}};
   EXPECT_THAT(proposalBody(facts), HasSubstr("**no sandbox**: bwrap is missing"));
