@@ -221,9 +221,9 @@ class Compiler {
   void checkBound(RulePart part, size_t offset, const std::string& name) {
     if (name == kWholeMatch || sema_.bound.contains(name)) return;
     if (!readable_) return;  // what is bound is not known
-    add(part, offset,
-        fmt::format("no node is bound as '{}'{}{}", name, meant(name, {sema_.bound.begin(), sema_.bound.end()}),
-                    part == RulePart::kReplace ? "; a brace of code has a blank behind it" : ""));
+    auto hint = meant(name, {sema_.bound.begin(), sema_.bound.end()});
+    if (hint.empty() && part == RulePart::kReplace) hint = "; a brace of code has a blank behind it";
+    add(part, offset, fmt::format("no node is bound as '{}'{}", name, hint));
   }
 
   const CppRule& rule_;

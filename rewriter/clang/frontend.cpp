@@ -61,7 +61,7 @@ class Lowering final : public clang::ASTConsumer {
     collectUses(context, sources_, wanted_, unit);
     unit.types = seenClasses(context, request_.everything ? classesNamed(unit.names) : request_.types);
     if (request_.flow) unit.functions = lowerFunctions(context, sources_, directives_->stringified());
-    matchRules(context, preprocessor_, sources_, task_.rules, unit, task_.matched);
+    matchRules(context, {preprocessor_, sources_, *directives_}, task_.rules, unit, task_.matched);
     directives_->moveTo(unit);
     unit.reads = sources_.reads();
   }

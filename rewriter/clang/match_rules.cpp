@@ -20,11 +20,16 @@ using clang::Lexer;
 using clang::SourceLocation;
 using MatchResult = match::MatchFinder::MatchResult;
 
-// A match with the instantiation that it was found in.
+// A match with the instantiation that it was found in, and the reading of its file.
 struct Found {
   RuleMatch match;
   Instance instance;
+  clang::FileID file;
 };
+
+// What is one place in the file, whatever it means there.
+using Key = std::tuple<std::string, Span, std::string>;
+Key keyOf(const RuleMatch& match) { return {match.rule, match.span, match.replacement}; }
 
 // What macros make of a place.
 class MacroUses {
@@ -93,14 +98,14 @@ class RuleMatcher final : public match::MatchFinder::MatchCallback {
   void run(const MatchResult& result) override {
     const auto whole = result.Nodes.getMap().find(kWholeMatch);
     if (whole == result.Nodes.getMap().end()) return;
-    Found one{.match = {.rule = rule_.name}, .instance = {}};
+    Found one{.match = {.rule = rule_.name}, .instance = {}, .file = {}};
     auto& match = one.match;
     match.whole = placeOf(whole->second.getSourceRange().getBegin());
     auto range = rule_.range(result);
     if (!range) {
       match.why = fmt::format("its range can't be told here: {}", llvm::toString(range.takeError()));
       match.span = match.whole;
-    } else if (!place(*range, match)) {
+    } else if (!place(*range, one)) {
       return;  // not the repository's own
     }
     if (match.span.file.empty()) return;
@@ -122,7 +127,8 @@ class RuleMatcher final : public match::MatchFinder::MatchCallback {
   }
 
   // False where the range is in a file of somebody else.
-  bool place(CharSourceRange range, RuleMatch& match) {
+  bool place(CharSourceRange range, Found& one) {
+    auto& match = one.match;
     if (range.isInvalid()) {
       match.span = match.whole;
       match.why = "its range is nowhere in the code";
@@ -137,6 +143,7 @@ class RuleMatcher final : public match::MatchFinder::MatchCallback {
     const auto [file, begin] = manager().getDecomposedLoc(written.getBegin());
     const auto& where = sources_.file(file);
     if (!where.own) return false;
+    one.file = file;
     match.span = {where.path, {begin, manager().getFileOffset(written.getEnd())}};
     texts_.try_emplace(where.path, manager().getBufferData(file).str());
     if (auto macro = macros_.usedTwiceBy(range.getBegin()); !macro.empty())
@@ -203,29 +210,41 @@ class InstanceJudge {
   }
 
  private:
-  using Key = std::tuple<std::string, Span, std::string>;
-  static Key keyOf(const RuleMatch& match) { return {match.rule, match.span, match.replacement}; }
-
   std::vector<Found>& found_;
   Instances instances_;
   std::set<std::pair<Key, const clang::Decl*>> met_;
 };
 
+// A file may be read several times in a unit (`#include "fields.inc"`), and mean another thing each time.
+void judgeReadings(const Directives& directives, std::vector<Found>& found) {
+  std::set<std::pair<Key, clang::FileID>> met;
+  for (const auto& one : found)
+    if (one.file.isValid()) met.insert({keyOf(one.match), one.file});
+  for (auto& one : found) {
+    if (!one.match.why.empty()) continue;
+    const auto isOther = [&](clang::FileID file) { return !met.contains({keyOf(one.match), file}); };
+    const auto& span = one.match.span;
+    if (std::ranges::any_of(directives.readingsOf(span.file, span.range.begin), isOther))
+      one.match.why = "the file is included more than once, and once the rule does not match it";
+  }
+}
+
 }  // namespace
 
-void matchRules(clang::ASTContext& context, clang::Preprocessor& preprocessor, const SourceMap& sources,
-                const std::vector<CompiledRule>& rules, Unit& unit, FileTexts& texts) {
+void matchRules(clang::ASTContext& context, const RuleSources& sources, const std::vector<CompiledRule>& rules,
+                Unit& unit, FileTexts& texts) {
   if (rules.empty()) return;
-  const MacroUses macros(sources.sources(), sources.language(), preprocessor);
+  const MacroUses macros(sources.map.sources(), sources.map.language(), sources.preprocessor);
   std::vector<Found> found;
   std::vector<std::unique_ptr<RuleMatcher>> matchers;
   match::MatchFinder finder;
   for (const auto& rule : rules) {
-    matchers.push_back(std::make_unique<RuleMatcher>(rule, sources, macros, found, texts));
+    matchers.push_back(std::make_unique<RuleMatcher>(rule, sources.map, macros, found, texts));
     finder.addDynamicMatcher(rule.matcher, matchers.back().get());
   }
   finder.matchAST(context);
   InstanceJudge(found, context).judge();
+  judgeReadings(sources.directives, found);
   for (auto& one : found) unit.rules.push_back(std::move(one.match));
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "rewriter/clang/directives.h"
 #include "rewriter/clang/source_map.h"
 #include "rewriter/cpp_parser.h"
 #include "rewriter/facts/facts.h"
@@ -43,9 +44,16 @@ Result<std::vector<CompiledRule>> compileRules(const std::vector<CppRule>& rules
 // path -> text of a file in the tree
 using FileTexts = std::map<std::string, std::string>;
 
+struct RuleSources {
+  clang::Preprocessor& preprocessor;
+  const SourceMap& map;
+  const Directives& directives;
+};
+
 // Adds the matches in the repository's own files to the unit, one for each place, and the texts of these files to `texts`. A
-// place that only some instantiations of a template match is there with the reason why it can't be edited.
-void matchRules(clang::ASTContext& context, clang::Preprocessor& preprocessor, const SourceMap& sources,
-                const std::vector<CompiledRule>& rules, Unit& unit, FileTexts& texts);
+// place that is not matched in each instantiation of its template, or each time that its file is read, is there with the reason
+// why it can't be edited.
+void matchRules(clang::ASTContext& context, const RuleSources& sources, const std::vector<CompiledRule>& rules,
+                Unit& unit, FileTexts& texts);
 
 }  // namespace gander::rewriter

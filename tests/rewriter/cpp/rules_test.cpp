@@ -98,7 +98,7 @@ TEST(RuleRewriteTest, TemplatesHoldTheTextOfBoundNodes) {
   expectOpen(R"x(
 int g(int);
 int f(Lake& lake, Lake* other, int a) {
-  return [[lake.open(  "v1" )->view(lake, {  "v1" })]] + [[(*other).open("v1")->view((*other), {  "v1" })]];
+  return [[lake.open(  "v1" )->view(lake, {  "v1" })]] + [[(*other).open("v1")->view(*other, {  "v1" })]];
 }
 )x",
              {}, R"x(  - name: view
@@ -175,6 +175,34 @@ int f(Lake& l, Door& d) { return both(l) + both(d) + one(l) + Holder<Lake>().get
   EXPECT_THAT(reasons(got.rewrite),
               ElementsAre("main.cpp:3:51 rule \"open-by-uri\" matched, but in another "
                           "instantiation of the template, both<Door>, the rule does not match it"));
+}
+
+TEST(RuleRewriteTest, FindsWhatIsMatchedInAllKindsOfPlaces) {
+  expectOpen(R"x(
+template <class T> int spread(T& t) { return t.open("v1"); }
+template <> int spread<Lake>(Lake& t) { return t.open([["v1"->"lake://v2"]]); }
+struct Holder {
+  explicit Holder(Lake& l) : lake(l), own(l.open([["v1"->"lake://v2"]])) {}
+  Lake& lake;
+  int own;
+  int value = lake.open([["v1"->"lake://v2"]]);
+};
+int g(int);
+int f(Lake& l, Door& d) {
+  auto each = [](auto& t) { return t.open({{"v1"}}); };
+  auto lone = [](auto& t) { return t.open([["v1"->"lake://v2"]]); };
+  if constexpr (sizeof(int) == 4) l.open([["v1"->"lake://v2"]]);
+  return each(l) + each(d) + lone(l) + spread(l) + spread(d) + g(l.open([["v1"->"lake://v2"]]));
+}
+)x");
+}
+
+TEST(RuleRewriteTest, AFileThatIsIncludedTwiceMustAgreeWithItself) {
+  auto got =
+      rewriteOpen("#define OF Lake\n#include \"twice.inc\"\n#undef OF\n#define OF Door\n#include \"twice.inc\"\n",
+                  {{"twice.inc", "inline int twice(OF& h) { return h.open(\"v1\"); }\n"}});
+  EXPECT_THAT(got.rewrite.edits, IsEmpty());
+  EXPECT_THAT(reasons(got.rewrite), SizeIs(1));
 }
 
 TEST(RuleRewriteTest, UnitsThatReadAHeaderMustAgree) {
