@@ -52,7 +52,7 @@ Result<std::unique_ptr<JoinedFleet>> JoinedFleet::make(const FleetOptions& optio
   std::unique_ptr<JoinedFleet> joined(new JoinedFleet());
   GANDER_TRY(joined->library_, loadLibrary(environment, options.rules, migration));
   GANDER_CHECK(joined->openState(options, forgeNeeded));
-  joined->makeWalls(options, environment);
+  GANDER_CHECK(joined->makeWalls(options, migration, environment));
   GANDER_TRY(joined->workers_, fleet::makeProcessWorkers());
   fleet::Fleet::Parts parts{.store = *joined->database_.store,
                             .mirrors = *joined->mirrors_,
@@ -88,11 +88,12 @@ Status JoinedFleet::openState(const FleetOptions& options, bool forgeNeeded) {
 }
 
 // Without a sandbox nothing of a consumer's is built or parsed: there is no flag that does without, as there is for one's own tree.
-void JoinedFleet::makeWalls(const FleetOptions& options, const Environment& environment) {
+Status JoinedFleet::makeWalls(const FleetOptions& options, const rules::Migration& migration,
+                              const Environment& environment) {
   auto made = sandbox::makeBubblewrapSandbox(environment.path);
   if (!made) {
     note_ = fmt::format("no sandbox, so nothing is built and C++ is only read as text: {}\n", made.error().message);
-    return;
+    return {};
   }
   sandbox_ = std::move(*made);
   auto program = findCppProgram(environment);
@@ -100,13 +101,15 @@ void JoinedFleet::makeWalls(const FleetOptions& options, const Environment& envi
   auto probe = fleet::makeCppParser({program, sandbox_.get()}, {"/", std::string(sandbox::kTreeInside), {}});
   if (!probe) {
     note_ = probe.error().message + "\n";
-    return;
+    return {};
   }
+  GANDER_CHECK(rewriter::checkRules(migration, **probe));
   parser_ = [=, facts = state_ / "facts", wall = sandbox_.get()](const fleet::ParsedTree& tree) {
     return fleet::makeCppParser({program, wall, facts / sha256(tree.repository).substr(0, 16)},
                                 {tree.folder, std::string(sandbox::kTreeInside), tree.database},
                                 {.workers = jobs, .cache = kFactBytes});
   };
+  return {};
 }
 
 Result<fleet::Database> openStore(const fs::path& state) {

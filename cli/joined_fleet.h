@@ -30,7 +30,7 @@ class JoinedFleet {
  private:
   JoinedFleet() = default;
   Status openState(const FleetOptions& options, bool forgeNeeded);
-  void makeWalls(const FleetOptions& options, const Environment& environment);
+  Status makeWalls(const FleetOptions& options, const rules::Migration& migration, const Environment& environment);
 
   SystemClock clock_;
   rules::Library library_;

@@ -85,6 +85,13 @@ class ProcessCppParser final : public rewriter::CppParser {
     return answers;
   }
 
+  Result<std::vector<rewriter::RuleProblem>> check(const std::vector<rewriter::CppRule>& rules) override {
+    rewriter::CppCommand command;
+    command.request.rules = rules;
+    GANDER_TRY(auto output, run(rewriter::encodeCommand(command), "--check-rules"));
+    return rewriter::decodeProblems(output);
+  }
+
  private:
   // One file as one command compiles it.
   struct Work {
@@ -142,7 +149,7 @@ class ProcessCppParser final : public rewriter::CppParser {
   }
 
   Result<Unit> parse(std::string input, const std::string& key) const {
-    GANDER_TRY(auto output, run(std::move(input)));
+    GANDER_TRY(auto output, run(std::move(input), key.empty() ? "" : "--inputs"));
     if (key.empty()) return rewriter::decodeUnit(output);
     GANDER_TRY(auto answer, rewriter::decodeAnswer(output));
     auto unit = rewriter::decodeUnit(answer.unit);
@@ -158,14 +165,14 @@ class ProcessCppParser final : public rewriter::CppParser {
     return Digest().add(parts_.sandbox != nullptr ? "walled" : "bare").add(input).add(*text).hex();
   }
 
-  Result<std::string> run(std::string input) const {
-    return parts_.sandbox != nullptr ? runWalled(std::move(input)) : runBare(std::move(input));
+  Result<std::string> run(std::string input, const std::string& flag) const {
+    return parts_.sandbox != nullptr ? runWalled(std::move(input), flag) : runBare(std::move(input), flag);
   }
 
-  Result<std::string> runWalled(std::string input) const {
+  Result<std::string> runWalled(std::string input, const std::string& flag) const {
     sandbox::Request request;
     request.command = {std::string(kProgramInside)};
-    if (cache_) request.command.emplace_back("--inputs");
+    if (!flag.empty()) request.command.push_back(flag);
     request.environment = kEnvironment;
     request.mounts = {{tree_.host, tree_.inside, false}, {parts_.program, kProgramInside, false}};
     if (!tree_.database.empty() && !isWithin(tree_.host, tree_.database))
@@ -186,11 +193,11 @@ class ProcessCppParser final : public rewriter::CppParser {
   }
 
   // Without a sandbox the shell sets the limit on memory; it stands in every system that gander runs on.
-  Result<std::string> runBare(std::string input) const {
+  Result<std::string> runBare(std::string input, const std::string& flag) const {
     ProcessRequest request;
     request.command = {"/bin/sh", "-c", fmt::format("ulimit -v {} && exec \"$0\" \"$@\"", limits_.memory / 1024),
                        parts_.program.string()};
-    if (cache_) request.command.emplace_back("--inputs");
+    if (!flag.empty()) request.command.push_back(flag);
     request.environment = kEnvironment;
     request.input = std::move(input);
     request.timeout = limits_.time;

@@ -90,6 +90,19 @@ std::string unread(const ProposalFacts& facts, size_t budget) {
          within(budget, lines, "of them") + "\n</details>\n";
 }
 
+// Nothing but their author's word stands behind these: no flow, no type, no certificate.
+std::string ruledEdits(const ProposalFacts& facts, size_t budget) {
+  std::map<std::string, uint64_t> rules;
+  for (const auto& edit : facts.edits)
+    if (!edit.rule.empty()) ++rules[edit.rule];
+  if (rules.empty()) return "";
+  std::vector<std::string> lines;
+  for (const auto& [rule, edits] : rules)
+    lines.push_back(fmt::format("- {}: {}\n", codeSpan(rule), counted(edits, "edit", "edits")));
+  return "\n**Made by rules of the migration's own**, and right only if these are. Look at each:\n\n" +
+         within(budget, lines, "rules");
+}
+
 std::string tableOfEdits(const ProposalFacts& facts, size_t budget) {
   struct Row {
     uint64_t edits = 0;
@@ -114,6 +127,7 @@ std::string tableOfEdits(const ProposalFacts& facts, size_t budget) {
     out += within(budget, rows, "kinds of edits");
     out += fmt::format("| **all** | | **{}** | **{}** |\n", sum.edits, sum.built);
   }
+  out += ruledEdits(facts, budget);
   std::vector<std::string> files;
   for (const auto& file : facts.files) {
     std::string what = file.replaces ? "replaced by the new version" : "new, of the new version";
@@ -125,8 +139,9 @@ std::string tableOfEdits(const ProposalFacts& facts, size_t budget) {
 }
 
 std::string oneEdit(const ProposedEdit& edit) {
-  auto out = fmt::format("- line {}, column {}: {} → {} ({}, tier {}, {})\n", edit.position.line, edit.position.column,
-                         codeSpan(edit.old), codeSpan(edit.now), codeSpan(edit.change), codeSpan(edit.tier),
+  auto out = fmt::format("- line {}, column {}: {} → {} ({}, tier {}, {}{})\n", edit.position.line,
+                         edit.position.column, codeSpan(edit.old), codeSpan(edit.now), codeSpan(edit.change),
+                         codeSpan(edit.tier), edit.rule.empty() ? "" : "by rule " + codeSpan(edit.rule) + ", ",
                          edit.built ? "read by a build" : "not read by a build");
   for (size_t i = 0; i < edit.evidence.size(); ++i) {
     const auto& step = edit.evidence[i];

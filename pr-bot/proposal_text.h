@@ -31,6 +31,7 @@ struct ProposedEdit {
   std::string tier;
   bool built = false;  // a build reads it as code
   std::vector<EvidenceLine> evidence;
+  std::string rule;  // the migration's own rule that made it, or empty
 };
 
 struct ProposedFile {

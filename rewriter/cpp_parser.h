@@ -11,6 +11,23 @@
 
 namespace gander::rewriter {
 
+// A rule of the migration's own (rules::Rule): what Clang has to know of it.
+struct CppRule {
+  std::string name;
+  std::string match;
+  std::string range;  // empty: the whole match
+  std::string replace;
+};
+
+// A mistake in the text of a rule.
+enum class RulePart { kMatch, kRange, kReplace };
+struct RuleProblem {
+  uint32_t rule = 0;  // index into those that were asked about
+  RulePart part = RulePart::kMatch;
+  uint32_t offset = 0;  // bytes into that text
+  std::string message;
+};
+
 // One translation unit to lower.
 struct CppRequest {
   std::string file;                 // main file, relative to the root
@@ -19,6 +36,7 @@ struct CppRequest {
   bool flow = false;                // lower function bodies too
   bool everything =
       false;  // of every identifier and class, whatever is wanted: for whoever keeps facts (facts/narrow.h)
+  std::vector<CppRule> rules;       // matched in the own files (RuleMatch)
 };
 
 class CppParser {
@@ -29,6 +47,8 @@ class CppParser {
   // One answer for each request, in their order; requests may be worked on side by side. It holds a unit for each way in which
   // the file is compiled, at least one. A file that can't be parsed at all is an error with the reason; a unit with gaps is a value.
   virtual std::vector<Result<std::vector<Unit>>> lower(const std::vector<CppRequest>& requests) = 0;
+  // What is wrong with rules, before any file is parsed.
+  virtual Result<std::vector<RuleProblem>> check(const std::vector<CppRule>& rules) = 0;
 };
 
 // What passes between gander and its parsing process (`gander-cpp`): the request on standard input as a JSON document, the
@@ -42,5 +62,9 @@ struct CppCommand {
 };
 std::string encodeCommand(const CppCommand& command);
 Result<CppCommand> decodeCommand(std::string_view text);
+
+// To check rules, a command with nothing but them goes in, and their mistakes come out.
+std::string encodeProblems(const std::vector<RuleProblem>& problems);
+Result<std::vector<RuleProblem>> decodeProblems(std::string_view text);
 
 }  // namespace gander::rewriter

@@ -7,12 +7,14 @@
 #include "base/digest.h"
 #include "rewriter/definitions/definitions.h"
 #include "rewriter/lower/lowering.h"
+#include "rewriter/scan/rule_files.h"
 #include "rewriter/scan/scan.h"
 #include "rewriter/solve/captures.h"
 #include "rewriter/solve/documents.h"
 #include "rewriter/solve/inactive.h"
 #include "rewriter/solve/keyed.h"
 #include "rewriter/solve/model_use.h"
+#include "rewriter/solve/rules.h"
 #include "rewriter/solve/sql_files.h"
 #include "rewriter/solve/stringized.h"
 #include "rewriter/solve/typed.h"
@@ -55,6 +57,7 @@ Solution solve(const Program& program, const Meaning& meaning, const Texts& text
   solveTyped(program, meaning, texts, solution);
   if (meaning.hasKeyed()) solveKeyed(program, meaning, texts, limits, &sqlFiles, solution);
   solveStringized(program, texts, solution);
+  solveRules(program, meaning.migration(), texts, solution);
   return solution;
 }
 
@@ -68,6 +71,32 @@ std::vector<Hazard> hazardsOfSkipped(const Texts& texts, const Spellings& spelli
     if (!text || !needles.in(*text)) continue;
     hazards.push_back(
         {"not-looked-into", file.path, {}, fmt::format("it holds an old name, and is not looked into: {}", file.why)});
+  }
+  return hazards;
+}
+
+// The files that rules are matched in, with the sources that may include one of them.
+void lowerForRules(const std::vector<std::string>& files, Lowering& lowering, Program& program) {
+  std::set<Need> needs;
+  for (const auto& path : files)
+    if (!isCppSource(path)) needs.insert({NeedKind::kIncluders, "cpp", path});
+  lowering.lower(files, program);
+  if (!needs.empty()) lowering.lowerNeeds(needs, program);
+}
+
+// Rules that were not matched where they may have to be.
+std::vector<Hazard> hazardsOfRules(const rules::Migration& migration, const std::vector<std::string>& files,
+                                   const Lowering& lowering) {
+  std::vector<Hazard> hazards;
+  for (const auto& path : files) {
+    if (!lowering.unparsed().contains(path)) continue;
+    std::vector<std::string> names;
+    for (const auto& rule : migration.rules) names.push_back(rule.name);
+    hazards.push_back({"rule-not-matched",
+                       path,
+                       {},
+                       fmt::format("the file holds a word of the migration's rules ({}), and could not be parsed",
+                                   fmt::join(names, ", "))});
   }
   return hazards;
 }
@@ -149,17 +178,19 @@ Result<bool> mentions(const rules::Migration& migration, const rules::Library& l
                       const RewriteLimits& limits) {
   auto spellings = makeSpellings(migration, library);
   Needles needles(spellings);
+  const auto& rules = migration.rules;
   GANDER_TRY(auto entries, tree.list());
   for (const auto& entry : entries) {
     if (entry.kind != FileKind::kRegular || entry.size > limits.fileBytes) continue;
     GANDER_TRY(auto text, tree.read(entry.path));
-    if (needles.in(text)) return true;
+    if (needles.in(text) || concernsRules(rules, entry.path, text)) return true;
   }
   return false;
 }
 
 Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits) {
   GANDER_CHECK(checkMigration(parts.migration));
+  if (parts.cpp != nullptr) GANDER_CHECK(checkRules(parts.migration, *parts.cpp));
   GANDER_TRY(auto texts, Texts::load(parts.tree, limits));
   auto spellings = makeSpellings(parts.migration, parts.library);
   Meaning meaning(parts.migration, parts.library);
@@ -168,6 +199,8 @@ Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits) 
   Lowering lowering(texts, spellings, meaning, parts.cpp);
   Program program;
   lowering.lower(seeds, program);
+  const auto ruled = filesOfRules(parts.migration.rules, texts);
+  lowerForRules(ruled, lowering, program);
   SqlFiles sqlFiles(meaning, texts);
   const auto documents = solveDocuments(sqlFiles, meaning, texts, seeds);
   auto solution = solve(program, meaning, texts, limits, sqlFiles, documents);
@@ -180,6 +213,7 @@ Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits) 
   Rewrite out;
   out.hazards = hazardsOfSkipped(texts, spellings, parts.tree);
   for (auto& hazard : hazardsOfModels(program, parts.library)) out.hazards.push_back(std::move(hazard));
+  for (auto& hazard : hazardsOfRules(parts.migration, ruled, lowering)) out.hazards.push_back(std::move(hazard));
   if (!closed) listFlowDemands(solution);
   solveInactive(lowering.inactive(), spellings, texts, solution);
   listCaptures(program, meaning, texts, solution);

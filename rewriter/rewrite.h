@@ -42,7 +42,8 @@ struct Edit {
   Tier tier = Tier::kName;
   std::string unit;  // edits of one unit only make sense together
   bool built =
-      false;  // a compiler of the target's build reads this token as code; a string's contents it does not check
+      false;         // a compiler of the target's build reads this token as code; a string's contents it does not check
+  std::string rule;  // the migration's own rule that made it (rules::Rule), or empty
   std::vector<EvidenceStep> evidence;
   // The names that it is made for, where it stands around them or beside them: an insertion has an empty `old`.
   std::vector<Span> about;
@@ -156,8 +157,10 @@ Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits =
 
 // What of a migration only the engines can check: its queries of syntax trees. kInvalid with `file:line:column: why`.
 Status checkMigration(const rules::Migration& migration);
+// The same of its own rules, whose matchers only the C++ parser knows.
+Status checkRules(const rules::Migration& migration, CppParser& parser);
 
-// Whether any file of the tree holds a spelling of the migration: one pass over its bytes.
+// Whether any file of the tree holds a spelling of the migration, or a word of its rules: one pass over its bytes.
 Result<bool> mentions(const rules::Migration& migration, const rules::Library& library, const FileSystem& tree,
                       const RewriteLimits& limits = {});
 

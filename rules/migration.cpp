@@ -53,6 +53,10 @@ bool isRelativePath(const std::string& url) {
 
 }  // namespace
 
+std::string referenceId(const Dataset& dataset, const Reference& reference) {
+  return fmt::format("{}/{}/{}", dataset.id, toString(reference.kind), reference.old);
+}
+
 Result<Migration> parseMigration(std::string_view file, std::string_view text, const DocumentFiles& files) {
   Problems problems(file);
   auto root = parseYaml(text, problems);
@@ -67,6 +71,7 @@ Result<Migration> parseMigration(std::string_view file, std::string_view text, c
   readDatasets(document, section, migration);
   readQueries(document, section, migration);
   readDefinitions(document, text, section, migration);
+  readRules(document, text, section, migration);
   readRollout(document, section, migration);
   document.finish();
   if (!problems.empty()) return std::unexpected(problems.error());

@@ -15,6 +15,7 @@
 #include "base/source.h"
 #include "rules/change.h"
 #include "rules/schema.h"
+#include "rules/yaml/written_text.h"
 
 namespace gander::rules {
 
@@ -79,9 +80,21 @@ struct DefinitionSource {
   std::string dataset;   // the id of the one that is meant; empty: `{table}` or `@table` tells
   std::string path;      // YAML and JSON: "tables[name={table}].columns[*].name", "tables.{table}.columns.{field}"
   std::string language;  // of `query`: python, cpp, yaml or json
-  std::string query;     // a tree-sitter query with the captures @field and @table
-  Position position;     // of the query's first byte in the document; else of the entry
-  bool block = false;    // the query is a block scalar: each of its lines begins in that column
+  WrittenText query;     // a tree-sitter query with the captures @field and @table
+  Position position;
+};
+
+// A rule of the author's own: where the matcher matches, the range takes the template's text. C++ only.
+struct Rule {
+  std::string name;                // [a-z0-9-]+
+  std::string paths = "**";        // glob: where something may be edited
+  std::vector<std::string> words;  // a file is looked at where it holds one of them as a whole word
+  WrittenText match;               // a Clang AST matcher, as clang-query takes it
+  WrittenText range;               // a range selector of Clang's Transformer; empty: the whole match
+  WrittenText replace;             // `{name}` is the source text of the node that is bound so
+  std::string change;              // the id of the change or reference that it is for, or "rule/<name>"
+  std::string dataset;             // the id of that one's dataset, or empty
+  Position position;
 };
 
 enum class ProseAction { kList, kEdit };
@@ -127,6 +140,7 @@ struct Migration {
   std::vector<NewFile> files;
   std::vector<DefinitionPolicy> define;  // the first whose paths match decides; where none does, an owner's are edited
   std::vector<DefinitionSource> definitions;
+  std::vector<Rule> rules;
   std::vector<ProsePolicy> prose;       // the first whose paths match decides
   std::vector<std::string> shapePaths;  // globs where tier `shape` may edit
   OutputPolicy outputs = OutputPolicy::kContracts;
@@ -139,6 +153,9 @@ struct Migration {
   std::vector<std::string> models;  // files with models of the migration's own, absolute
   std::string digest;               // of the document and every file that it names
 };
+
+// The id that edits of a reference carry: "user-plays/table/user_plays_v1".
+std::string referenceId(const Dataset& dataset, const Reference& reference);
 
 // Reads a file that the document names, by its path relative to the document's folder.
 class DocumentFiles {

@@ -65,6 +65,11 @@ Result<Certificate> certify(const Rewrite& rewrite, const CertificateParts& part
     out.why = fmt::format("only where all changes are renames: {} is none", *other);
     return out;
   }
+  auto ruled = std::ranges::find_if(rewrite.edits, [](const Edit& edit) { return !edit.rule.empty(); });
+  if (ruled != rewrite.edits.end()) {
+    out.why = fmt::format("only where all changes are renames: rule {} edits too, as its author says", ruled->rule);
+    return out;
+  }
   Renames renames(parts.migration, parts.library);
   auto files = editsByFile(rewrite);
   GANDER_TRY(out.difference, compareFiles(rewrite, parts, renames, files));

@@ -223,6 +223,18 @@ static std::vector<ByteRange> intersect(const std::vector<ByteRange>& left, cons
 }
 
 // A header that is read twice is switched off by its guard the second time: a region is inactive only if it always is.
+std::vector<clang::FileID> Directives::readingsOf(const std::string& file, uint32_t offset) const {
+  std::vector<clang::FileID> readings;
+  const auto entered = entered_.find(file);
+  if (entered == entered_.end()) return readings;
+  for (const auto id : entered->second) {
+    const auto skipped = skipped_.find(id);
+    const auto holds = [&](ByteRange range) { return range.begin <= offset && offset < range.end; };
+    if (skipped == skipped_.end() || std::ranges::none_of(skipped->second, holds)) readings.push_back(id);
+  }
+  return readings;
+}
+
 void Directives::addZones(Unit& unit) const {
   for (const auto& [path, ids] : entered_) {
     std::optional<std::vector<ByteRange>> common;

@@ -43,6 +43,8 @@ class Directives final : public clang::PPCallbacks {
   // Hands over what was seen; to be called once, after the unit was parsed.
   void moveTo(Unit& unit);
   const Stringified& stringified() const { return stringified_; }
+  // Each reading of an own file that does not leave a place out.
+  std::vector<clang::FileID> readingsOf(const std::string& file, uint32_t offset) const;
 
  private:
   // A text that ## makes within one outermost expansion: its file, where that begins, the text.

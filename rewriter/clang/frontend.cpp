@@ -6,6 +6,7 @@
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/FrontendAction.h>
 #include <clang/Lex/Preprocessor.h>
+#include <clang/Lex/PreprocessorOptions.h>
 #include <llvm/Support/thread.h>
 
 #include <algorithm>
@@ -19,6 +20,8 @@
 #include "rewriter/clang/invocation.h"
 #include "rewriter/clang/names.h"
 #include "rewriter/clang/recorded_files.h"
+#include "rewriter/clang/rules.h"
+#include "rewriter/clang/rules_again.h"
 #include "rewriter/clang/source_map.h"
 #include "rewriter/clang/uses.h"
 
@@ -27,14 +30,24 @@ namespace {
 
 constexpr unsigned kStackBytes = 512U << 20;  // reserved, used only as deep as the syntax tree is
 
+// What a parse is asked, and what comes of it.
+struct Task {
+  const CppCommand& command;
+  const std::vector<CompiledRule>& rules;
+  Bodies bodies = Bodies::kAll;
+  FileTexts instead = {};  // texts that stand in place of what the files of the tree hold
+  Unit unit = {};
+  FileTexts matched = {};  // the files in which rules match
+};
+
 // Reads one unit while Clang parses it, and lowers it when it is complete.
 class Lowering final : public clang::ASTConsumer {
  public:
-  Lowering(clang::CompilerInstance& compiler, const CppCommand& command, Bodies bodies, Unit& unit)
-      : request_(command.request),
-        bodies_(bodies),
-        unit_(unit),
-        sources_(compiler.getSourceManager(), compiler.getLangOpts(), command.root),
+  Lowering(clang::CompilerInstance& compiler, Task& task)
+      : request_(task.command.request),
+        task_(task),
+        preprocessor_(compiler.getPreprocessor()),
+        sources_(compiler.getSourceManager(), compiler.getLangOpts(), task.command.root),
         wanted_(request_) {
     auto directives = std::make_unique<Directives>(sources_, wanted_);
     directives_ = directives.get();
@@ -43,15 +56,19 @@ class Lowering final : public clang::ASTConsumer {
 
   void HandleTranslationUnit(clang::ASTContext& context) override {
     context.setTraversalScope(ownDeclarations(context));
-    unit_.names = collectNames(context, sources_, wanted_);
-    collectUses(context, sources_, wanted_, unit_);
-    unit_.types = seenClasses(context, request_.everything ? classesNamed(unit_.names) : request_.types);
-    if (request_.flow) unit_.functions = lowerFunctions(context, sources_, directives_->stringified());
-    directives_->moveTo(unit_);
-    unit_.reads = sources_.reads();
+    auto& unit = task_.unit;
+    unit.names = collectNames(context, sources_, wanted_);
+    collectUses(context, sources_, wanted_, unit);
+    unit.types = seenClasses(context, request_.everything ? classesNamed(unit.names) : request_.types);
+    if (request_.flow) unit.functions = lowerFunctions(context, sources_, directives_->stringified());
+    matchRules(context, {preprocessor_, sources_, *directives_}, task_.rules, unit, task_.matched);
+    directives_->moveTo(unit);
+    unit.reads = sources_.reads();
   }
 
-  bool shouldSkipFunctionBody(clang::Decl* function) override { return isPassedOver(*function, bodies_, sources_); }
+  bool shouldSkipFunctionBody(clang::Decl* function) override {
+    return isPassedOver(*function, task_.bodies, sources_);
+  }
 
  private:
   std::vector<clang::Decl*> ownDeclarations(clang::ASTContext& context) const {
@@ -63,8 +80,8 @@ class Lowering final : public clang::ASTConsumer {
   }
 
   const CppRequest& request_;
-  const Bodies bodies_;
-  Unit& unit_;
+  Task& task_;
+  clang::Preprocessor& preprocessor_;
   SourceMap sources_;
   const Wanted wanted_;
   Directives* directives_;  // the preprocessor's
@@ -72,8 +89,7 @@ class Lowering final : public clang::ASTConsumer {
 
 class LoweringAction final : public clang::ASTFrontendAction {
  public:
-  LoweringAction(const CppCommand& command, Bodies bodies, Unit& unit)
-      : command_(command), bodies_(bodies), unit_(unit) {}
+  explicit LoweringAction(Task& task) : task_(task) {}
 
  private:
   bool BeginSourceFileAction(clang::CompilerInstance& compiler) override {
@@ -81,12 +97,10 @@ class LoweringAction final : public clang::ASTFrontendAction {
     return true;
   }
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& compiler, llvm::StringRef) override {
-    return std::make_unique<Lowering>(compiler, command_, bodies_, unit_);
+    return std::make_unique<Lowering>(compiler, task_);
   }
 
-  const CppCommand& command_;
-  const Bodies bodies_;
-  Unit& unit_;
+  Task& task_;
 };
 
 template <typename T>
@@ -116,6 +130,10 @@ void settle(Unit& unit) {
   sortUnique(unit.uses, use);
   sortUnique(unit.switches, [](const SwitchUse& one) { return std::tie(one.keyword, one.type); });
   sortUnique(unit.includes, [](const IncludeUse& use) { return std::tie(use.span, use.written, use.resolved); });
+  auto match = [](const RuleMatch& one) {
+    return std::tie(one.span, one.rule, one.replacement, one.why, one.whole, one.templated);
+  };
+  sortUnique(unit.rules, match);
   sortUnique(unit.stringized, [](const Stringized& use) { return std::tie(use.span, use.macro, use.alone); });
   sortUnique(unit.gaps, [](const Gap& gap) { return std::tie(gap.file, gap.why); });
   std::ranges::sort(unit.functions, {},
@@ -124,34 +142,57 @@ void settle(Unit& unit) {
 
 using Files = llvm::IntrusiveRefCntPtr<RecordedFiles>;
 
-Result<Unit> parseWith(const CppCommand& command, const Files& files, Bodies bodies) {
-  Unit unit{.file = command.request.file, .language = "cpp"};
-  CollectedErrors errors(command.root);
-  GANDER_TRY(auto invocation, makeInvocation(command, files, errors));
-  invocation->getFrontendOpts().SkipFunctionBodies = bodies != Bodies::kAll;
+Status parseWith(Task& task, const Files& files) {
+  task.unit = {.file = task.command.request.file, .language = "cpp"};
+  CollectedErrors errors(task.command.root);
+  GANDER_TRY(auto invocation, makeInvocation(task.command, files, errors));
+  invocation->getFrontendOpts().SkipFunctionBodies = task.bodies != Bodies::kAll;
+  for (const auto& [path, text] : task.instead)
+    invocation->getPreprocessorOpts().addRemappedFile(task.command.root + "/" + path,
+                                                      llvm::MemoryBuffer::getMemBufferCopy(text).release());
   clang::CompilerInstance compiler(std::move(invocation));
   compiler.setVirtualFileSystem(files);
   compiler.createFileManager();
   compiler.createDiagnostics(&errors, false);
-  LoweringAction action(command, bodies, unit);
+  LoweringAction action(task);
   compiler.ExecuteAction(action);
-  errors.moveTo(unit);
-  return unit;
+  errors.moveTo(task.unit);
+  return {};
 }
 
-// Facts of functions need each instantiation of the repository's own templates, whoever makes it.
+// Parses the results of the rules' edits, and gives a reason to those that are not final.
+Status judgeResults(Task& task, const Files& files) {
+  const RuleResults results(task.unit.rules, task.matched);
+  if (results.empty()) return {};
+  auto command = task.command;
+  command.request = {.file = task.command.request.file, .wanted = {}, .types = {}, .flow = false, .rules = {}};
+  Task again{.command = command, .rules = task.rules, .bodies = task.bodies, .instead = results.texts()};
+  GANDER_CHECK(parseWith(again, files));
+  results.judge(again.unit.rules, task.unit.rules);
+  return {};
+}
+
+// Facts of functions need each instantiation of the repository's own templates, whoever makes it, and so do rules.
 Result<ParsedUnit> parse(const CppCommand& command, bool allBodies) {
   Files files(new RecordedFiles(llvm::vfs::createPhysicalFileSystem()));
   if (files->setCurrentWorkingDirectory(command.directory) && files->setCurrentWorkingDirectory(command.root)) {
     return fail(ErrorKind::kNotFound, command.root + ": the root is not a folder that can be entered");
   }
-  auto bodies = allBodies ? Bodies::kAll : command.request.flow ? Bodies::kOwnTemplates : Bodies::kOwn;
-  GANDER_TRY(auto unit, parseWith(command, files, bodies));
-  if (bodies == Bodies::kOwn && hasOpenNames(unit.names)) {
-    GANDER_TRY(unit, parseWith(command, files, Bodies::kOwnTemplates));
+  GANDER_TRY(const auto rules, compileRules(command.request.rules));
+  const bool instances = command.request.flow || !rules.empty();
+  Task task{.command = command,
+            .rules = rules,
+            .bodies = allBodies   ? Bodies::kAll
+                      : instances ? Bodies::kOwnTemplates
+                                  : Bodies::kOwn};
+  GANDER_CHECK(parseWith(task, files));
+  if (task.bodies == Bodies::kOwn && hasOpenNames(task.unit.names)) {
+    task.bodies = Bodies::kOwnTemplates;
+    GANDER_CHECK(parseWith(task, files));
   }
-  settle(unit);
-  return ParsedUnit{std::move(unit), files->inputs()};
+  GANDER_CHECK(judgeResults(task, files));
+  settle(task.unit);
+  return ParsedUnit{std::move(task.unit), files->inputs()};
 }
 
 }  // namespace
@@ -169,6 +210,15 @@ Result<ParsedUnit> parseWithInputs(const CppCommand& command, bool allBodies) {
 Result<Unit> parseCpp(const CppCommand& command) {
   GANDER_TRY(auto parsed, parseWithInputs(command));
   return std::move(parsed.unit);
+}
+
+std::vector<RuleProblem> checkRules(const std::vector<CppRule>& rules) {
+  std::vector<RuleProblem> problems;
+  for (const auto& rule : rules) {
+    auto compiled = compileRule(rule, static_cast<uint32_t>(&rule - rules.data()));
+    if (!compiled) problems.insert(problems.end(), compiled.error().begin(), compiled.error().end());
+  }
+  return problems;
 }
 
 }  // namespace gander::rewriter

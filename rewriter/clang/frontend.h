@@ -1,7 +1,8 @@
 // The Clang frontend: one translation unit in, its facts out. No type of LLVM crosses this face.
 //
 //   command -> invocation -> parse -> names, includes, zones, classes (AST matchers, preprocessor)
-//                                  -> facts of functions (a walk over each body)          -> Unit
+//                                  -> facts of functions (a walk over each body)
+//                                  -> matches of the migration's own rules                -> Unit
 //
 // Reads files of the machine as a compiler does: the caller decides what the process may see.
 #pragma once
@@ -26,5 +27,8 @@ struct ParsedUnit {
   std::vector<Input> inputs;
 };
 Result<ParsedUnit> parseWithInputs(const CppCommand& command, bool allBodies = false);
+
+// What is wrong with rules; nothing is parsed.
+std::vector<RuleProblem> checkRules(const std::vector<CppRule>& rules);
 
 }  // namespace gander::rewriter

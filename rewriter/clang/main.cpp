@@ -1,6 +1,7 @@
 // gander-cpp: the parsing process. One command on standard input, one unit on standard output.
 //   --inputs      what the parse rests on before the unit (rewriter/facts/inputs.h)
 //   --all-bodies  parse as much as a compiler does; for measuring
+//   --check-rules only tell what is wrong with the command's rules
 // Exit status: 0 a unit, 2 a request that can't be worked on, 4 a defect.
 #include <unistd.h>
 
@@ -41,6 +42,8 @@ Status writeAll(int descriptor, std::string_view text) {
 Status serve(const std::set<std::string_view>& flags) {
   GANDER_TRY(auto text, readAll(STDIN_FILENO));
   GANDER_TRY(auto command, rewriter::decodeCommand(text));
+  if (flags.contains("--check-rules"))
+    return writeAll(STDOUT_FILENO, rewriter::encodeProblems(rewriter::checkRules(command.request.rules)));
   GANDER_TRY(auto parsed, rewriter::parseWithInputs(command, flags.contains("--all-bodies")));
   const auto unit = rewriter::encodeUnit(parsed.unit);
   return writeAll(STDOUT_FILENO, flags.contains("--inputs") ? rewriter::encodeAnswer(parsed.inputs, unit) : unit);

@@ -114,14 +114,15 @@ class SpecSolver {
     const auto* meaning = names.findField(owner->dataset, field.text);
     if (meaning == nullptr) return;
     if (!meaning->replacement) return scribe_.list(defined, field.range, meaning->change, meaning->reason, true);
-    scribe_.replace(
-        defined, {.range = field.range,
-                  .replacement = *meaning->replacement,
-                  .change = meaning->change,
-                  .why = fmt::format("found by the migration's {}, line {}",
-                                     source_.query.empty() ? "path " + source_.path : "query", source_.position.line),
-                  .tier = Tier::kRule,
-                  .ambiguous = names.isNewField(owner->dataset, field.text)});
+    scribe_.replace(defined,
+                    {.range = field.range,
+                     .replacement = *meaning->replacement,
+                     .change = meaning->change,
+                     .why = fmt::format("found by the migration's {}, line {}",
+                                        source_.query.empty() ? "path " + source_.path : "query",
+                                        source_.query.empty() ? source_.position.line : source_.query.at(0).line),
+                     .tier = Tier::kRule,
+                     .ambiguous = names.isNewField(owner->dataset, field.text)});
   }
 
   // Its old name tells the version.
@@ -146,14 +147,6 @@ class SpecSolver {
   const std::string& text_;
 };
 
-// The place in the document of a byte of its query.
-Position placeIn(const DefinitionSource& source, uint32_t offset) {
-  auto at = LineIndex(source.query).at(std::min<uint32_t>(offset, static_cast<uint32_t>(source.query.size())));
-  if (at.line == 1) return {source.position.line, source.position.column + at.column - 1};
-  if (!source.block) return source.position;
-  return {source.position.line + at.line - 1, source.position.column + at.column - 1};
-}
-
 }  // namespace
 
 void solveSpecifications(const DefinitionParts& parts, Solution& solution) {
@@ -161,7 +154,7 @@ void solveSpecifications(const DefinitionParts& parts, Solution& solution) {
   for (const auto& source : parts.meaning.migration().definitions) {
     std::optional<TreeQuery> query;
     if (!source.query.empty()) {
-      auto compiled = TreeQuery::compile(source.language, source.query);
+      auto compiled = TreeQuery::compile(source.language, source.query.text);
       if (!compiled) continue;  // checkDefinitionQueries() has said so
       query = std::move(*compiled);
     }
@@ -177,11 +170,11 @@ Status checkDefinitionQueries(const rules::Migration& migration) {
   std::string wrong;
   for (const auto& source : migration.definitions) {
     if (source.query.empty()) continue;
-    auto compiled = TreeQuery::compile(source.language, source.query);
+    auto compiled = TreeQuery::compile(source.language, source.query.text);
     if (!compiled)
       wrong +=
           fmt::format("{}{}: {}", wrong.empty() ? "" : "\n",
-                      formatPlace(migration.file, placeIn(source, compiled.error().offset)), compiled.error().message);
+                      formatPlace(migration.file, source.query.at(compiled.error().offset)), compiled.error().message);
   }
   if (!wrong.empty()) return fail(ErrorKind::kInvalid, wrong);
   return {};

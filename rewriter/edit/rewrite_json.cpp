@@ -27,6 +27,7 @@ json toDocument(const Edit& edit) {
   one["new"] = edit.now;
   one["change"] = edit.change;
   one["tier"] = toString(edit.tier);
+  if (!edit.rule.empty()) one["rule"] = edit.rule;
   one["unit"] = edit.unit;
   one["checked_by_build"] = edit.built;
   one["evidence"] = toDocument(edit.evidence);

@@ -188,6 +188,16 @@ struct TypeSeen {
   std::vector<std::string> members;  // methods, fields, enum constants and nested types, bare names
 };
 
+// A place that a rule of the migration's own matches.
+struct RuleMatch {
+  std::string rule;         // its name
+  Span span;                // what is to be replaced; the place of the match where that can't be told
+  Span whole;               // the match
+  std::string replacement;  // what the template makes
+  std::string why;          // why it can't be edited as the rule says; empty: it can
+  bool templated = false;   // in an instantiation: another unit need not have it
+};
+
 enum class ZoneKind { kComment, kString, kInactive, kDirective };
 
 // A stretch of a file that is not plain code.
@@ -213,6 +223,7 @@ struct Unit {
   std::vector<SwitchUse> switches;  // over enums that have a wanted name
   std::vector<IncludeUse> includes;
   std::vector<TypeSeen> types;
+  std::vector<RuleMatch> rules;
   std::vector<std::string> reads;                   // files of the tree that were read
   std::vector<std::pair<std::string, Zone>> zones;  // inactive regions, by file
   std::vector<Gap> gaps;

@@ -23,6 +23,7 @@ constexpr uint64_t limitOf(How) { return static_cast<uint64_t>(How::kGuessed); }
 constexpr uint64_t limitOf(SymbolKind) { return static_cast<uint64_t>(SymbolKind::kUnknown); }
 constexpr uint64_t limitOf(Fate) { return static_cast<uint64_t>(Fate::kUnknown); }
 constexpr uint64_t limitOf(ZoneKind) { return static_cast<uint64_t>(ZoneKind::kDirective); }
+constexpr uint64_t limitOf(RulePart) { return static_cast<uint64_t>(RulePart::kReplace); }
 constexpr uint64_t limitOf(uint32_t) { return std::numeric_limits<uint32_t>::max(); }
 constexpr uint64_t limitOf(char) { return 255; }
 
@@ -136,6 +137,7 @@ class UnitCheck {
     for (const UseContext& use : unit.uses) checkUse(use);
     for (const SwitchUse& use : unit.switches) check(use.keyword);
     for (const IncludeUse& include : unit.includes) check(include.span);
+    for (const RuleMatch& match : unit.rules) check(match.span), check(match.whole);
     for (const auto& [file, zone] : unit.zones) check(zone.range);
     if (error_.empty()) return {};
     return fail(ErrorKind::kCorrupt, "facts: " + error_);
@@ -243,6 +245,18 @@ Result<CppCommand> decodeCommand(std::string_view text) {
     return readDocument<CppCommand>(json::parse(text), "command");
   } catch (const json::exception& error) {
     return fail(ErrorKind::kCorrupt, fmt::format("command: {}", error.what()));
+  }
+}
+
+std::string encodeProblems(const std::vector<RuleProblem>& problems) {
+  return write(problems).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Result<std::vector<RuleProblem>> decodeProblems(std::string_view text) {
+  try {
+    return readDocument<std::vector<RuleProblem>>(json::parse(text), "problems");
+  } catch (const json::exception& error) {
+    return fail(ErrorKind::kCorrupt, fmt::format("problems: {}", error.what()));
   }
 }
 

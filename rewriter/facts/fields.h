@@ -116,17 +116,34 @@ void visitFields(A& a, Gap& v) {
 }
 
 template <typename A>
+void visitFields(A& a, RuleMatch& v) {
+  a("rule", v.rule), a("span", v.span), a("whole", v.whole), a("replacement", v.replacement), a("why", v.why);
+  a("templated", v.templated);
+}
+
+template <typename A>
 void visitFields(A& a, Unit& v) {
   a("file", v.file), a("language", v.language), a("functions", v.functions), a("names", v.names);
   a("stringized", v.stringized);
   a("uses", v.uses), a("switches", v.switches);
-  a("includes", v.includes), a("types", v.types), a("reads", v.reads), a("zones", v.zones), a("gaps", v.gaps);
+  a("includes", v.includes), a("types", v.types), a("rules", v.rules), a("reads", v.reads), a("zones", v.zones),
+      a("gaps", v.gaps);
+}
+
+template <typename A>
+void visitFields(A& a, CppRule& v) {
+  a("name", v.name), a("match", v.match), a("range", v.range), a("replace", v.replace);
+}
+
+template <typename A>
+void visitFields(A& a, RuleProblem& v) {
+  a("rule", v.rule), a("part", v.part), a("offset", v.offset), a("message", v.message);
 }
 
 template <typename A>
 void visitFields(A& a, CppRequest& v) {
   a("file", v.file), a("wanted", v.wanted), a("types", v.types), a("flow", v.flow);
-  a("everything", v.everything);
+  a("everything", v.everything), a("rules", v.rules);
 }
 
 template <typename A>

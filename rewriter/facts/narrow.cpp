@@ -10,7 +10,7 @@ static std::string_view lastName(std::string_view symbol) {
 }
 
 CppRequest widened(const CppRequest& request) {
-  return {.file = request.file, .wanted = {}, .types = {}, .flow = true, .everything = true};
+  return {.file = request.file, .wanted = {}, .types = {}, .flow = true, .everything = true, .rules = request.rules};
 }
 
 void settlePastes(std::vector<NameUse>& names, const Wanted& wanted) {

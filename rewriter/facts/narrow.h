@@ -26,7 +26,7 @@ class Wanted {
   std::set<std::string, std::less<>> names_;
 };
 
-// The request whose unit holds what any request for the same file asks for.
+// The request whose unit holds what any request for the same file and with the same rules asks for.
 CppRequest widened(const CppRequest& request);
 
 void narrow(Unit& unit, const CppRequest& request);

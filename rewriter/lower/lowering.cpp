@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "base/text.h"
+#include "rewriter/solve/rules.h"
 
 namespace gander::rewriter {
 
@@ -14,7 +15,12 @@ bool isCppSource(std::string_view path) {
 }
 
 Lowering::Lowering(const Texts& texts, const Spellings& spellings, const Meaning& meaning, CppParser* cpp)
-    : texts_(texts), spellings_(spellings), meaning_(meaning), cpp_(cpp), tokens_(texts) {
+    : texts_(texts),
+      spellings_(spellings),
+      meaning_(meaning),
+      rules_(cppRules(meaning.migration())),
+      cpp_(cpp),
+      tokens_(texts) {
   python_ = std::make_unique<LoweringContext>(texts.paths());
   for (const auto& [path, source] : texts.all())
     if (path.ends_with("__init__.py")) python_->addPackage(path, source.text);
@@ -80,7 +86,11 @@ std::set<std::string> Lowering::parse(const std::vector<std::string>& mains, Pro
   std::vector<CppRequest> requests;
   for (const auto& path : mains)
     if (parsed_.insert(path).second)
-      requests.push_back({path, spellings_.wanted, meaning_.classes("cpp"), meaning_.hasKeyed()});
+      requests.push_back({.file = path,
+                          .wanted = spellings_.wanted,
+                          .types = meaning_.classes("cpp"),
+                          .flow = meaning_.hasKeyed(),
+                          .rules = rules_});
   auto answers = cpp_->lower(requests);
   for (size_t i = 0; i < answers.size() && i < requests.size(); ++i) {
     if (!answers[i]) {

@@ -50,6 +50,7 @@ class Lowering {
   const Texts& texts_;
   const Spellings& spellings_;
   const Meaning& meaning_;
+  const std::vector<CppRule> rules_;
   CppParser* cpp_;
   TokenIndex tokens_;
   std::unique_ptr<LoweringContext> python_;

@@ -183,10 +183,6 @@ Spellings makeSpellings(const rules::Migration& migration, const rules::Library&
   return std::move(collector).finish();
 }
 
-std::string referenceId(const rules::Dataset& dataset, const rules::Reference& reference) {
-  return fmt::format("{}/{}/{}", dataset.id, rules::toString(reference.kind), reference.old);
-}
-
 std::string lastPart(std::string_view path) {
   size_t dot = path.rfind('.');
   return std::string(dot == std::string_view::npos ? path : path.substr(dot + 1));

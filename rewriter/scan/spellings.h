@@ -31,9 +31,6 @@ struct Spellings {
 
 Spellings makeSpellings(const rules::Migration& migration, const rules::Library& library);
 
-// The id that edits of a reference carry: "user-plays/table/user_plays_v1".
-std::string referenceId(const rules::Dataset& dataset, const rules::Reference& reference);
-
 // "listener.name" -> "name".
 std::string lastPart(std::string_view path);
 

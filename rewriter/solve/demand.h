@@ -23,6 +23,7 @@ struct Demand {
   std::string replacement;
   bool written = false;  // the replacement is as it must stand in the file: escaped, where that is needed
   std::string change;
+  std::string rule;  // the migration's own rule that it is made by, or empty
   Tier tier = Tier::kName;
   std::string reason;           // kKeep: what it is; kOpen: what is missing
   bool claimed = false;         // kOpen: a dataset's claim reaches it, so it is listed, not only unreached

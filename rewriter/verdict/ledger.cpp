@@ -121,6 +121,7 @@ class LedgerMaker {
                 Tier::kRule,
                 fmt::format("prose:{}:{}", entry.span.file, entry.span.range.begin),
                 false,
+                "",
                 {{entry.span.file, entry.position,
                   fmt::format("a {}; the migration's prose policy edits {}", prose, policy.paths)}},
                 {}};

@@ -87,6 +87,7 @@ class Decider {
     edit.old = texts_.slice(replace.span);
     edit.now = replace.replacement;
     edit.change = replace.change;
+    edit.rule = replace.rule;
     edit.tier = replace.tier;
     edit.built = replace.built;
     edit.evidence = replace.evidence;

@@ -82,27 +82,11 @@ class SourceReader {
     const Node* query = map_.child("query");
     if (query == nullptr || query->kind != Node::Kind::kScalar)
       return problems_.add(map_.positionOf("query"), "'query' is a text: a tree-sitter query");
-    source_.query = query->text;
-    placeQuery(*query);
-    if (!source_.query.contains("@field"))
+    source_.query = writtenText(*query, document_);
+    if (!source_.query.text.contains("@field"))
       problems_.add(query->position, "the query captures no @field: the name of a field");
-    if (source_.dataset.empty() && !source_.query.contains("@table"))
+    if (source_.dataset.empty() && !source_.query.text.contains("@table"))
       problems_.add(query->position, "nothing says whose fields these are; capture @table, or add 'dataset'");
-  }
-
-  // Where the query's first byte stands: behind a quote, or on the line below a `|`.
-  void placeQuery(const Node& query) {
-    source_.position = query.position;
-    LineIndex lines(document_);
-    auto at = lines.lineBegin(query.position.line) + query.position.column - 1;
-    char first = at < document_.size() ? document_[at] : ' ';
-    source_.block = query.text.contains('\n') && first != '"' && first != '\'' && first != '(';
-    if (first == '"' || first == '\'') ++source_.position.column;
-    if (!source_.block) return;
-    // The parser's place is that of the `|`, or of the text below it.
-    if (first == '|' || first == '>') ++source_.position.line;
-    auto line = document_.substr(std::min<size_t>(lines.lineBegin(source_.position.line), document_.size()));
-    source_.position.column = static_cast<uint32_t>(std::min(line.find_first_not_of(' '), line.size())) + 1;
   }
 
   MapReader map_;

@@ -3,6 +3,7 @@
 //   datasets -> schema (written_schema.cpp, rules/schemas), references (reference.cpp), changes (change.cpp, treatment.cpp, change_checks.cpp)
 //   outputs, sql, schemas -> queries.cpp
 //   define, definitions -> definitions.cpp
+//   rules -> rules.cpp
 //   files, prose, shapes, incomplete, repositories, catalog, models -> rollout.cpp
 #pragma once
 
@@ -25,6 +26,7 @@ void readDatasets(MapReader& document, Section section, Migration& migration);
 void readQueries(MapReader& document, Section section, Migration& migration);
 // `text` is the whole document's.
 void readDefinitions(MapReader& document, std::string_view text, Section section, Migration& migration);
+void readRules(MapReader& document, std::string_view text, Section section, Migration& migration);
 void readRollout(MapReader& document, Section section, Migration& migration);
 
 // A glob speaks of paths from the root of a repository.

@@ -24,11 +24,12 @@ here=$(dirname "$0")
 request=$(cat)
 name=$(printf '%s' "$request" | grep -o '[a-z]*\.cpp' | head -1)
 printf '%s' "$request" > "$here/requests/$name.json"
-case "$name" in
-  crash.cpp) kill -SEGV $$ ;;
-  refused.cpp) echo "some words" >&2; echo "refused.cpp: not C++ at all" >&2; exit 2 ;;
-  slow.cpp) sleep 60 ;;
-  garbage.cpp) echo garbage ;;
+case "$1 $name" in
+  --check-rules*) cat "$here/units/problems" ;;
+  *crash.cpp) kill -SEGV $$ ;;
+  *refused.cpp) echo "some words" >&2; echo "refused.cpp: not C++ at all" >&2; exit 2 ;;
+  *slow.cpp) sleep 60 ;;
+  *garbage.cpp) echo garbage ;;
   *) cat "$here/units/$name" ;;
 esac
 )";
@@ -114,6 +115,20 @@ TEST_F(CppParserTest, WithoutADatabaseFlagsAreInferred) {
 }
 
 // The second parser asks nobody; a new text of a file is asked about.
+TEST_F(CppParserTest, ChecksRulesBeforeAnyFile) {
+  ASSERT_TRUE(writeFile(folder_.path() / "tool/units/problems",
+                        rewriter::encodeProblems({{0, rewriter::RulePart::kRange, 3, "no range"}}))
+                  .has_value());
+  auto parser = make().value();
+  auto problems = parser->check({{.name = "open", .match = "callExpr()", .range = "nod(", .replace = "x"}});
+  ASSERT_TRUE(problems) << problems.error().message;
+  ASSERT_EQ(problems->size(), 1U);
+  EXPECT_EQ(problems->at(0).message, "no range");
+  EXPECT_EQ(requestFor("").request.rules.at(0).range, "nod(");
+  ASSERT_TRUE(writeFile(folder_.path() / "tool/units/problems", "what?").has_value());
+  EXPECT_EQ(parser->check({}).error().kind, ErrorKind::kCorrupt);
+}
+
 TEST_F(CppParserTest, KeepsFactsFromRunToRun) {
   ASSERT_TRUE(writeFile(tree_ / "a.cpp", "int a;\n").has_value());
   rewriter::Unit unit{.file = "a.cpp", .language = "cpp", .gaps = {{"a.cpp", "something"}}};
@@ -121,17 +136,20 @@ TEST_F(CppParserTest, KeepsFactsFromRunToRun) {
   ASSERT_TRUE(
       writeFile(folder_.path() / "tool/units/a.cpp", rewriter::encodeAnswer({absent}, rewriter::encodeUnit(unit)))
           .has_value());
-  auto lower = [&](std::vector<std::string> wanted) {
+  auto lower = [&](std::vector<std::string> wanted, std::vector<rewriter::CppRule> rules = {}) {
     fs::remove(folder_.path() / "tool/requests/a.cpp.json");
     auto parser = makeCppParser({.program = program_, .sandbox = nullptr, .cache = folder_.path() / "cache"},
                                 {.host = tree_, .inside = tree_, .database = {}});
-    auto units = parser.value()->lower({{.file = "a.cpp", .wanted = std::move(wanted)}});
+    auto units = parser.value()->lower({{.file = "a.cpp", .wanted = std::move(wanted), .rules = std::move(rules)}});
     EXPECT_THAT(whys(units[0].value()), ElementsAre("something", "parsed without a sandbox"));
     return fs::exists(folder_.path() / "tool/requests/a.cpp.json");
   };
   EXPECT_TRUE(lower({"x"}));
   EXPECT_FALSE(lower({"x"}));
   EXPECT_FALSE(lower({"y"}));  // another migration's names: the facts are of all names
+  EXPECT_TRUE(lower({"y"}, {{"rule", "callExpr()", "", "x"}}));
+  EXPECT_FALSE(lower({"x"}, {{"rule", "callExpr()", "", "x"}}));
+  EXPECT_TRUE(lower({"y"}, {{"rule", "callExpr()", "", "y"}}));
   ASSERT_TRUE(writeFile(tree_ / "a.h", "").has_value());
   EXPECT_TRUE(lower({"x"}));
 }

@@ -100,6 +100,17 @@ ProposalFacts usual() {
   return facts;
 }
 
+TEST(ProposalTextTest, EditsOfRulesAreMarked) {
+  auto facts = usual();
+  EXPECT_THAT(proposalBody(facts), Not(HasSubstr("rules of the migration's own")));
+  facts.edits.push_back({"src/main.cpp", {20, 9}, "\"v1\"", "\"v2\"", "rule/open-by-uri", "rule", true, {}});
+  facts.edits.back().rule = "open-by-uri";
+  const auto body = proposalBody(facts);
+  EXPECT_THAT(body, HasSubstr("**Made by rules of the migration's own**, and right only if these are. Look at each:\n\n"
+                              "- `open-by-uri`: 1 edit\n"));
+  EXPECT_THAT(body, HasSubstr("(`rule/open-by-uri`, tier `rule`, by rule `open-by-uri`, read by a build)"));
+}
+
 TEST(ProposalTextTest, ACertificateIsToldAndOneThatFailedIsNeverCalledVerified) {
   auto facts = usual();
   facts.verification = {"verified", true, "", {}};

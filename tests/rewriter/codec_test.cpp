@@ -40,6 +40,7 @@ Unit someUnit() {
   unit.stringized = {{{"a.cpp", {8, 9}}, "user_name", "CHECK", true}};
   unit.includes = {{{"a.cpp", {10, 13}}, "a.h", "inc/a.h"}};
   unit.types = {{"w::P", {"user_name", "set_user_name"}}};
+  unit.rules = {{"open", {"a.cpp", {4, 6}}, {"a.cpp", {2, 8}}, "x", "a macro", true}};
   unit.reads = {"a.cpp", "a.h"};
   unit.zones = {{"a.h", {{1, 9}, ZoneKind::kInactive}}};
   unit.gaps = {{"b.h", "not found"}};
@@ -70,6 +71,11 @@ TEST(CodecTest, GivesBackWhatWasPutIn) {
   EXPECT_EQ(read->zones.at(0).second.range, (ByteRange{1, 9}));
   EXPECT_EQ(read->types.at(0).members.at(1), "set_user_name");
   EXPECT_EQ(read->includes.at(0).resolved, "inc/a.h");
+  const RuleMatch& match = read->rules.at(0);
+  EXPECT_EQ(match.rule + match.replacement + match.why, "openxa macro");
+  EXPECT_EQ(match.span.range, (ByteRange{4, 6}));
+  EXPECT_EQ(match.whole.range, (ByteRange{2, 8}));
+  EXPECT_TRUE(match.templated);
   EXPECT_EQ(read->gaps.at(0).why, "not found");
   EXPECT_EQ(read->reads, (std::vector<std::string>{"a.cpp", "a.h"}));
 }
@@ -92,6 +98,18 @@ TEST(CodecTest, GivesBackACommand) {
   EXPECT_EQ(encodeCommand(*read), encodeCommand(command));
   EXPECT_EQ(read->arguments, command.arguments);
   EXPECT_TRUE(read->request.flow && read->inferred);
+}
+
+TEST(CodecTest, GivesBackProblemsOfRules) {
+  const auto read = decodeProblems(encodeProblems({{1, RulePart::kReplace, 7, "no node"}}));
+  ASSERT_TRUE(read) << read.error().message;
+  ASSERT_EQ(read->size(), 1U);
+  EXPECT_EQ(read->at(0).part, RulePart::kReplace);
+  EXPECT_EQ(read->at(0).rule + read->at(0).offset, 8U);
+  EXPECT_EQ(read->at(0).message, "no node");
+  EXPECT_EQ(decodeProblems("[{\"part\": 3}]").error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(decodeProblems("{}").error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(decodeProblems("no").error().kind, ErrorKind::kCorrupt);
 }
 
 TEST(CodecTest, CallsACommandOfAnotherShapeCorrupt) {

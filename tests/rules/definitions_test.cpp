@@ -23,9 +23,10 @@ TEST(DefinitionsTest, ReadsPoliciesAndSources) {
   EXPECT_FALSE(migration->define[1].edit);
   ASSERT_EQ(migration->definitions.size(), 2U);
   EXPECT_EQ(migration->definitions[0].path, "columns[*].name");
-  EXPECT_EQ(migration->definitions[1].query, "(call @table)\n(call @field)\n");
-  EXPECT_EQ(migration->definitions[1].position, (Position{11, 7}));
-  EXPECT_TRUE(migration->definitions[1].block);
+  const auto& query = migration->definitions[1].query;
+  EXPECT_EQ(query.text, "(call @table)\n(call @field)");
+  EXPECT_EQ(query.at(0), (Position{11, 7}));
+  EXPECT_EQ(query.at(15), (Position{12, 8}));
 }
 
 TEST(DefinitionsTest, MistakesHaveTheirPlaces) {

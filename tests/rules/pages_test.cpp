@@ -42,7 +42,7 @@ std::vector<std::string> namesOf(const std::map<std::string, std::string>& block
 TEST(PagesTest, TheMigrationPageHoldsAGoodMigration) {
   auto blocks = blocksOf("migration.md");
   ASSERT_THAT(namesOf(blocks),
-              ElementsAre("definitions.yaml", "files/plays_v2.proto", "models/own.yaml", "plays-v2.yaml",
+              ElementsAre("definitions.yaml", "files/plays_v2.proto", "models/own.yaml", "plays-v2.yaml", "rules.yaml",
                           "schemas/other.sql", "schemas/plays_v1.proto", "written.yaml"));
   MemoryFiles files(blocks);
   auto migration = parseMigration("plays-v2.yaml", blocks["plays-v2.yaml"], files);
@@ -60,6 +60,14 @@ TEST(PagesTest, TheMigrationPageHoldsAGoodMigration) {
   EXPECT_EQ(migration->datasets[0].now.name, now->name);
   EXPECT_EQ(migration->datasets[0].now.fieldPaths(), now->fieldPaths());
   EXPECT_EQ(migration->datasets[0].now.enums[0].values, now->enums[0].values);
+}
+
+TEST(PagesTest, TheRulesAreSome) {
+  auto blocks = blocksOf("migration.md");
+  auto migration = parseMigration("m.yaml", blocks["plays-v2.yaml"] + blocks["rules.yaml"], MemoryFiles(blocks));
+  ASSERT_THAT(mistakesOf(migration), IsEmpty());
+  ASSERT_EQ(migration->rules.size(), 2U);
+  EXPECT_EQ(migration->rules[0].dataset, "user-plays");
 }
 
 TEST(PagesTest, TheWrittenSchemaIsOne) {

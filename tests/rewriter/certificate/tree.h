@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/files.h"
+#include "rewriter/clang/frontend.h"
 #include "rewriter/rewrite.h"
 
 namespace gander::rewriter::testing {
@@ -18,6 +19,7 @@ class DirectParser final : public CppParser {
  public:
   explicit DirectParser(const Tree& files);
   std::vector<std::string> sources() const override { return sources_; }
+  Result<std::vector<RuleProblem>> check(const std::vector<CppRule>& rules) override { return checkRules(rules); }
   std::vector<Result<std::vector<Unit>>> lower(const std::vector<CppRequest>& requests) override;
 
  private:

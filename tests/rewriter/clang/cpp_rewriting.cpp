@@ -99,6 +99,7 @@ class InProcess final : public CppParser {
       if (path.ends_with(".cpp")) sources_.push_back(path);
   }
   std::vector<std::string> sources() const override { return sources_; }
+  Result<std::vector<RuleProblem>> check(const std::vector<CppRule>& rules) override { return checkRules(rules); }
   std::vector<Result<std::vector<Unit>>> lower(const std::vector<CppRequest>& requests) override {
     std::vector<Result<std::vector<Unit>>> answers;
     for (const auto& request : requests) {

@@ -33,6 +33,7 @@ class InProcessParser final : public CppParser {
       if (path.ends_with(".cpp") || path.ends_with(".cc") || path.ends_with(".c")) sources_.push_back(path);
   }
   std::vector<std::string> sources() const override { return sources_; }
+  Result<std::vector<RuleProblem>> check(const std::vector<CppRule>& rules) override { return checkRules(rules); }
   std::vector<Result<std::vector<Unit>>> lower(const std::vector<CppRequest>& requests) override {
     std::vector<Result<std::vector<Unit>>> answers;
     for (const auto& request : requests) {

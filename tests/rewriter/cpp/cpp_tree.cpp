@@ -24,6 +24,7 @@ class TreeParser final : public CppParser {
   }
 
   std::vector<std::string> sources() const override { return sources_; }
+  Result<std::vector<RuleProblem>> check(const std::vector<CppRule>& rules) override { return checkRules(rules); }
 
   std::vector<Result<std::vector<Unit>>> lower(const std::vector<CppRequest>& requests) override {
     std::vector<Result<std::vector<Unit>>> answers;
