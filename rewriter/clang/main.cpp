@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "rewriter/clang/frontend.h"
+#include "rewriter/facts/narrow.h"
 
 namespace {
 
@@ -45,7 +46,8 @@ Status serve(const std::set<std::string_view>& flags) {
   if (flags.contains("--check-rules"))
     return writeAll(STDOUT_FILENO, rewriter::encodeProblems(rewriter::checkRules(command.request.rules)));
   GANDER_TRY(auto parsed, rewriter::parseWithInputs(command, flags.contains("--all-bodies")));
-  const auto unit = rewriter::encodeUnit(parsed.unit);
+  const auto unit =
+      command.request.everything ? rewriter::encodeWide(std::move(parsed.unit)) : rewriter::encodeUnit(parsed.unit);
   return writeAll(STDOUT_FILENO, flags.contains("--inputs") ? rewriter::encodeAnswer(parsed.inputs, unit) : unit);
 }
 

@@ -30,34 +30,42 @@ constexpr uint64_t limitOf(char) { return 255; }
 template <typename T>
 json write(const T& value);
 
+struct FieldLister {
+  std::vector<json> fields = {};  // in their order
+  template <typename F>
+  void operator()(const char*, F& field) {
+    fields.push_back(write(field));
+  }
+};
+
+// Leaves out the fields that are as in a fresh value: most are, and units are large.
 class FieldWriter {
  public:
+  explicit FieldWriter(const std::vector<json>& fresh) : fresh_(fresh.begin()) {}
   template <typename F>
   void operator()(const char* name, F& field) {
-    object_[name] = write(field);
+    json written = write(field);
+    if (written != *fresh_++) object_[name] = std::move(written);
   }
   json take() { return std::move(object_); }
 
  private:
+  std::vector<json>::const_iterator fresh_;
   json object_ = json::object();
 };
 
-template <typename T>
-json writeFields(const T& value) {
-  FieldWriter writer;
-  visitFields(writer, const_cast<T&>(value));  // the writer only reads; one list of fields serves both directions
-  return writer.take();
-}
-
-// Leaves out the fields that are as in a fresh value: most are, and units are large.
+// The writer only reads; one list of fields serves both directions.
 template <typename T>
 json writeRecord(const T& value) {
-  static const json fresh = writeFields(T{});
-  json record = writeFields(value);
-  for (const auto& [name, field] : fresh.items()) {
-    if (record[name] == field) record.erase(name);
-  }
-  return record;
+  static const std::vector<json> fresh = [] {
+    FieldLister lister;
+    T empty{};
+    visitFields(lister, empty);
+    return std::move(lister.fields);
+  }();
+  FieldWriter writer(fresh);
+  visitFields(writer, const_cast<T&>(value));
+  return writer.take();
 }
 
 template <typename T>
