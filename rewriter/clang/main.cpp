@@ -1,6 +1,7 @@
 // gander-cpp: the parsing process. One command on standard input, one unit on standard output.
 //   --inputs      what the parse rests on before the unit (rewriter/facts/inputs.h)
 //   --all-bodies  parse as much as a compiler does; for measuring
+// Other flags are a request that can't be worked on.
 // Exit status: 0 a unit, 2 a request that can't be worked on, 4 a defect.
 #include <unistd.h>
 
@@ -39,6 +40,9 @@ Status writeAll(int descriptor, std::string_view text) {
 }
 
 Status serve(const std::set<std::string_view>& flags) {
+  for (const auto flag : flags)
+    if (flag != "--inputs" && flag != "--all-bodies")
+      return fail(ErrorKind::kInvalid, "no flag of this program: " + std::string(flag));
   GANDER_TRY(auto text, readAll(STDIN_FILENO));
   GANDER_TRY(auto command, rewriter::decodeCommand(text));
   GANDER_TRY(auto parsed, rewriter::parseWithInputs(command, flags.contains("--all-bodies")));
