@@ -2,6 +2,7 @@
 //   --inputs      what the parse rests on before the unit (rewriter/facts/inputs.h)
 //   --all-bodies  parse as much as a compiler does; for measuring
 //   --check-rules only tell what is wrong with the command's rules
+// Other flags are a request that can't be worked on.
 // Exit status: 0 a unit, 2 a request that can't be worked on, 4 a defect.
 #include <unistd.h>
 
@@ -41,6 +42,9 @@ Status writeAll(int descriptor, std::string_view text) {
 }
 
 Status serve(const std::set<std::string_view>& flags) {
+  for (const auto flag : flags)
+    if (flag != "--inputs" && flag != "--all-bodies" && flag != "--check-rules")
+      return fail(ErrorKind::kInvalid, "no flag of this program: " + std::string(flag));
   GANDER_TRY(auto text, readAll(STDIN_FILENO));
   GANDER_TRY(auto command, rewriter::decodeCommand(text));
   if (flags.contains("--check-rules"))
