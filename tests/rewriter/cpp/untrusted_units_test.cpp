@@ -26,6 +26,7 @@ class Liar final : public CppParser {
     }
     return answers;
   }
+  Result<std::vector<RuleProblem>> check(const std::vector<CppRule>& rules) override { return inner_->check(rules); }
 
  private:
   std::unique_ptr<CppParser> inner_;
