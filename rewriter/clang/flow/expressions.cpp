@@ -158,6 +158,7 @@ ValueId FunctionLowering::VisitBinaryOperator(const clang::BinaryOperator* opera
     const Place place = placeOf(operation->getLHS());
     const ValueId assigned = value(operation->getRHS());
     store(place, assigned);
+    if (place.kind == Place::Kind::kNone) writeThrough(*operation->getLHS());
     return assigned;
   }
   const ValueId left = value(operation->getLHS());

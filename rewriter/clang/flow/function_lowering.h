@@ -95,6 +95,7 @@ class FunctionLowering final : public clang::ConstStmtVisitor<FunctionLowering, 
   Place placeOf(const clang::DeclRefExpr& reference);
   Place placeOf(const clang::VarDecl& variable, clang::SourceLocation location);
   Place placeOf(const clang::MemberExpr& member);
+  void writeThrough(const clang::Expr& target);
   Place pointeePlace(const clang::Expr& expression);
   Place subscriptPlace(const clang::Expr& base, const clang::Expr& key, const clang::Expr& whole);
   Written read(const clang::Expr& expression);

@@ -39,6 +39,7 @@ Written FunctionLowering::assign(const clang::CXXOperatorCallExpr& expression, c
   const ValueId assigned = value(expression.getArg(1));
   if (copies || isText(target->getType()) || place.kind == Place::Kind::kIndex) {
     store(place, assigned);
+    if (place.kind == Place::Kind::kNone) writeThrough(*target);
     return {place, assigned};
   }
   const ValueId receiver = load(place);

@@ -120,6 +120,23 @@ Place FunctionLowering::pointeePlace(const clang::Expr& expression) {
   return place;
 }
 
+// slot(two) = row, *find(two) = row: a part of what the function was given is written, and which is not known.
+void FunctionLowering::writeThrough(const clang::Expr& target) {
+  const auto* given = target.IgnoreParenImpCasts();
+  if (const auto* unary = dyn_cast<clang::UnaryOperator>(given); unary && unary->getOpcode() == clang::UO_Deref)
+    given = unary->getSubExpr()->IgnoreParenImpCasts();
+  const auto* call = dyn_cast<clang::CallExpr>(given);
+  if (call == nullptr) return;
+  for (const auto* argument : call->arguments()) {
+    const auto* bare = argument->IgnoreParenImpCasts();
+    if (const auto* unary = dyn_cast<clang::UnaryOperator>(bare); unary && unary->getOpcode() == clang::UO_AddrOf)
+      bare = unary->getSubExpr()->IgnoreParenImpCasts();
+    if (!clang::isa<clang::DeclRefExpr, clang::MemberExpr>(bare)) continue;
+    const Place place = placeOf(bare);
+    if (place.kind != Place::Kind::kNone) store(place, changedByOthers(load(place), spanOf(target)));
+  }
+}
+
 // A place and what stands in it; of what is none, its value.
 Written FunctionLowering::read(const clang::Expr& expression) {
   const auto* bare = expression.IgnoreParenImpCasts();
