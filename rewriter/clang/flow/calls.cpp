@@ -52,16 +52,44 @@ static const clang::Expr* addressee(const clang::Expr& expression) {
   return bare->getType()->isArrayType() && isa<clang::DeclRefExpr, clang::MemberExpr>(bare) ? bare : nullptr;
 }
 
+// The conversion to a base class that an expression ends with.
+static const clang::ImplicitCastExpr* baseConversion(const clang::Expr* expression) {
+  for (;;) {
+    expression = expression->IgnoreParens();
+    if (const auto* temporary = dyn_cast<clang::MaterializeTemporaryExpr>(expression)) {
+      expression = temporary->getSubExpr();
+    } else if (const auto* full = dyn_cast<clang::ExprWithCleanups>(expression)) {
+      expression = full->getSubExpr();
+    } else if (const auto* cast = dyn_cast<clang::ImplicitCastExpr>(expression)) {
+      if (cast->getCastKind() == clang::CK_DerivedToBase || cast->getCastKind() == clang::CK_UncheckedDerivedToBase)
+        return cast;
+      expression = cast->getSubExpr();
+    } else {
+      return nullptr;
+    }
+  }
+}
+
+// f(&play), where f takes a Message*: a copy whose name is the class that it was, and whose symbol is the base's name.
+ValueId FunctionLowering::asBase(const clang::Expr& expression, ValueId value) {
+  const auto* cast = value == kNoValue ? nullptr : baseConversion(&expression);
+  if (cast == nullptr) return value;
+  Fact copy{.op = Op::kCopy, .in = {value}, .symbol = typeName(cast->getType()), .span = spanOf(expression)};
+  copy.name = typeName(cast->getSubExpr()->getType());
+  return copy.name.starts_with("std::") ? value : builder_.add(std::move(copy));
+}
+
 Argument FunctionLowering::argument(const clang::Expr& expression, clang::QualType parameter) {
   const bool reference = !parameter.isNull() && isChangeable(parameter);
   const bool pointer =
       parameter.isNull() || (parameter->isPointerType() && !parameter->getPointeeType().isConstQualified());
   const auto* changed = reference ? &expression : pointer ? addressee(expression) : nullptr;
-  if (changed == nullptr) return {value(&expression), std::nullopt};
+  if (changed == nullptr) return {asBase(expression, value(&expression)), std::nullopt};
   Place place = placeOf(changed);
-  if (place.kind == Place::Kind::kNone) return {value(&expression), std::nullopt};
+  if (place.kind == Place::Kind::kNone) return {asBase(expression, value(&expression)), std::nullopt};
   const ValueId old = load(place);
-  return {reference ? old : add(Op::kCopy, {old}, spanOf(expression)), std::move(place)};
+  const ValueId given = reference ? old : add(Op::kCopy, {old}, spanOf(expression));
+  return {asBase(expression, given), std::move(place)};
 }
 
 // T&& of a function of the standard library: it passes the argument on, and changes nothing of it.
