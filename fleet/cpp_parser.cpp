@@ -142,17 +142,18 @@ class ProcessCppParser final : public rewriter::CppParser {
     auto input = rewriter::encodeCommand(command);
     auto key = keyOf(request.file, input);
     auto kept = key.empty() ? std::nullopt : cache_->find(key);
-    auto unit = kept ? Result<Unit>(std::move(*kept)) : parse(std::move(input), key);
+    if (kept)
+      if (auto unit = rewriter::decodeFor(*kept, request)) return unit;
+    auto unit = parse(std::move(input), key, request);
     if (!unit) return std::unexpected(unit.error().withContext(fmt::format("parse {}", request.file)));
-    narrow(*unit, request);
     return unit;
   }
 
-  Result<Unit> parse(std::string input, const std::string& key) const {
+  Result<Unit> parse(std::string input, const std::string& key, const CppRequest& request) const {
     GANDER_TRY(auto output, run(std::move(input), key.empty() ? "" : "--inputs"));
-    if (key.empty()) return rewriter::decodeUnit(output);
+    if (key.empty()) return rewriter::decodeFor(output, request);
     GANDER_TRY(auto answer, rewriter::decodeAnswer(output));
-    auto unit = rewriter::decodeUnit(answer.unit);
+    auto unit = rewriter::decodeFor(answer.unit, request);
     if (unit) cache_->store(key, answer.inputs, answer.unit);
     return unit;
   }

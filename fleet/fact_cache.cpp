@@ -177,7 +177,7 @@ Result<std::unique_ptr<FactCache>> FactCache::open(fs::path folder, Places place
 
 fs::path FactCache::entryOf(const std::string& key) const { return folder_ / (key + std::string(kEnding)); }
 
-std::optional<rewriter::Unit> FactCache::find(const std::string& key) {
+std::optional<std::string> FactCache::find(const std::string& key) {
   const auto path = entryOf(key);
   auto text = readFile(path);
   if (!text) return std::nullopt;
@@ -185,11 +185,9 @@ std::optional<rewriter::Unit> FactCache::find(const std::string& key) {
   if (!entry) return std::nullopt;
   if (!std::ranges::all_of(entry->inputs, [&](std::string_view line) { return present_->holds(line); }))
     return std::nullopt;
-  auto unit = rewriter::decodeUnit(entry->facts);
-  if (!unit) return std::nullopt;
   ::utimensat(AT_FDCWD, path.c_str(), nullptr,
               0);  // used just now; where that can't be written it goes a little earlier
-  return std::move(*unit);
+  return std::string(entry->facts);
 }
 
 void FactCache::store(const std::string& key, const std::vector<Input>& inputs, std::string_view facts) {

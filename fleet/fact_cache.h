@@ -44,8 +44,8 @@ class FactCache {
   FactCache(const FactCache&) = delete;
   FactCache& operator=(const FactCache&) = delete;
 
-  // The facts under a key, if they still hold. May be called by many threads at once.
-  std::optional<rewriter::Unit> find(const std::string& key);
+  // The facts under a key as they were stored, if they still hold. May be called by many threads at once.
+  std::optional<std::string> find(const std::string& key);
 
   // Keeps the facts (an encoded unit) of a parse, if nothing that it rested on has changed meanwhile. A folder that can't be written costs
   // time, never a result.

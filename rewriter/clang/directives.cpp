@@ -152,10 +152,15 @@ void Directives::recordArguments(const Token& call, const clang::MacroInfo& macr
     std::vector<const Token*> parts;
     size_t end = index;
     for (; end < tokens.size(); end += 2) {
+      if (tokens[end].is(clang::tok::hash)) break;  // L ## #x makes a text
       const Token* argument = argumentOf(tokens[end], macro, arguments);
       const bool whole = argument == nullptr || clang::MacroArgs::getArgLength(argument) == 1;
       parts.push_back(!whole ? nullptr : argument ? argument : &tokens[end]);
       if (end + 1 >= tokens.size() || !tokens[end + 1].is(clang::tok::hashhash)) break;
+    }
+    if (end < tokens.size() && tokens[end].is(clang::tok::hash)) {
+      index = end - 1;
+      continue;
     }
     recordPaste(call.getLocation(), parts);
     index = end;

@@ -2,6 +2,7 @@
 //   --inputs      what the parse rests on before the unit (rewriter/facts/inputs.h)
 //   --all-bodies  parse as much as a compiler does; for measuring
 //   --check-rules only tell what is wrong with the command's rules
+// Other flags are a request that can't be worked on.
 // Exit status: 0 a unit, 2 a request that can't be worked on, 4 a defect.
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include <string_view>
 
 #include "rewriter/clang/frontend.h"
+#include "rewriter/facts/narrow.h"
 
 namespace {
 
@@ -40,12 +42,16 @@ Status writeAll(int descriptor, std::string_view text) {
 }
 
 Status serve(const std::set<std::string_view>& flags) {
+  for (const auto flag : flags)
+    if (flag != "--inputs" && flag != "--all-bodies" && flag != "--check-rules")
+      return fail(ErrorKind::kInvalid, "no flag of this program: " + std::string(flag));
   GANDER_TRY(auto text, readAll(STDIN_FILENO));
   GANDER_TRY(auto command, rewriter::decodeCommand(text));
   if (flags.contains("--check-rules"))
     return writeAll(STDOUT_FILENO, rewriter::encodeProblems(rewriter::checkRules(command.request.rules)));
   GANDER_TRY(auto parsed, rewriter::parseWithInputs(command, flags.contains("--all-bodies")));
-  const auto unit = rewriter::encodeUnit(parsed.unit);
+  const auto unit =
+      command.request.everything ? rewriter::encodeWide(std::move(parsed.unit)) : rewriter::encodeUnit(parsed.unit);
   return writeAll(STDOUT_FILENO, flags.contains("--inputs") ? rewriter::encodeAnswer(parsed.inputs, unit) : unit);
 }
 

@@ -118,15 +118,16 @@ bool NameRecorder::definesHere(const clang::NamedDecl& target) const {
   return allOwn(target);
 }
 
-std::string NameRecorder::instantiation(const clang::DynTypedNode& node) const {
+// Where a node stands; null where that is nowhere.
+const clang::DeclContext* NameRecorder::contextOf(const clang::DynTypedNode& node) const {
   clang::DynTypedNode current = node;
   while (true) {
     if (const auto* declaration = current.get<clang::Decl>()) {
       const auto* own = dyn_cast<clang::DeclContext>(declaration);
-      return instantiatedTemplate(own ? own : declaration->getDeclContext());
+      return own ? own : declaration->getDeclContext();
     }
     const auto parents = context_.getParents(current);
-    if (parents.empty()) return "";
+    if (parents.empty()) return nullptr;
     current = parents[0];
   }
 }
@@ -188,13 +189,6 @@ std::string NameRecorder::lacking(const FoundName& found, const clang::NamedDecl
   return broken ? fmt::format("{} has errors, and it is not declared there", qualifiedName(*broken)) : "";
 }
 
-static void addOverridden(const clang::CXXMethodDecl& method, std::set<std::string>& names) {
-  for (const auto* one : method.overridden_methods()) {
-    names.insert(qualifiedName(*one));
-    addOverridden(*one, names);
-  }
-}
-
 void NameRecorder::resolve(NameUse& use, const FoundName& found, const clang::NamedDecl& target) const {
   use.lacking = lacking(found, target);
   if (!use.lacking.empty()) return;
@@ -205,7 +199,7 @@ void NameRecorder::resolve(NameUse& use, const FoundName& found, const clang::Na
   const auto* method = dyn_cast<clang::CXXMethodDecl>(&target);
   if (method == nullptr) return;
   std::set<std::string> overridden;
-  addOverridden(*method, overridden);
+  forEachOverridden(*method, [&](const auto& one) { overridden.insert(qualifiedName(one)); });
   use.overrides.assign(overridden.begin(), overridden.end());
 }
 
@@ -226,7 +220,7 @@ void NameRecorder::record(const FoundName& found, const clang::DynTypedNode& nod
   use.declares = found.declares;
   use.qualifiers = qualifiers(found.qualifier);
   if (use.declares && use.qualifiers.empty()) use.qualifiers = namespacesAround(node);
-  use.templated = instantiation(node);
+  use.templated = use.dependent ? templateAround(contextOf(node)) : instantiatedTemplate(contextOf(node));
   const auto* self = found.object ? dyn_cast<clang::CXXThisExpr>(found.object->IgnoreParenImpCasts()) : nullptr;
   use.bare = !use.pasted && !found.qualifier && (found.object == nullptr || (self && self->isImplicit()));
   if (found.object) addObject(use, *found.object);

@@ -38,7 +38,7 @@ class NameRecorder {
   std::vector<Qualifier> namespacesAround(const clang::DynTypedNode& node) const;
   bool definesHere(const clang::NamedDecl& target) const;
   bool allOwn(const clang::Decl& declaration) const;
-  std::string instantiation(const clang::DynTypedNode& node) const;
+  const clang::DeclContext* contextOf(const clang::DynTypedNode& node) const;
   std::string lacking(const FoundName& found, const clang::NamedDecl& target) const;
   void resolve(NameUse& use, const FoundName& found, const clang::NamedDecl& target) const;
 

@@ -113,6 +113,17 @@ std::string instantiatedTemplate(const clang::DeclContext* context) {
   return "";
 }
 
+std::string templateAround(const clang::DeclContext* context) {
+  for (; context; context = context->getParent()) {
+    const auto* function = dyn_cast<clang::FunctionDecl>(context);
+    if (function && function->getDescribedFunctionTemplate()) return qualifiedName(*function);
+    const auto* record = dyn_cast<clang::CXXRecordDecl>(context);
+    const bool partial = record && isa<clang::ClassTemplatePartialSpecializationDecl>(record);
+    if (record && (partial || record->getDescribedClassTemplate())) return qualifiedName(*record);
+  }
+  return "";
+}
+
 // A lambda has no name: an instantiation for one is told from that for another by where they stand.
 static std::string lambdasIn(const clang::Decl& declaration, const SourceMap& sources) {
   std::string places;

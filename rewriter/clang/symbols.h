@@ -3,6 +3,7 @@
 
 #include <clang/AST/ASTContext.h>
 #include <clang/AST/Decl.h>
+#include <clang/AST/DeclCXX.h>
 
 #include <string>
 
@@ -27,6 +28,17 @@ SymbolKind kindOf(const clang::NamedDecl& declaration);
 
 // Whether `declaration` belongs to an instantiation; then the qualified name of the innermost instantiated template.
 std::string instantiatedTemplate(const clang::DeclContext* context);
+// The qualified name of the innermost template whose pattern a declaration stands in, or empty.
+std::string templateAround(const clang::DeclContext* context);
+
+// Calls `visit` with each method that a method overrides, over any number of classes.
+template <typename Visit>
+void forEachOverridden(const clang::CXXMethodDecl& method, Visit&& visit) {
+  for (const auto* overridden : method.overridden_methods()) {
+    visit(*overridden);
+    forEachOverridden(*overridden, visit);
+  }
+}
 
 // The identity that holds across files: Clang's USR; for what another file can't see, with the file that declares it.
 class Symbols {

@@ -28,11 +28,25 @@ void UseReader::decideExpression(const clang::Expr& at, const clang::Expr& paren
     if (index->getIdx() == &at) return settle(use, Fate::kRead);
     return settle(use, Fate::kInner, "an element of it is used");
   }
-  if (isa<clang::ConditionalOperator, clang::CXXThrowExpr, clang::CXXNewExpr, clang::CXXDefaultInitExpr>(parent)) {
+  if (isa<clang::AbstractConditionalOperator>(parent) && mayBeWritten(parent))
+    return settle(use, Fate::kAddress, "it is one of two things, and what is done with the one chosen is not seen");
+  if (isa<clang::AbstractConditionalOperator, clang::CXXThrowExpr, clang::CXXNewExpr, clang::CXXDefaultInitExpr>(
+          parent)) {
     use.operand = true;
     return settle(use, Fate::kRead);
   }
   settle(use, Fate::kUnknown, "what is done with it is not known");
+}
+
+// Whether something may be done to the place that an expression stands for, other than that it is read.
+//   (c ? p.a : q.a) = x
+bool UseReader::mayBeWritten(const clang::Expr& place) const {
+  if (!place.isGLValue() || place.getType().isConstQualified()) return false;
+  auto node = parentOf(DynTypedNode::create(place));
+  while (node && node->get<clang::ParenExpr>()) node = parentOf(*node);
+  const auto* cast = node ? node->get<clang::ImplicitCastExpr>() : nullptr;
+  if (cast == nullptr) return !(node && node->get<clang::CompoundStmt>());
+  return cast->getCastKind() != clang::CK_LValueToRValue && !cast->getType().isConstQualified();
 }
 
 // `p.a = x`: at is the left side.
@@ -83,7 +97,10 @@ void UseReader::decideOperatorCall(const clang::Expr& at, const clang::CXXOperat
   for (unsigned index = 0; callee != nullptr && index < call.getNumArgs(); ++index) {
     if (call.getArg(index) != &at) continue;
     const unsigned parameter = method ? index - 1 : index;
-    if (method && index == 0) return settle(use, Fate::kRead);
+    if (method && index == 0) {
+      const bool reads = dyn_cast<clang::CXXMethodDecl>(callee)->isConst() || at.getType().isConstQualified();
+      return settle(use, reads ? Fate::kRead : Fate::kInner, reads ? "" : "something within it is used");
+    }
     if (parameter < callee->getNumParams()) return decideParameter(callee->getParamDecl(parameter), use);
   }
   settle(use, Fate::kRead);

@@ -40,6 +40,7 @@ class UseReader {
   void climb(const clang::Expr& from, UseContext& use);
   bool passes(const clang::Expr& node, UseContext& use);
   void decideExpression(const clang::Expr& at, const clang::Expr& parent, UseContext& use);
+  bool mayBeWritten(const clang::Expr& place) const;
   void decideBinary(const clang::Expr& at, const clang::BinaryOperator& parent, UseContext& use);
   void decideUnary(const clang::UnaryOperator& parent, UseContext& use);
   void decideOperatorCall(const clang::Expr& at, const clang::CXXOperatorCallExpr& call, UseContext& use);

@@ -18,7 +18,7 @@
 //   Concat   [part, ...]            text put together: a + b, adjacent f-string parts, formatted holes
 //   Format   [text, arg, ...]       text with holes that are filled: "%s" % x (its name is "%"), "{}".format(x)
 //   Return   [value]                the value leaves the function
-//   Changed  [value, call]          what stands where the value stood, after a call that may have changed it
+//   Changed  [value, call]          what a call may leave where the value stood; others at any time, where it is an Unknown
 //   Out      [value]                what the parameter at `index` (of params) refers to when the function is left
 //   Unknown  [value, ...]           an expression that the vocabulary has no word for; its operands go in and are lost
 // Coroutines and exceptions' values are Unknown.

@@ -9,6 +9,7 @@
 #include "rewriter/facts/cbor_check.h"
 #include "rewriter/facts/facts.h"
 #include "rewriter/facts/fields.h"
+#include "rewriter/facts/spans.h"
 
 namespace gander::rewriter {
 namespace {
@@ -30,34 +31,42 @@ constexpr uint64_t limitOf(char) { return 255; }
 template <typename T>
 json write(const T& value);
 
+struct FieldLister {
+  std::vector<json> fields = {};  // in their order
+  template <typename F>
+  void operator()(const char*, F& field) {
+    fields.push_back(write(field));
+  }
+};
+
+// Leaves out the fields that are as in a fresh value: most are, and units are large.
 class FieldWriter {
  public:
+  explicit FieldWriter(const std::vector<json>& fresh) : fresh_(fresh.begin()) {}
   template <typename F>
   void operator()(const char* name, F& field) {
-    object_[name] = write(field);
+    json written = write(field);
+    if (written != *fresh_++) object_[name] = std::move(written);
   }
   json take() { return std::move(object_); }
 
  private:
+  std::vector<json>::const_iterator fresh_;
   json object_ = json::object();
 };
 
-template <typename T>
-json writeFields(const T& value) {
-  FieldWriter writer;
-  visitFields(writer, const_cast<T&>(value));  // the writer only reads; one list of fields serves both directions
-  return writer.take();
-}
-
-// Leaves out the fields that are as in a fresh value: most are, and units are large.
+// The writer only reads; one list of fields serves both directions.
 template <typename T>
 json writeRecord(const T& value) {
-  static const json fresh = writeFields(T{});
-  json record = writeFields(value);
-  for (const auto& [name, field] : fresh.items()) {
-    if (record[name] == field) record.erase(name);
-  }
-  return record;
+  static const std::vector<json> fresh = [] {
+    FieldLister lister;
+    T empty{};
+    visitFields(lister, empty);
+    return std::move(lister.fields);
+  }();
+  FieldWriter writer(fresh);
+  visitFields(writer, const_cast<T&>(value));
+  return writer.take();
 }
 
 template <typename T>
@@ -132,13 +141,9 @@ void read(Reading& reading, const char* name, const json& from, T& value) {
 class UnitCheck {
  public:
   Status run(const Unit& unit) {
+    forEachSpan(unit, [&](const Span& span) { check(span.range); });
+    forEachPiece(unit, [&](const LiteralPiece& piece) { checkPiece(piece); });
     for (const Function& function : unit.functions) checkFunction(function);
-    for (const NameUse& use : unit.names) checkName(use);
-    for (const UseContext& use : unit.uses) checkUse(use);
-    for (const SwitchUse& use : unit.switches) check(use.keyword);
-    for (const IncludeUse& include : unit.includes) check(include.span);
-    for (const RuleMatch& match : unit.rules) check(match.span), check(match.whole);
-    for (const auto& [file, zone] : unit.zones) check(zone.range);
     if (error_.empty()) return {};
     return fail(ErrorKind::kCorrupt, "facts: " + error_);
   }
@@ -147,23 +152,20 @@ class UnitCheck {
   void reject(std::string_view what) {
     if (error_.empty()) error_ = what;
   }
-  void check(const Span& span) { check(span.range); }
   void check(ByteRange range) {
     if (range.begin > range.end) reject("a range ends before it begins");
   }
-  void checkName(const NameUse& use) {
-    for (const Span* span : {&use.span, &use.object, &use.declaration}) check(*span);
-    for (const Qualifier& qualifier : use.qualifiers) check(qualifier.span);
-  }
-  void checkUse(const UseContext& use) {
-    for (const Span* span : {&use.name, &use.whole, &use.written, &use.ownStatement, &use.statement, &use.wrapperName,
-                             &use.base, &use.baseName})
-      check(*span);
-    for (const Span& span : use.arguments) check(span);
-    for (const Span& span : use.around) check(span);
+  void checkPiece(const LiteralPiece& piece) {
+    if (!piece.offsets.empty() && piece.offsets.size() != piece.value.size() + 1)
+      reject("offsets that don't fit their text");
+    uint32_t before = piece.span.range.begin;
+    for (const uint32_t offset : piece.offsets) {
+      if (offset < before || offset > piece.span.range.end) reject("offsets outside of their literal");
+      before = offset;
+    }
+    if (piece.offsets.empty() && piece.value.size() > piece.span.range.size()) reject("a text longer than its literal");
   }
   void checkFunction(const Function& function) {
-    check(function.span), check(function.nameSpan);
     std::set<ValueId> defined{kNoValue};
     for (const Fact& fact : function.facts) {
       if (fact.out != kNoValue && !defined.insert(fact.out).second) reject("a value is defined twice");
@@ -174,7 +176,6 @@ class UnitCheck {
     }
   }
   void checkFact(const Fact& fact, const Function& function, const std::set<ValueId>& defined) {
-    check(fact.span);
     for (const ValueId operand : fact.in) {
       if (!defined.contains(operand)) reject("an operand without its definition");
     }
@@ -182,11 +183,6 @@ class UnitCheck {
     if (parameter && fact.index >= function.params.size()) reject("a parameter that is not there");
     if (fact.in.size() < leastOperands(fact)) reject("too few operands");
     if (!fact.keywords.empty() && fact.keywords.size() + 1 != fact.in.size()) reject("keywords without arguments");
-    for (const LiteralPiece& piece : fact.text) {
-      check(piece.span);
-      if (!piece.offsets.empty() && piece.offsets.size() != piece.value.size() + 1)
-        reject("offsets that don't fit their text");
-    }
   }
   static size_t leastOperands(const Fact& fact) {
     const size_t written = fact.access == Access::kWrite ? 1 : 0;

@@ -31,6 +31,13 @@ CppRequest widened(const CppRequest& request);
 
 void narrow(Unit& unit, const CppRequest& request);
 
+// A unit with the facts of everything as bytes in which those of one identifier are found without reading the rest, and back, for
+// what a request asks. kCorrupt for other bytes.
+std::string encodeWide(Unit unit);
+Result<Unit> decodeWide(std::string_view bytes, const CppRequest& request);
+// Whatever the parsing process, or a cache, gives for a request.
+Result<Unit> decodeFor(std::string_view bytes, const CppRequest& request);
+
 // Which of the arguments that a pasted token may be made of it is told to be of: the one that is wanted, if there is only one.
 void settlePastes(std::vector<NameUse>& names, const Wanted& wanted);
 

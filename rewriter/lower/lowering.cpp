@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "base/text.h"
+#include "rewriter/facts/spans.h"
 #include "rewriter/solve/rules.h"
 
 namespace gander::rewriter {
@@ -97,9 +98,25 @@ std::set<std::string> Lowering::parse(const std::vector<std::string>& mains, Pro
       gaps_.push_back({requests[i].file, answers[i].error().message});
       continue;
     }
-    for (auto& unit : *answers[i]) take(requests[i].file, std::move(unit), program);
+    for (auto& unit : *answers[i]) {
+      if (fits(unit)) {
+        take(requests[i].file, std::move(unit), program);
+      } else {
+        gaps_.push_back({requests[i].file, "the parser told of places that are not there"});
+      }
+    }
   }
   return covered_;
+}
+
+// A unit comes from a process that is not trusted: what it says of a file must be within the file as it was read.
+bool Lowering::fits(const Unit& unit) const {
+  bool within = true;
+  forEachSpan(unit, [&](const Span& span) {
+    const auto* source = texts_.find(span.file);
+    within &= source == nullptr || span.range.end <= source->text.size();
+  });
+  return within;
 }
 
 void Lowering::take(const std::string& main, Unit unit, Program& program) {

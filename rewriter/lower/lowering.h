@@ -41,6 +41,7 @@ class Lowering {
   void lowerPythonFile(const std::string& path, Program& program);
   void lowerCpp(const std::vector<std::string>& files, Program& program);
   std::set<std::string> parse(const std::vector<std::string>& mains, Program& program);
+  bool fits(const Unit& unit) const;
   void take(const std::string& main, Unit unit, Program& program);
   void noteGaps(const std::string& main, const Unit& unit);
   std::vector<std::string> includersOf(const std::string& header);

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "rewriter/scan/schema_series.h"
 
 namespace gander::rewriter {
 namespace {
@@ -107,7 +108,19 @@ Result<Texts> Texts::load(const FileSystem& tree, const RewriteLimits& limits) {
       out.paths_.push_back(entry.path);
     }
   }
+  out.markSeries();
   return out;
+}
+
+void Texts::markSeries() {
+  std::vector<std::pair<std::string_view, std::string_view>> files;
+  for (const auto& [path, source] : texts_)
+    if (source.nature == FileNature::kCode) files.emplace_back(path, source.text);
+  for (const auto& path : schemaSeries(files)) {
+    auto& source = texts_.at(path);
+    source.nature = FileNature::kHistory;
+    source.natureReason = "history: one of a numbered series of schema changes, never edited";
+  }
 }
 
 const SourceText* Texts::find(const std::string& path) const {

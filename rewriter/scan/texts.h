@@ -43,6 +43,7 @@ class Texts {
   std::string lineOf(const Span& span) const;  // the first line of a span, trimmed
 
  private:
+  void markSeries();
   std::map<std::string, SourceText> texts_;
   std::vector<SkippedFile> skipped_;
   std::vector<std::string> paths_;

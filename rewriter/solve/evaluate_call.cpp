@@ -314,7 +314,20 @@ Possibilities CallEvaluator::applyFlow(const Entry& entry, const Possibility* ob
       addPossibility(out, unknown(fmt::format("what goes into {} is not known", calleeName())));
     }
   }
+  if (flow.gives == "same" && flow.from == rules::kReceiver) addWrittenThrough(out);
   return out;
+}
+
+// *holder = row;  ->  it may hold that row, too.
+void CallEvaluator::addWrittenThrough(Possibilities& out) {
+  const ValueId holder = at_.fact().in[0];
+  const auto users = at_.body->users.find(holder);
+  if (users == at_.body->users.end()) return;
+  for (const size_t index : users->second) {
+    const auto& fact = at_.body->function.facts[index];
+    const bool writes = fact.op == Op::kIndex && fact.access == Access::kWrite && fact.name == "*";
+    if (writes && fact.in[0] == holder) addPossibilities(out, evaluator_.eval(walk_, *at_.body, fact.in[2], context_));
+  }
 }
 
 // An element of what comes in.

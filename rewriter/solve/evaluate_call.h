@@ -42,6 +42,7 @@ class CallEvaluator {
   Possibilities applyFlow(const Entry& entry, const Possibility* object);
 
  private:
+  void addWrittenThrough(Possibilities& out);
   std::optional<Possibilities> applyFunctionReference();
   std::optional<Possibilities> applyMethods();
   Possibilities applyOnText(const std::vector<Entry>& entries);

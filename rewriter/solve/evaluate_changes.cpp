@@ -60,8 +60,8 @@ Possibilities openBy(Possibilities values, const std::string& why) {
 // What stands in a variable that a call was given to change.
 Possibilities Evaluator::evalChanged(Walk& walk, FactAt at, const Context& context) {
   auto call = callInto(at);
-  if (!call) return {unknown("an expression that gander does not follow")};
   const ValueId old = at.fact().in[0];
+  if (!call) return openBy(eval(walk, *at.body, old, context), "others have its address, and may change it");
   if (const auto* entry = formatInto(meaning_, *call, old))
     return CallEvaluator(*this, walk, *call, context).applyFormat(*entry);
   Possibilities out;

@@ -45,9 +45,17 @@ void TypedSolver::judge(const NameUse& name) {
 }
 
 void TypedSolver::judgeUnresolved(const NameUse& name) {
-  if (name.dependent || name.pasted) return;  // its instantiations say what it is
+  if (name.pasted) return;
   Demand open;
   open.span = name.span;
+  if (name.dependent) {  // its instantiations say what it is: those that are seen
+    askForVariants(name);
+    open.weak = true;
+    open.claimed = !meaning_.types(unit_.language).empty() && unit_.gaps.empty();  // else the gap is the reason
+    open.reason = "it stands in a template that nothing instantiates";
+    solution_.demands.push_back(std::move(open));
+    return;
+  }
   open.reason =
       unit_.language == "cpp" ? "the compiler could not resolve it" : "what it is an attribute of is not known";
   if (!name.lacking.empty()) open.reason += ": " + name.lacking;

@@ -160,17 +160,19 @@ void listOverlaps(const Texts& texts, Verdicts& verdicts, Units& units) {
 
 }  // namespace
 
-// What a flow or a query demands of a file that is nobody's to edit will not be done: what hangs on it must wait.
+// What a flow or a query demands of a file that is nobody's to edit, or that is not in the tree, will not be done: what hangs on
+// it must wait.
 static void blockByOthers(const Texts& texts, const Demand& demand, Units& units) {
   const auto* source = texts.find(demand.span.file);
   bool flows = demand.tier == Tier::kFlow || demand.tier == Tier::kScope;
-  if (source == nullptr || demand.stance != Stance::kReplace || !flows || isEditable(texts, demand.span)) return;
-  if (texts.slice(demand.span) == demand.replacement) return;
+  if (demand.stance != Stance::kReplace || !flows || isEditable(texts, demand.span)) return;
+  if (source != nullptr && texts.slice(demand.span) == demand.replacement) return;
+  const auto why = source == nullptr ? "outside of the tree" : "that is not edited: " + source->natureReason;
   ListedSite site{.span = demand.span,
                   .position = texts.positionOf(demand.span),
                   .text = texts.lineOf(demand.span),
                   .change = demand.change,
-                  .reason = "it stands in a file that is not edited: " + source->natureReason,
+                  .reason = "it stands in a file " + why,
                   .blocks = true,
                   .evidence = demand.evidence};
   units.block(demand.units, site);

@@ -143,6 +143,22 @@ TEST(CodecTest, RejectsFactsThatTheSolverCouldNotWalk) {
   expectCorrupt(with([](Function& f) { f.span.range = {5, 4}; }), "a range ends before it begins");
 }
 
+TEST(CodecTest, RejectsRangesThatNobodyCouldCut) {
+  const auto with = [](auto change) {
+    Unit unit = someUnit();
+    change(unit);
+    return unit;
+  };
+  const auto* turned = "a range ends before it begins";
+  expectCorrupt(with([](Unit& u) { u.names[0].paste.argument.range = {5, 4}; }), turned);
+  expectCorrupt(with([](Unit& u) { u.stringized[0].span.range = {5, 4}; }), turned);
+  expectCorrupt(with([](Unit& u) { u.zones[0].second.range = {5, 4}; }), turned);
+  const auto piece = [&](auto change) { return with([&](Unit& u) { change(u.functions[0].facts[1].text[0]); }); };
+  expectCorrupt(piece([](LiteralPiece& p) { p.offsets = {20, 99, 23}; }), "offsets outside of their literal");
+  expectCorrupt(piece([](LiteralPiece& p) { p.offsets = {22, 21, 23}; }), "offsets outside of their literal");
+  expectCorrupt(piece([](LiteralPiece& p) { p.offsets.clear(), p.value = "four"; }), "a text longer than its literal");
+}
+
 TEST(CodecTest, RejectsDeepAndEndlessCbor) {
   for (const char byte : {'\x81', '\x7f', '\x5f', '\x9f', '\xbf', '\xc0', '\xff', '\x1c'}) {
     const auto read = decodeUnit(std::string(1 << 20, byte));

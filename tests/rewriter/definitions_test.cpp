@@ -171,7 +171,8 @@ import "plays.proto";
 message Report { .warehouse.[[v1->v2]].[[UserPlay->PlayEvent]] play = 1; warehouse.[[v1->v2]].Day day = 2; lake.UserPlay other = 3; }
 )",
       {{"plays.proto",
-        "syntax = \"proto3\";\npackage warehouse.v1;\nmessage UserPlay {}\nmessage Day { UserPlay p = 1; }\n"}},
+        "syntax = \"proto3\";\npackage warehouse.[[v1->v2]];\nmessage [[UserPlay->PlayEvent]] {}\nmessage Day { "
+        "[[UserPlay->PlayEvent]] p = 1; }\n"}},
       migration);
 }
 

@@ -78,6 +78,26 @@ auto e = "warehouse::user_name::x is {user_name}";
                            "a.cpp:5:39 prose user_name"));
 }
 
+// A numbered series that alters tables has run; numbered steps of a job run each time.
+TEST(LedgerTest, ANumberedSeriesOfSchemaChangesIsHistory) {
+  const std::string update = "UPDATE user_plays_v1 SET user_name = 'x';\n";
+  const std::string edited = "UPDATE user_plays_v2 SET listener_name = 'x';\n";
+  const auto got = rewriteTree({{"sql/svn/1195_suspend.sql", "ALTER TABLE account ADD suspended INT;\n"},
+                                {"sql/svn/2014_12_24_texture.sql", "alter table npc change a b INT;\n"},
+                                {"sql/svn/103_plays.sql", update},
+                                {"sql/svn/report.sql", update},
+                                {"steps/001_load.sql", "CREATE TABLE a AS SELECT 1 AS b;\n"},
+                                {"steps/002_join.sql", update},
+                                {"steps/003_alter.sql", "ALTER TABLE a ADD c INT;\n"},
+                                {"jobs/01_plays.sql", update},
+                                {"jobs/02_alter.sql", "ALTER TABLE a ADD c INT;\n"},
+                                {"jobs/03_alter.sql", "ALTER TABLE a ADD d INT;\n"}});
+  EXPECT_EQ(got.after.at("sql/svn/103_plays.sql"), update);
+  EXPECT_EQ(got.after.at("sql/svn/report.sql"), edited);
+  EXPECT_EQ(got.after.at("steps/002_join.sql"), edited);
+  EXPECT_EQ(got.after.at("jobs/01_plays.sql"), edited);
+}
+
 TEST(LedgerTest, UpdatesOfASchemaThatHaveRunAreHistory) {
   const std::string update = "UPDATE user_plays_v1 SET user_name = 'x';\n";
   auto got = rewriteTree({{"db/app_update-1.31.20.sql", update},

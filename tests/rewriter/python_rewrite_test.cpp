@@ -37,7 +37,7 @@ TEST(PythonRewriteTest, FollowsRowsThroughFunctionsOfOtherFiles) {
                {{"app/__init__.py", ""}, {"app/main.py", R"(import warehouse
 from app.names import name_of
 
-for row in warehouse.open("user_plays_v1").rows():
+for row in warehouse.open("[[user_plays_v1->user_plays_v2]]").rows():
     print(name_of(row))
 )"}});
 }

@@ -49,8 +49,8 @@ struct Marked {
   std::vector<Position> listed;
 };
 
-// Splits marked source into what goes in, what comes out, and where something is listed.
-Marked split(const std::string& marked) {
+// Splits marked source into what goes in, what comes out, and where something is listed; without `lists`, {{x}} is text.
+Marked split(const std::string& marked, bool lists = true) {
   Marked out;
   std::vector<uint32_t> listed;
   for (size_t i = 0; i < marked.size();) {
@@ -60,7 +60,7 @@ Marked split(const std::string& marked) {
       out.before += marked.substr(i + 2, arrow - i - 2);
       out.after += marked.substr(arrow + 2, end - arrow - 2);
       i = end + 2;
-    } else if (marked.compare(i, 2, "{{") == 0) {
+    } else if (lists && marked.compare(i, 2, "{{") == 0) {
       size_t end = marked.find("}}", i);
       listed.push_back(static_cast<uint32_t>(out.before.size()));
       out.before += marked.substr(i + 2, end - i - 2);
@@ -129,10 +129,18 @@ void expectMarked(const std::string& path, const std::string& marked, const Tree
 void expectMarked(const std::string& path, const std::string& marked, const Tree& others, const std::string& migration,
                   const Around& around) {
   auto want = split(marked);
-  auto tree = others;
+  Tree tree;
+  Tree after;
+  for (const auto& [other, text] : others) {
+    auto sides = split(text, false);
+    tree[other] = sides.before;
+    after[other] = sides.after;
+  }
   tree[path] = want.before;
+  after[path] = want.after;
   auto got = rewriteTree(tree, migration, around);
-  EXPECT_EQ(got.after[path], want.after);
+  for (const auto& file : got.rewrite.files) after[file.path] = got.after[file.path];
+  EXPECT_EQ(got.after, after);
   std::vector<Position> listed;
   std::string reasons;
   for (const auto& site : got.rewrite.listed) {

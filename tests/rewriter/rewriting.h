@@ -36,7 +36,8 @@ Rewritten rewriteTree(const Tree& tree, const std::string& migration = kPlaysMig
 Rewritten rewriteTree(const Tree& tree, const std::string& migration, const Around& around);
 
 // Marked source: `row["[[user_name->listener_name]]"]` is edited so, `{{user_name}}` is listed, all else stays. Checks the
-// rewritten file, the listed places, that each edit has evidence and that a second run finds nothing to do.
+// rewritten file, the listed places, that each edit has evidence and that a second run finds nothing to do. The other files may
+// carry marks of edits, too; they are checked as the file is, but for what is listed.
 void expectMarked(const std::string& path, const std::string& marked, const Tree& others = {},
                   const std::string& migration = kPlaysMigration, const std::string& model = "");
 

@@ -26,7 +26,9 @@ TEST(SqlFilesTest, EditsColumnsByTheirScope) {
 
 TEST(SqlFilesTest, ReadsAViewThatKeepsItsNames) {
   expectMarked("report.sql", "SELECT user_name FROM listeners GROUP BY user_name;\n",
-               {{"views.sql", "CREATE VIEW listeners AS SELECT user_name FROM user_plays_v1;\n"}});
+               {{"views.sql",
+                 "CREATE VIEW listeners AS SELECT [[user_name->listener_name AS user_name]] FROM "
+                 "[[user_plays_v1->user_plays_v2]];\n"}});
 }
 
 TEST(SqlFilesTest, FollowsAViewWhoseStarCannotKeepThem) {

@@ -1,4 +1,5 @@
 // Calls, constructions and records.
+#include <clang/AST/Attr.h>
 #include <clang/AST/DeclTemplate.h>
 #include <clang/Basic/Builtins.h>
 
@@ -40,16 +41,17 @@ static bool isIdentity(const clang::FunctionDecl* callee) {
   }
 }
 
-static bool isChangeable(clang::QualType parameter) {
-  return parameter->isLValueReferenceType() && !parameter->getPointeeType().isConstQualified();
+// What a pointer lets be written: x of &x, an array by its name, and what a pointer variable points to, which is one with it.
+static const clang::Expr& target(const clang::Expr& pointer) {
+  const auto* bare = pointer.IgnoreParenCasts();
+  const auto* unary = dyn_cast<clang::UnaryOperator>(bare);
+  return unary && unary->getOpcode() == clang::UO_AddrOf ? *unary->getSubExpr() : *bare;
 }
 
-// What a pointer points to: x of &x, and an array by its name.
-static const clang::Expr* addressee(const clang::Expr& expression) {
-  const auto* bare = expression.IgnoreParenImpCasts();
-  const auto* unary = dyn_cast<clang::UnaryOperator>(bare);
-  if (unary && unary->getOpcode() == clang::UO_AddrOf) return unary->getSubExpr();
-  return bare->getType()->isArrayType() && isa<clang::DeclRefExpr, clang::MemberExpr>(bare) ? bare : nullptr;
+// A pointer as it is before it becomes one to what is constant; of an array, one to its elements.
+static clang::QualType pointerGiven(const clang::Expr& expression, const clang::ASTContext& context) {
+  const auto type = expression.IgnoreParenImpCasts()->getType();
+  return type->isArrayType() ? context.getDecayedType(type) : type;
 }
 
 // The conversion to a base class that an expression ends with.
@@ -80,16 +82,18 @@ ValueId FunctionLowering::asBase(const clang::Expr& expression, ValueId value) {
 }
 
 Argument FunctionLowering::argument(const clang::Expr& expression, clang::QualType parameter) {
-  const bool reference = !parameter.isNull() && isChangeable(parameter);
+  const bool reference = !parameter.isNull() && parameter->isReferenceType() && letsWrite(parameter);
   const bool pointer =
-      parameter.isNull() || (parameter->isPointerType() && !parameter->getPointeeType().isConstQualified());
-  const auto* changed = reference ? &expression : pointer ? addressee(expression) : nullptr;
-  if (changed == nullptr) return {asBase(expression, value(&expression)), std::nullopt};
-  Place place = placeOf(changed);
-  if (place.kind == Place::Kind::kNone) return {asBase(expression, value(&expression)), std::nullopt};
+      !reference && (parameter.isNull() || letsWrite(parameter)) && letsWrite(pointerGiven(expression, context_.ast));
+  if (!reference && !pointer) return {value(&expression), std::nullopt};
+  if (reference) {
+    auto [place, old] = read(expression);
+    return {old, place.kind == Place::Kind::kNone ? std::nullopt : std::optional(std::move(place))};
+  }
+  Place place = placeOf(&target(expression));
+  if (place.kind == Place::Kind::kNone) return {value(&expression), std::nullopt};
   const ValueId old = load(place);
-  const ValueId given = reference ? old : add(Op::kCopy, {old}, spanOf(expression));
-  return {asBase(expression, given), std::move(place)};
+  return {add(Op::kCopy, {old}, spanOf(expression)), std::move(place)};
 }
 
 // T&& of a function of the standard library: it passes the argument on, and changes nothing of it.
@@ -103,18 +107,70 @@ static bool isForwarded(const clang::FunctionDecl* callee, size_t index) {
   return type->isRValueReferenceType() && type->getPointeeType()->isTemplateTypeParmType();
 }
 
+static clang::DeclarationName callOperator(const clang::CXXRecordDecl& record) {
+  return record.getASTContext().DeclarationNames.getCXXOperatorName(clang::OO_Call);
+}
+
+// The type of the function that runs: of its declaration, of the pointer that it is called by, of an object's only operator().
+static const clang::FunctionProtoType* prototypeOf(const clang::Expr& called) {
+  const auto* bare = called.IgnoreParenImpCasts();
+  const auto* member = dyn_cast<clang::BinaryOperator>(bare);
+  auto type = member && member->isPtrMemOp() ? member->getRHS()->getType() : bare->getType();
+  if (const auto* pointer = type->getAs<clang::MemberPointerType>()) type = pointer->getPointeeType();
+  if (type->isPointerType() || type->isBlockPointerType()) type = type->getPointeeType();
+  const auto* record = type->getAsCXXRecordDecl();
+  if (record == nullptr || !record->hasDefinition()) return type->getAs<clang::FunctionProtoType>();
+  const auto found = record->lookup(callOperator(*record));
+  const auto* function = found.isSingleResult() ? found.front()->getUnderlyingDecl()->getAsFunction() : nullptr;
+  return function ? function->getType()->getAs<clang::FunctionProtoType>() : nullptr;
+}
+
+// Whether a function may write what it is called with.
+static bool mayWrite(const clang::FunctionProtoType& prototype) {
+  return llvm::any_of(prototype.param_types(), [](clang::QualType parameter) {
+    if (const auto* pack = parameter->getAs<clang::PackExpansionType>()) parameter = pack->getPattern();
+    const bool forwards = parameter->isRValueReferenceType() && parameter->getPointeeType()->isTemplateTypeParmType();
+    return forwards || letsWrite(parameter);
+  });
+}
+
+// The same of an argument that can be called; nothing of another one.
+static std::optional<bool> mayWriteWhatItTakes(const clang::Expr& argument) {
+  if (const auto* prototype = prototypeOf(argument)) return mayWrite(*prototype);
+  const auto* record = argument.IgnoreParenImpCasts()->getType()->getAsCXXRecordDecl();
+  if (record == nullptr || !record->hasDefinition() || !record->hasMemberName(callOperator(*record)))
+    return std::nullopt;
+  return true;  // one of several
+}
+
+// What is printed is only read.
+static bool isPrinted(const clang::FunctionDecl* callee, size_t index) {
+  const auto* format = callee ? callee->getAttr<clang::FormatAttr>() : nullptr;
+  if (format == nullptr || !format->getType()->getName().contains("printf")) return false;
+  return format->getFirstArg() > 0 && index + 1 >= static_cast<size_t>(format->getFirstArg());
+}
+
 std::vector<Argument> FunctionLowering::arguments(llvm::ArrayRef<const clang::Expr*> written,
-                                                  const clang::FunctionDecl* callee) {
+                                                  const clang::FunctionDecl* callee,
+                                                  const clang::FunctionProtoType* prototype) {
+  if (callee) prototype = callee->getType()->getAs<clang::FunctionProtoType>();
+  const bool writes =
+      llvm::any_of(written, [](const auto* argument) { return mayWriteWhatItTakes(*argument).value_or(false); });
   std::vector<Argument> result;
   for (size_t index = 0; index < written.size(); ++index) {
-    if (isa<clang::CXXDefaultArgExpr>(written[index])) break;
+    const auto& expression = *written[index];
+    if (isa<clang::CXXDefaultArgExpr>(expression)) break;
     clang::QualType parameter;
-    if (callee && index < callee->getNumParams())
-      parameter = callee->getParamDecl(static_cast<unsigned>(index))->getType();
-    if (isIdentity(callee) || isForwarded(callee, index)) {
-      result.push_back({value(written[index]), std::nullopt});
+    if (prototype && index < prototype->getNumParams())
+      parameter = prototype->getParamType(static_cast<unsigned>(index));
+    // What is passed on to a callable may be written by it: std::invoke(load, row).
+    const bool forwarded = isForwarded(callee, index) && (!writes || mayWriteWhatItTakes(expression));
+    if (isIdentity(callee) || forwarded || isPrinted(callee, index)) {
+      result.push_back({value(&expression), std::nullopt});
     } else {
-      result.push_back(argument(*written[index], parameter));
+      auto given = argument(expression, parameter);
+      given.value = asBase(expression, given.value);
+      result.push_back(std::move(given));
     }
   }
   return result;
@@ -157,24 +213,37 @@ static clang::SourceLocation nameOfCallee(const clang::CallExpr& call) {
   return callee->getBeginLoc();
 }
 
+// std::invoke(f, x) is f(x).
+static bool isInvocation(const clang::CallExpr& call) {
+  const auto* callee = call.getDirectCallee();
+  return callee && callee->isInStdNamespace() && callee->getIdentifier() && callee->getName() == "invoke" &&
+         call.getNumArgs() > 0 && !call.getArg(0)->getType()->isMemberPointerType();
+}
+
 ValueId FunctionLowering::VisitCallExpr(const clang::CallExpr* expression) {
   const auto* callee = expression->getDirectCallee();
   ValueId receiver = kNoValue;
+  if (isInvocation(*expression)) {
+    const auto& invoked = *expression->getArg(0);
+    receiver = value(&invoked);
+    const auto given = arguments(writtenArguments(*expression).drop_front(), nullptr, prototypeOf(invoked));
+    return call(nullptr, receiver, given, context_.sources.place(nameOfCallee(*expression)));
+  }
   if (callee == nullptr) {
     receiver = value(expression->getCallee());
   } else if (const auto* member = dyn_cast<clang::MemberExpr>(expression->getCallee()->IgnoreParenImpCasts())) {
     if (!member->isImplicitAccess()) value(member->getBase());  // a static method by way of an object
   }
-  const auto given = arguments(writtenArguments(*expression), callee);
+  const auto given = arguments(writtenArguments(*expression), callee, prototypeOf(*expression->getCallee()));
   return call(callee, receiver, given, context_.sources.place(nameOfCallee(*expression)));
 }
 
 // Text that a method changes is other text.
 //   sql.append(" WHERE x")  ->  sql = concat(sql, " WHERE x")
-ValueId FunctionLowering::changeText(const clang::CXXMemberCallExpr& expression, const clang::CXXMethodDecl& method) {
+Written FunctionLowering::changeText(const clang::CXXMemberCallExpr& expression) {
+  const auto& method = *expression.getMethodDecl();
   const auto name = bareName(method);
-  const Place place = placeOf(expression.getImplicitObjectArgument());
-  const ValueId old = load(place);
+  const auto [place, old] = read(*expression.getImplicitObjectArgument());
   std::vector<ValueId> in = {old};
   const auto given = arguments(writtenArguments(expression), &method);
   for (const Argument& argument : given) in.push_back(argument.value);
@@ -188,7 +257,7 @@ ValueId FunctionLowering::changeText(const clang::CXXMemberCallExpr& expression,
     changed = add(appends ? Op::kConcat : Op::kUnknown, std::move(in), spanOf(expression));
   }
   store(place, changed);
-  return changed;
+  return {place, changed};
 }
 
 // What stands in a stream that makes a text: its text so far.
@@ -200,13 +269,14 @@ ValueId FunctionLowering::textOfStream(const clang::CXXMemberCallExpr& expressio
   return kNoValue;
 }
 
-static bool changesText(const clang::CXXMethodDecl& method) {
+bool changesText(const clang::CXXMemberCallExpr& call) {
   static constexpr std::array<llvm::StringRef, 10> kChanging = {"append",  "push_back", "assign", "insert",   "erase",
                                                                 "replace", "clear",     "resize", "pop_back", "swap"};
-  if (method.isConst() || method.getIdentifier() == nullptr) return false;
-  const auto* record = method.getParent();
+  const auto* method = call.getMethodDecl();
+  if (method == nullptr || method->isConst() || method->getIdentifier() == nullptr) return false;
+  const auto* record = method->getParent();
   if (!record->isInStdNamespace() || record->getName() != "basic_string") return false;
-  return llvm::is_contained(kChanging, method.getName());
+  return llvm::is_contained(kChanging, method->getName());
 }
 
 // holder.emplace(row): whether it is another row now, a model says. What a method of the tree does is seen in its body.
@@ -216,18 +286,19 @@ bool FunctionLowering::isRefillable(const clang::CXXMethodDecl& method) const {
 
 ValueId FunctionLowering::VisitCXXMemberCallExpr(const clang::CXXMemberCallExpr* expression) {
   const auto* method = expression->getMethodDecl();
-  if (method == nullptr) return VisitExpr(expression);  // through a pointer to a member
+  if (method == nullptr) return VisitCallExpr(expression);  // through a pointer to a member
   const auto* object = expression->getImplicitObjectArgument();
   if (isa<clang::CXXConversionDecl>(method) && method->getParent()->isLambda()) return value(object);  // to a pointer
   if (isa<clang::CXXConversionDecl>(method) && isText(object->getType()) && isText(method->getReturnType()))
     return value(object);
-  if (changesText(*method)) return changeText(*expression, *method);
+  if (const auto written = writtenBy(*expression)) return written->value;
   if (isTextStream(object->getType()) && (bareName(*method) == "str" || bareName(*method) == "view"))
     return textOfStream(*expression);
   const Span span = context_.sources.place(nameOfCallee(*expression));
-  const Place place = isRefillable(*method) && expression->getNumArgs() > 0 ? placeOf(object) : Place();
+  const bool refillable = isRefillable(*method) && expression->getNumArgs() > 0;
+  const auto [place, receiver] = refillable ? read(*object) : Written{Place(), value(object)};
   const bool refills = place.kind != Place::Kind::kNone && place.kind != Place::Kind::kPointee;
-  const ValueId receiver = refills ? load(place) : value(object);
+  receivers_[expression] = receiver;
   const auto given = arguments(writtenArguments(*expression), method);
   const ValueId result = call(method, receiver, given, span);
   if (refills) store(place, add(Op::kChanged, {receiver, result}, span));

@@ -97,8 +97,11 @@ class FunctionLowering final : public clang::ConstStmtVisitor<FunctionLowering, 
   Place placeOf(const clang::MemberExpr& member);
   Place pointeePlace(const clang::Expr& expression);
   Place subscriptPlace(const clang::Expr& base, const clang::Expr& key, const clang::Expr& whole);
+  Written read(const clang::Expr& expression);
+  std::optional<Written> writtenBy(const clang::Expr& expression);
   ValueId load(const Place& place);
   void store(const Place& place, ValueId value);
+  ValueId changedByOthers(ValueId known, const Span& span);
   void writeVariable(const clang::VarDecl& variable, ValueId value);
   const std::string& key(const clang::VarDecl& variable);
   bool isCaptured(const clang::VarDecl& variable) const;
@@ -120,16 +123,17 @@ class FunctionLowering final : public clang::ConstStmtVisitor<FunctionLowering, 
   // Calls (calls.cpp).
   Argument argument(const clang::Expr& expression, clang::QualType parameter);
   ValueId asBase(const clang::Expr& expression, ValueId value);
-  std::vector<Argument> arguments(llvm::ArrayRef<const clang::Expr*> written, const clang::FunctionDecl* callee);
+  std::vector<Argument> arguments(llvm::ArrayRef<const clang::Expr*> written, const clang::FunctionDecl* callee,
+                                  const clang::FunctionProtoType* prototype = nullptr);
   ValueId call(const clang::FunctionDecl* callee, ValueId receiver, const std::vector<Argument>& arguments, Span span);
   ValueId construct(const clang::CXXConstructExpr& construction, Span span);
-  ValueId changeText(const clang::CXXMemberCallExpr& call, const clang::CXXMethodDecl& method);
+  Written changeText(const clang::CXXMemberCallExpr& call);
   bool isRefillable(const clang::CXXMethodDecl& method) const;
   ValueId emptyText(Span span);
   ValueId textOfStream(const clang::CXXMemberCallExpr& call);
-  ValueId appendToStream(const clang::CXXOperatorCallExpr& call, const clang::Expr& stream);
-  ValueId assign(const clang::CXXOperatorCallExpr& call, const clang::FunctionDecl& callee);
-  ValueId appendText(const clang::CXXOperatorCallExpr& call);
+  Written appendToStream(const clang::CXXOperatorCallExpr& call);
+  Written assign(const clang::CXXOperatorCallExpr& call, const clang::FunctionDecl& callee);
+  Written appendText(const clang::CXXOperatorCallExpr& call);
   ValueId operatorCall(const clang::CXXOperatorCallExpr& call, const clang::FunctionDecl& callee);
   ValueId recordOfFields(const clang::InitListExpr& list, const clang::RecordDecl& record);
   void writeField(ValueId record, const clang::FieldDecl& field, const clang::Expr& init, Span span);
@@ -151,7 +155,8 @@ class FunctionLowering final : public clang::ConstStmtVisitor<FunctionLowering, 
       outs_;  // parameters through which the caller's variables can be changed
   Fates fates_;
   std::map<const clang::VarDecl*, std::string> keys_;
-  std::map<const clang::VarDecl*, Place> aliases_;  // reference variables
+  std::map<const clang::VarDecl*, Place> aliases_;   // reference variables
+  std::map<const clang::Expr*, ValueId> receivers_;  // of calls on objects
   std::vector<Exits> exits_;
   std::vector<std::pair<Block, bool>> switches_;          // head, whether a default was met
   std::vector<std::set<const clang::VarDecl*>*> writes_;  // of the try blocks around

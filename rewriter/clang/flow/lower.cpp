@@ -41,11 +41,7 @@ class BodyCollector final : public match::MatchFinder::MatchCallback {
     if (!function.isImplicit()) return true;
     const auto* constructor = dyn_cast<clang::CXXConstructorDecl>(&function);
     if (constructor == nullptr || !constructor->isDefaultConstructor()) return false;
-    return llvm::any_of(constructor->inits(), [](const clang::CXXCtorInitializer* initializer) {
-      const auto* init = initializer->getInit();
-      return init && initializer->isAnyMemberInitializer() &&
-             clang::isa<clang::CXXDefaultInitExpr, clang::CXXConstructExpr>(init->IgnoreImplicit());
-    });
+    return llvm::any_of(constructor->inits(), [](const auto* initializer) { return writesMember(*initializer); });
   }
   void takeFunction(const clang::FunctionDecl& function) {
     if (function.isInvalidDecl() || function.isDependentContext() || !isWritten(function)) return;
@@ -67,11 +63,10 @@ class BodyCollector final : public match::MatchFinder::MatchCallback {
 
 // Every method that a call may name and mean this one; and whether one of them is declared outside of the tree.
 void noteOverridden(const clang::CXXMethodDecl& method, const FlowContext& context, Function& head) {
-  for (const auto* overridden : method.overridden_methods()) {
-    head.overrides.push_back(context.symbols(*overridden));
-    head.virtualMethod |= !context.sources.isOwn(overridden->getLocation());
-    noteOverridden(*overridden, context, head);
-  }
+  forEachOverridden(method, [&](const clang::CXXMethodDecl& overridden) {
+    head.overrides.push_back(context.symbols(overridden));
+    head.virtualMethod |= !context.sources.isOwn(overridden.getLocation());
+  });
 }
 
 Function headOf(const clang::FunctionDecl& function, const FlowContext& context) {

@@ -3,6 +3,8 @@
 
 #include <clang/AST/ASTContext.h>
 #include <clang/AST/Decl.h>
+#include <clang/AST/DeclCXX.h>
+#include <clang/AST/ExprCXX.h>
 
 #include <optional>
 #include <string>
@@ -36,6 +38,12 @@ struct Place {
   Span span;
 };
 
+// A place, and what stands in it.
+struct Written {
+  Place place;
+  ValueId value = kNoValue;
+};
+
 // What a call is given.
 struct Argument {
   ValueId value = kNoValue;
@@ -50,6 +58,11 @@ struct Exits {
 
 // Whether a class is std::basic_string or std::basic_string_view: text, whatever it is made of.
 bool isText(clang::QualType type);
+// Whether a constructor's initialiser writes a member: it is written, stands in the class, or makes an object although nobody
+// says so. An empty text is left out: it names nothing, and is written over.
+bool writesMember(const clang::CXXCtorInitializer& initializer);
+// Whether a method of a text makes another text of it.
+bool changesText(const clang::CXXMemberCallExpr& call);
 // Whether a class is a stream of the standard library that makes a text.
 bool isTextStream(clang::QualType type);
 

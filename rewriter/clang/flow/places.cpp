@@ -96,6 +96,8 @@ Place FunctionLowering::placeOf(const clang::Expr* expression) {
   if (const auto* unary = dyn_cast<clang::UnaryOperator>(expression); unary && unary->getOpcode() == clang::UO_Deref) {
     return placeOf(unary->getSubExpr());
   }
+  if (const auto* cast = dyn_cast<clang::ExplicitCastExpr>(expression); cast && cast->isGLValue())
+    return placeOf(cast->getSubExpr());
   const auto* call = dyn_cast<clang::CXXOperatorCallExpr>(expression);
   if (call == nullptr || call->getOperator() != clang::OO_Subscript || call->getNumArgs() < 2)
     return pointeePlace(*expression);
@@ -107,21 +109,25 @@ Place FunctionLowering::placeOf(const clang::Expr* expression) {
   return place;
 }
 
-// *it, rows.front(): a place in what the call is made on.
+// *it, rows.front(), holder.get(): a place in what the call is made on. What the call writes is one itself.
 Place FunctionLowering::pointeePlace(const clang::Expr& expression) {
-  const auto* call = dyn_cast<clang::CallExpr>(&expression);
-  if (call == nullptr || !call->isLValue()) return {};
-  const clang::Expr* base = nullptr;
-  if (const auto* method = dyn_cast<clang::CXXMemberCallExpr>(call)) {
-    base = method->getImplicitObjectArgument();
-  } else if (clang::isa<clang::CXXOperatorCallExpr>(call) && call->getNumArgs() > 0) {
-    base = call->getArg(0);
-  }
-  if (base == nullptr) return {};
+  if (!clang::isa<clang::CXXMemberCallExpr, clang::CXXOperatorCallExpr>(expression)) return {};
+  if (!expression.isLValue() && !letsWrite(expression.getType())) return {};
+  if (auto written = writtenBy(expression)) return std::move(written->place);
   Place place{.kind = Place::Kind::kPointee, .name = "*", .span = spanOf(expression)};
-  place.base = value(base);
   place.key = value(&expression);
+  place.base = receivers_[&expression];
   return place;
+}
+
+// A place and what stands in it; of what is none, its value.
+Written FunctionLowering::read(const clang::Expr& expression) {
+  const auto* bare = expression.IgnoreParenImpCasts();
+  if (bare->isLValue())
+    if (auto written = writtenBy(*bare)) return std::move(*written);
+  Place place = placeOf(bare);
+  const ValueId known = place.kind == Place::Kind::kNone ? value(bare) : load(place);
+  return {std::move(place), known};
 }
 
 ValueId FunctionLowering::load(const Place& place) {
@@ -136,10 +142,15 @@ ValueId FunctionLowering::load(const Place& place) {
     case Place::Kind::kVariable: {
       const ValueId known = builder_.read(key(*place.variable));
       if (known == kNoValue) return unknown({}, place.span);
-      return fates_.escaped.contains(place.variable) ? unknown({known}, place.span) : known;
+      return fates_.escaped.contains(place.variable) ? changedByOthers(known, place.span) : known;
     }
   }
   return builder_.add(std::move(fact));
+}
+
+// What stands in a place that others may write at any time.
+ValueId FunctionLowering::changedByOthers(ValueId known, const Span& span) {
+  return add(Op::kChanged, {known, unknown({}, span)}, span);
 }
 
 void FunctionLowering::writeVariable(const clang::VarDecl& variable, ValueId value) {

@@ -48,18 +48,25 @@ void FunctionLowering::lowerReference(const clang::VarDecl& variable) {
   const auto* init = variable.getInit()->IgnoreParenImpCasts();
   const bool named =
       init->isLValue() && (!clang::isa<clang::UnaryOperator>(init) || aliases_.contains(pointerIn(*init)));
-  Place place = named ? placeOf(init) : Place();
-  const ValueId bound = place.kind == Place::Kind::kNone ? value(variable.getInit()) : load(place);
+  auto [place, bound] = named ? read(*init) : Written{Place(), value(variable.getInit())};
   if (place.kind != Place::Kind::kNone) aliases_.emplace(&variable, std::move(place));
   builder_.write(key(variable), bound);
 }
 
-// Row* p = &row;  ->  p is another name of row, as long as it points nowhere else.
+// Row* p = &row;  ->  p is another name of row, as long as it points nowhere else; and so is a copy of p.
 bool FunctionLowering::lowerPointer(const clang::VarDecl& variable) {
   if (!variable.getType()->isPointerType() || !variable.hasInit() || fates_.reseated.contains(&variable)) return false;
-  const auto* init = dyn_cast<clang::UnaryOperator>(variable.getInit()->IgnoreParenImpCasts());
-  if (init == nullptr || init->getOpcode() != clang::UO_AddrOf) return false;
-  Place place = placeOf(init->getSubExpr());
+  const auto* init = variable.getInit()->IgnoreParenImpCasts();
+  const auto* address = dyn_cast<clang::UnaryOperator>(init);
+  const auto* reference = dyn_cast<clang::DeclRefExpr>(init);
+  const auto* source = reference ? dyn_cast<clang::VarDecl>(reference->getDecl()) : nullptr;
+  if (address && address->getOpcode() == clang::UO_AddrOf) {
+    init = address->getSubExpr();
+  } else if (source == nullptr || !source->hasLocalStorage() || isShared(*source) || fates_.reseated.contains(source) ||
+             !(source->getType()->isPointerType() || source->getType()->isArrayType())) {
+    return false;
+  }
+  Place place = placeOf(init);
   if (place.kind == Place::Kind::kNone) return false;
   builder_.write(key(variable), load(place));
   aliases_.emplace(&variable, std::move(place));
@@ -67,11 +74,20 @@ bool FunctionLowering::lowerPointer(const clang::VarDecl& variable) {
 }
 
 // auto [name, row] = pair: where the parts are got by calls, each is kept in a variable; members and elements are read where
-// they are named.
+// they are named. Of a pair that is bound by reference they are other names of its parts.
 void FunctionLowering::bindElements(const clang::DecompositionDecl& bindings) {
+  const bool parts = bindings.getType()->isReferenceType() && !isShared(bindings);
+  uint32_t position = 0;
   for (const auto* binding : bindings.bindings()) {
+    ++position;
     const auto* held = binding->getHoldingVar();
-    if (held && held->hasInit()) store(placeOf(*held, binding->getLocation()), value(held->getInit()));
+    if (held == nullptr || !held->hasInit()) continue;
+    store(placeOf(*held, binding->getLocation()), value(held->getInit()));
+    if (!parts || isShared(*held)) continue;
+    Place part{.kind = Place::Kind::kMember, .position = position, .name = binding->getName().str()};
+    part.base = load(placeOf(bindings, bindings.getLocation()));
+    part.span = context_.sources.place(binding->getLocation());
+    aliases_.emplace(held, std::move(part));
   }
 }
 
@@ -107,12 +123,6 @@ void FunctionLowering::bindLoopVariable(const clang::VarDecl& variable, ValueId 
   aliases_.emplace(&variable, std::move(place));
 }
 
-// Whether a caller's variable may be written through the parameter.
-static bool isOut(clang::QualType type) {
-  const bool refers = type->isLValueReferenceType() || type->isPointerType();
-  return refers && !type->getPointeeType().isConstQualified() && !type->getPointeeType()->isFunctionType();
-}
-
 // A variable of the builder that has a value wherever the function's beginning leads to.
 static constexpr auto kReached = "(reached)";
 
@@ -128,7 +138,7 @@ void FunctionLowering::lowerParameters(const clang::FunctionDecl& function) {
     const ValueId first =
         builder_.addParameter({.name = parameter->getName().str(), .type = typeName(parameter->getType())}, span);
     store(placeOf(*parameter, parameter->getLocation()), first);
-    if (isOut(parameter->getType())) outs_[index] = parameter;
+    if (letsWrite(parameter->getType())) outs_[index] = parameter;
     if (outs_.size() == 1) builder_.write(kReached, first);
     ++index;
   }
@@ -139,7 +149,7 @@ void FunctionLowering::leave(Span span) {
   if (outs_.empty() || builder_.read(kReached) == kNoValue) return;
   for (const auto& [index, parameter] : outs_) {
     ValueId last = load(placeOf(*parameter, parameter->getLocation()));
-    if (fates_.reseated.contains(parameter)) last = unknown({last}, span);
+    if (fates_.reseated.contains(parameter) || fates_.kept.contains(parameter)) last = changedByOthers(last, span);
     builder_.add({.op = Op::kOut, .in = {last}, .name = parameter->getName().str(), .span = span, .index = index});
   }
 }
@@ -168,22 +178,19 @@ void FunctionLowering::writeField(ValueId record, const clang::FieldDecl& field,
   builder_.add(std::move(fact));
 }
 
-// A member that is made although nobody says so. An empty text is left out: it names nothing, and is written over.
-static bool makesObject(const clang::Expr& init) {
-  const auto* construction = dyn_cast<clang::CXXConstructExpr>(init.IgnoreImplicit());
-  return construction && !isText(construction->getType()) && !isTextStream(construction->getType());
+bool writesMember(const clang::CXXCtorInitializer& initializer) {
+  if (!initializer.isAnyMemberInitializer() || initializer.getInit() == nullptr) return false;
+  const auto& init = *initializer.getInit()->IgnoreImplicit();
+  if (initializer.isWritten() || clang::isa<clang::CXXDefaultInitExpr>(init)) return true;
+  return clang::isa<clang::CXXConstructExpr>(init) && !isText(init.getType()) && !isTextStream(init.getType());
 }
 
 void FunctionLowering::lowerInitializers(const clang::CXXConstructorDecl& constructor) {
   for (const auto* initializer : constructor.inits()) {
     const auto* init = initializer->getInit();
     const auto* field = initializer->getAnyMember();
-    if (init == nullptr) continue;
-    if (field == nullptr) {
-      value(init);
-      continue;
-    }
-    if (!initializer->isWritten() && !clang::isa<clang::CXXDefaultInitExpr>(init) && !makesObject(*init)) continue;
+    if (init && field == nullptr) value(init);
+    if (!writesMember(*initializer)) continue;
     const bool written = initializer->isWritten();
     writeField(this_, *field, *init,
                context_.sources.place(written ? initializer->getMemberLocation() : field->getLocation()));
@@ -192,7 +199,7 @@ void FunctionLowering::lowerInitializers(const clang::CXXConstructorDecl& constr
 
 void FunctionLowering::lowerFunction(const clang::FunctionDecl& function) {
   function_ = &function;
-  if (const auto* body = function.getBody()) fates_ = findFates(*body);
+  fates_ = findFates(function);
   lowerParameters(function);
   if (const auto* constructor = dyn_cast<clang::CXXConstructorDecl>(&function)) lowerInitializers(*constructor);
   lower(function.getBody());

@@ -205,6 +205,46 @@ return %7
 )");
 }
 
+TEST(FlowTest, EachLinkOfAChainChangesTheText) {
+  EXPECT_EQ(factsOf(R"(
+#include <string>
+std::string f() {
+  std::string sql = "a";
+  sql.append("b").append("c").assign("d").append("e");
+  (sql += "f") += "g";
+  return sql;
+})",
+                    "f"),
+            R"(%1 = const "a"
+%2 = const "b"
+%3 = concat %1 %2
+%4 = const "c"
+%5 = concat %3 %4
+%6 = const "d"
+%7 = const "e"
+%8 = concat %6 %7
+%9 = const "f"
+%10 = concat %8 %9
+%11 = const "g"
+%12 = concat %10 %11
+return %12
+)");
+}
+
+TEST(FlowTest, EachLinkOfAChainIsLoweredOnce) {
+  std::string chain = "b";
+  std::string stream = "in";
+  for (int i = 0; i < 25; ++i) chain += ".add(1).last(2)", stream += " >> x";
+  CppTree tree({{"other.pb.h", "struct B { B& add(int); B& last(int); }; struct S {}; S& operator>>(S&, int&);\n"},
+                {"main.cpp", "#include \"other.pb.h\"\nvoid f(B& b, S& in, int x) { " + chain + "; " + chain +
+                                 " = b; (" + stream + ") >> x; }\n"}});
+  const auto unit = tree.withFlow().parse();
+  ASSERT_THAT(unit.functions, SizeIs(1));
+  size_t calls = 0;
+  for (const auto& fact : unit.functions[0].facts) calls += fact.op == Op::kCall ? 1 : 0;
+  EXPECT_EQ(calls, 50u + 50u + 26u);
+}
+
 TEST(FlowTest, ReadsAndWritesMembersSubscriptsAndGlobals) {
   EXPECT_EQ(factsOf(R"(
 #include <map>

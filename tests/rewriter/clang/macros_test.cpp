@@ -74,6 +74,15 @@ TEST(MacrosTest, ATextMadeOfANameIsToldWithItsMacro) {
   }
 }
 
+TEST(MacrosTest, ATextThatIsPastedToAPrefixIsToldToo) {
+  const auto source = readMarks("#define WIDE(x) u8 ## #x\nconst auto* f() { return WIDE([[user_name]]); }\n");
+  CppTree tree({{"main.cpp", source.text}});
+  const auto unit = tree.wanting({"user_name"}).parse();
+  ASSERT_THAT(unit.stringized, SizeIs(1));
+  EXPECT_EQ(unit.stringized[0].span.range, source.marks[0]);
+  EXPECT_TRUE(unit.stringized[0].alone);
+}
+
 TEST(MacrosTest, WhatAnotherIncluderMayDefineOtherwiseIsTold) {
   CppTree tree(
       {{"main.cpp", "#include \"play.h\"\n#define F(f) p.f\nint f(Play p) { return\n#include \"fields.def\"\n; }\n"},

@@ -1,6 +1,7 @@
 // Names of fields that are kept in constants, arrays, maps and records, and texts that are put together.
 #include <gtest/gtest.h>
 
+#include "base/files.h"
 #include "tests/rewriter/clang/cpp_rewriting.h"
 
 namespace gander::rewriter::testing {
@@ -72,6 +73,24 @@ int main() {
   lake::log(lake::open("users").rows().front()[kName]);
 }
 )");
+}
+
+TEST(NamesFlowTest, ANameInAHeaderOutsideOfTheTreeHoldsItsUnitBack) {
+  const auto folder = TemporaryDirectory::make("gander-outside");
+  ASSERT_TRUE(folder);
+  ASSERT_TRUE(writeFile(folder->path() / "outside.h", "#define FIELD \"user_name\"\n#define OTHER \"played\"\n"));
+  const auto rewritten = [&](const std::string& key) {
+    return rewriteCpp({{"lake.h", kLakeHeader},
+                       {"main.cpp",
+                        "#include \"lake.h\"\n#include <outside.h>\nint main() {\n"
+                        "  for (const auto& row : lake::open(\"user_plays_v1\").rows()) lake::log(row[" +
+                            key + "]);\n}\n"}},
+                      kPlaysMigration, "-I" + folder->path().string());
+  };
+  const auto got = rewritten("\"\" FIELD");
+  EXPECT_TRUE(got.rewrite.edits.empty());
+  ASSERT_FALSE(got.rewrite.listed.empty());
+  EXPECT_EQ(rewritten("\"\" OTHER").rewrite.edits.size(), 1u);
 }
 
 }  // namespace

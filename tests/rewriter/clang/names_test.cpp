@@ -128,8 +128,9 @@ int f(Play p) { return read(p) + Reader<Other>().get(); }
 )",
                        {"user_name"}),
               ElementsAre("Play::user_name method defines", "Other::user_name method defines",
-                          " unknown dependent | Play::user_name method in=read of=Play",
-                          " unknown dependent | Other::user_name method in=Reader of=Other", " unknown dependent"));
+                          " unknown dependent in=read | Play::user_name method in=read of=Play",
+                          " unknown dependent in=Reader | Other::user_name method in=Reader of=Other",
+                          " unknown dependent in=never"));
 }
 
 TEST(NamesTest, NamesOfTemplatesHaveNoArguments) {

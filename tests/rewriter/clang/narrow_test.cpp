@@ -76,8 +76,22 @@ TEST(NarrowTest, WhatIsNarrowedIsWhatWouldHaveBeenLowered) {
   for (const auto& request : requests) {
     auto narrowed = everything;
     narrow(narrowed, request);
-    EXPECT_EQ(encodeUnit(narrowed), encodeUnit(lowered(cpp, request))) << request.wanted.front();
+    const auto want = encodeUnit(lowered(cpp, request));
+    EXPECT_EQ(encodeUnit(narrowed), want) << request.wanted.front();
+    const auto decoded = decodeFor(encodeWide(everything), request);
+    ASSERT_TRUE(decoded.has_value()) << decoded.error().message;
+    EXPECT_EQ(encodeUnit(*decoded), want) << request.wanted.front();
   }
+}
+
+TEST(NarrowTest, OtherBytesAreRefused) {
+  const auto bytes = encodeWide(lowered(tree(), widened({})));
+  EXPECT_TRUE(decodeWide(bytes, widened({})).has_value());
+  for (size_t at = 0; at < bytes.size(); at += 97)
+    EXPECT_FALSE(decodeWide(bytes.substr(0, at), widened({})).has_value());
+  for (const std::string broken : {"", "wide", "wide\n", "wide\n3 a\n", "wide\nx a\n\n", "wide\n9 a\n\nabc",
+                                   "wide\n3\n\nabc", "wide\n18446744073709551615 a\n2 b\n\nx", "wide\n3 a\n\nabc"})
+    EXPECT_FALSE(decodeWide(broken, {.everything = true}).has_value()) << broken;
 }
 
 // The test above would hold of a unit without anything, too.

@@ -15,8 +15,9 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-ProcessOutcome runWith(std::string input) {
+ProcessOutcome runWith(std::string input, const std::vector<std::string>& flags = {}) {
   ProcessRequest request{.command = {GANDER_CPP}};
+  request.command.insert(request.command.end(), flags.begin(), flags.end());
   request.input = std::move(input);
   auto outcome = runProcess(request);
   if (!outcome) {
@@ -43,6 +44,15 @@ TEST(ProcessTest, RefusesWhatIsNoCommand) {
   EXPECT_EQ(outcome.exitCode, 2);
   EXPECT_EQ(outcome.output, "");
   EXPECT_THAT(outcome.errors, HasSubstr("gander-cpp: "));
+}
+
+TEST(ProcessTest, RefusesAFlagThatItDoesNotKnow) {
+  CppTree tree({{"main.cpp", ""}});
+  const auto outcome = runWith(encodeCommand(tree.command()), {"--input"});
+  EXPECT_EQ(outcome.exitCode, 2);
+  EXPECT_EQ(outcome.output, "");
+  EXPECT_THAT(outcome.errors, HasSubstr("--input"));
+  EXPECT_EQ(runWith(encodeCommand(tree.command()), {"--inputs"}).exitCode, 0);
 }
 
 TEST(ProcessTest, RefusesAFileThatIsNotThere) {

@@ -110,10 +110,10 @@ TEST(ProtobufTest, ResolvesMacrosTemplatesAndHeaders) {
   };
   EXPECT_THAT(
       at(0), ::testing::ElementsAre("warehouse::v1::UserPlay::user_name method macro=USER of=warehouse::v1::UserPlay"));
-  EXPECT_THAT(at(1),
-              ::testing::UnorderedElementsAre(
-                  " unknown dependent", "warehouse::v1::UserPlay::user_name method in=user of=warehouse::v1::UserPlay",
-                  "warehouse::v1::Listener::user_name method in=user of=warehouse::v1::Listener"));
+  EXPECT_THAT(at(1), ::testing::UnorderedElementsAre(
+                         " unknown dependent in=user",
+                         "warehouse::v1::UserPlay::user_name method in=user of=warehouse::v1::UserPlay",
+                         "warehouse::v1::Listener::user_name method in=user of=warehouse::v1::Listener"));
   EXPECT_THAT(at(2), ::testing::ElementsAre("warehouse::v1::UserPlay type declares"));
 }
 

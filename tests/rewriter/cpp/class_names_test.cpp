@@ -17,7 +17,8 @@ void expectClass(const std::string& marked, const Tree& others = {}) {
 // What only marks a member is no part of its accessors' names.
 TEST(ClassNamesTest, AMarkOfMembersIsNoPartOfAccessors) {
   const std::string plays =
-      "#pragma once\nnamespace plays { struct UserPlay { int remote = 0; int getRemote() const; void set_remote(int "
+      "#pragma once\nnamespace plays { struct UserPlay { int [[remote->d_remote]] = 0; int getRemote() const; void "
+      "set_remote(int "
       "v); }; }\n";
   const std::string migration = R"(apiVersion: gander/v1
 kind: Migration
