@@ -13,6 +13,7 @@
 #include "rewriter/solve/documents.h"
 #include "rewriter/solve/inactive.h"
 #include "rewriter/solve/keyed.h"
+#include "rewriter/solve/message_texts.h"
 #include "rewriter/solve/model_use.h"
 #include "rewriter/solve/rules.h"
 #include "rewriter/solve/sql_files.h"
@@ -195,6 +196,7 @@ Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits) 
   auto spellings = makeSpellings(parts.migration, parts.library);
   Meaning meaning(parts.migration, parts.library);
   auto seeds = seedsOf(texts, spellings);
+  if (namesFieldsByText(meaning, texts, seeds)) meaning.followTexts();
 
   Lowering lowering(texts, spellings, meaning, parts.cpp);
   Program program;

@@ -24,7 +24,7 @@ bool sameSubject(const ModelEntry& a, const ModelEntry& b) {
 std::vector<Node> expandNames(const Node& entry) {
   for (size_t i = 0; i < entry.entries.size(); ++i) {
     const auto& [key, position, names] = entry.entries[i];
-    bool named = key == "function" || key == "method" || key == "attribute";
+    bool named = key == "function" || key == "method" || key == "attribute" || key == "class" || key == "static";
     if (!named || names.kind != Node::Kind::kSequence || names.items.empty()) continue;
     std::vector<Node> all;
     for (const auto& name : names.items) {
@@ -84,6 +84,15 @@ void readMetadata(const Node& node, Model& model, EntryDefaults& defaults, Probl
 }
 
 }  // namespace
+
+bool isMessageText(std::string_view kind) {
+  return kind == "prototext" || kind == "protojson" || kind == "paths" || kind == "jsonpaths";
+}
+
+bool Model::knowsClasses() const {
+  return std::ranges::any_of(entries,
+                             [](const ModelEntry& entry) { return entry.pattern.form == Pattern::Form::kClass; });
+}
 
 Result<Model> parseModel(std::string_view file, std::string_view text) {
   Problems problems(file);

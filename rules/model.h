@@ -54,6 +54,8 @@ struct Pattern {
     kElement,    // iteration over the object
     kAttribute,  // object.name
     kKey,        // YAML/JSON: the value of this key, by a path with '*' and '**': "jobs.*.table", "**.topic"
+    kClass,      // C++: a value of a class that is derived from this one
+    kStatic,     // C++: a call of the static method of that name of any class: what it gives is of the class
   };
   Form form = Form::kFunction;
   std::string name;    // kFunction: qualified name; kMethod, kAttribute: the method's name ("*": any); kKey: the path
@@ -67,6 +69,7 @@ inline constexpr int kAbsent = -3;
 inline constexpr int kEachArgument = -4;  // every positional argument
 inline constexpr int kResult = -5;        // what the call gives
 inline constexpr int kContext = -6;       // the object that is called with an expression that the call is a part of
+inline constexpr int kTemplate = -7;      // the class that the callee's template is given first
 
 // What stands between the brackets of a subscript: a text, or anything else (a position, a list, a condition).
 enum class SubscriptBy { kAny, kName, kOther };
@@ -75,12 +78,12 @@ struct ModelEntry {
   EntryKind kind = EntryKind::kFlow;
   Pattern pattern;
   // source, sink, text, format: the argument (0-based, kAnyArgument; format: kReceiver too) that holds the name or the text, or
-  // the keyword argument of that name; use: `keyword` names the field as `field` does.
+  // the keyword argument of that name; sink: or an object of the dataset (kTemplate too); use: `keyword` names the field as `field` does.
   int argument = kAbsent;
   std::string keyword;
   // flow: where the object comes in (an argument, kReceiver; kAbsent: out of nothing, as from a constructor); use, export: the
-  // object that has the fields (use: kResult and kContext too); text of kind csv or json: the object whose fields the text
-  // names, kAbsent where none tells.
+  // object that has the fields (use: kResult and kContext too); text of data: the object whose fields the text names (kTemplate
+  // too), kAbsent where none tells.
   int from = kAbsent;
   // use: the argument that names the field, or several in a list or as the keys of a map; kAbsent where the form itself or
   // `keyword` does; kEachArgument: all do; kAnyArgument: any may, so what they hold is never edited.
@@ -99,7 +102,8 @@ struct ModelEntry {
   bool ambient =
       false;  // source: it has no name, and always means the dataset whose `ambient` reference names its object
   ReferenceKind reference = ReferenceKind::kTable;  // source, sink: what the name is
-  std::string text;                                 // text: "sql", "csv", "json", "pointer", "log" or "parameter"
+  // text: "sql", "csv", "json", "pointer", "log", "parameter", or of messages: "prototext", "protojson", "paths", "jsonpaths"
+  std::string text;
   std::string dialect;  // text of kind sql: the dialect's word ("postgres"), or empty where the API speaks any
   // text of kind sql: the placeholders that the API fills with values, never with names, of kHoleWords. Empty: not said. format:
   // one word, what `argument` leaves to the arguments behind it; "none": the texts stand one behind the other; "between": the text
@@ -119,6 +123,9 @@ struct ModelEntry {
 inline constexpr std::array<std::string_view, 7> kHoleWords{"percent", "brace", "question", "dollar",
                                                             "colon",   "at",    "none"};
 
+// Whether a text of this kind names fields of the objects of a class: of a message.
+bool isMessageText(std::string_view kind);
+
 struct Model {
   std::string file;
   std::string name;
@@ -126,6 +133,8 @@ struct Model {
   bool own = false;      // brought by the migration
   std::vector<std::string> objects;
   std::vector<ModelEntry> entries;
+  // It knows objects by their class: those of the `type` references whose binding has its name.
+  bool knowsClasses() const;
 };
 
 // Everything known of APIs and languages for one run.

@@ -15,10 +15,12 @@ using Form = Pattern::Form;
 
 constexpr int kMostArguments = 63;
 
-const std::vector<std::string> kForms = {"function", "method", "subscript", "element", "attribute", "key"};
+const std::vector<std::string> kForms = {"function",  "method", "subscript", "element",
+                                         "attribute", "key",    "class",     "static"};
 const std::vector<std::string> kNamed = {"table", "uri", "topic", "metric", "literal"};
 const std::vector<std::string> kFormatHoles = {"percent", "brace", "dollar", "none", "between"};
-const std::vector<std::string> kTexts = {"sql", "csv", "json", "pointer", "log", "parameter"};
+const std::vector<std::string> kTexts = {"sql",       "csv",       "json",      "pointer", "log",
+                                         "parameter", "prototext", "protojson", "paths",   "jsonpaths"};
 
 bool isDataLanguage(const std::string& language) { return language == "yaml" || language == "json"; }
 
@@ -30,7 +32,7 @@ struct KindRules {
 
 const std::map<std::string, KindRules>& kindRules() {
   static const std::map<std::string, KindRules> rules = {
-      {"source", {EntryKind::kSource, {Form::kFunction, Form::kMethod, Form::kKey}}},
+      {"source", {EntryKind::kSource, {Form::kFunction, Form::kMethod, Form::kClass, Form::kStatic, Form::kKey}}},
       {"sink", {EntryKind::kSink, {Form::kFunction, Form::kMethod}}},
       {"flow",
        {EntryKind::kFlow, {Form::kFunction, Form::kMethod, Form::kSubscript, Form::kElement, Form::kAttribute}}},
@@ -128,8 +130,8 @@ class EntryReader {
   // Before: {functoin: f, argument: 0}   After: "; did you mean 'function'?"
   std::string meantForm(const std::vector<std::string>& allowed) const {
     static const std::vector<std::string> others = {
-        "on",    "argument", "keyword", "names",  "gives", "takes", "value",     "from", "field", "kind",   "dialect",
-        "holes", "open",     "into",    "within", "to",    "part",  "parameter", "by",   "named", "ambient"};
+        "on",    "argument", "keyword", "names",  "gives", "takes", "value",     "from", "field", "kind",    "dialect",
+        "holes", "open",     "into",    "within", "to",    "part",  "parameter", "by",   "named", "ambient", "of"};
     for (const auto& entry : node_.entries)
       if (std::find(others.begin(), others.end(), entry.key) == others.end())
         if (auto meant = meantName(entry.key, allowed); !meant.empty()) return meant;
@@ -146,6 +148,9 @@ class EntryReader {
     }
     if (pattern.form == Form::kMethod || pattern.form == Form::kAttribute)
       pattern.object = wantObject(map_.text("on"), map_.positionOf("on"));
+    const bool ofClass = pattern.form == Form::kClass || pattern.form == Form::kStatic;
+    if (ofClass && model_.language == "python")
+      problems_.add(map_.positionOf(form), fmt::format("'{}' is for C++, where the compiler knows classes", form));
     bool data = isDataLanguage(model_.language);
     if (data != (pattern.form == Form::kKey))
       problems_.add(map_.positionOf(form),
@@ -211,6 +216,10 @@ class EntryReader {
 
   void readSource() {
     if (isCall() && map_.optionalFlag("ambient").value_or(false)) return readAmbient();
+    if (entry_.pattern.form == Form::kClass || entry_.pattern.form == Form::kStatic) {
+      entry_.gives = wantObject(map_.text("gives"), map_.positionOf("gives"));
+      return;
+    }
     if (entry_.pattern.form != Form::kKey) {
       readNameOrText({});
       if (!readOpen()) entry_.gives = wantObject(map_.text("gives"), map_.positionOf("gives"));
@@ -226,9 +235,13 @@ class EntryReader {
   }
 
   void readSink() {
-    readNameOrText({});
-    readNames();
-    if (readOpen()) return;
+    if (map_.has("of")) {
+      entry_.argument = place("of", {{"template", kTemplate}});
+    } else {
+      readNameOrText({});
+      readNames();
+      if (readOpen()) return;
+    }
     entry_.value = place("value", {});
     if (!map_.has("value") && map_.isMap())
       problems_.add(entry_.position, "a sink needs 'value': which argument is the object");
@@ -332,7 +345,9 @@ class EntryReader {
     readNameOrText({{"any", kAnyArgument}});
     entry_.text = map_.choice("kind", kTexts, true).value_or("");
     if (auto gives = map_.optionalText("gives")) entry_.gives = wantObject(*gives, map_.positionOf("gives"));
-    if (entry_.text == "csv" || entry_.text == "json" || entry_.text == "pointer")
+    if (isMessageText(entry_.text))
+      readFrom(true, {{"receiver", kReceiver}, {"result", kResult}, {"template", kTemplate}});
+    else if (entry_.text == "csv" || entry_.text == "json" || entry_.text == "pointer")
       readFrom(false, {{"receiver", kReceiver}, {"result", kResult}});
     if (entry_.text != "sql") {
       for (const auto* key : {"dialect", "holes", "named"})

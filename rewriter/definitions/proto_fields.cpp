@@ -8,27 +8,13 @@
 #include "rewriter/definitions/proto_types.h"
 #include "rewriter/definitions/version_names.h"
 #include "rewriter/scan/spellings.h"
+#include "rewriter/text/proto_text.h"
 
 namespace gander::rewriter {
 namespace {
 
 using rules::Change;
 using rules::ChangeKind;
-
-// user_name -> userName, as protobuf makes a JSON name.
-std::string jsonName(std::string_view name) {
-  std::string out;
-  bool upper = false;
-  for (char c : name) {
-    if (c == '_') {
-      upper = true;
-    } else {
-      out += upper && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-      upper = false;
-    }
-  }
-  return out;
-}
 
 class FieldChanger {
  public:
@@ -111,8 +97,8 @@ class FieldChanger {
     if (message_.reserved.has(change.to))
       return say(fmt::format("{} has reserved the name {}", message_.full, change.to));
     replace(change, field, field.nameRange, change.to);
-    auto before = jsonName(field.name);
-    auto after = jsonName(change.to);
+    auto before = protoJsonName(field.name);
+    auto after = protoJsonName(change.to);
     if (!edits() || field.namesJson || before == after) return;
     scribe_.hazard("wire-text", {defined_.name.file, field.nameRange},
                    fmt::format("the JSON name of {} changes from {} to {}; [json_name = \"{}\"] keeps the old one",

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "rewriter/text/csv_header.h"
 #include "rewriter/text/json_keys.h"
+#include "rewriter/text/proto_text.h"
 
 namespace gander::rewriter {
 namespace {
@@ -143,7 +144,10 @@ DataText readDataText(std::string_view kind, std::string_view text) {
   DataText data{std::string(kind), {}};
   if (kind == "pointer")
     if (auto fields = pointerFields(text); !fields.empty()) data.rows.push_back(std::move(fields));
-  if (kind == "json") data.rows = jsonRows(text);
+  if (kind == "json" || kind == "protojson") data.rows = jsonRows(text);
+  if (rules::isMessageText(kind) && kind != "protojson")
+    if (auto fields = kind == "prototext" ? prototextFields(text) : maskFields(text))
+      data.rows.push_back(std::move(*fields));
   if (kind != "csv") return data;
   auto header = csvHeader(text);
   if (!header) return data;

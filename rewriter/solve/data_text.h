@@ -18,7 +18,7 @@
 
 namespace gander::rewriter {
 
-// "csv" and "json", as models and file names say.
+// "csv" and "json", as models and file names say; in models also kinds of texts about messages.
 struct DataText {
   std::string kind;
   std::vector<std::vector<TextField>> rows;  // one of a header

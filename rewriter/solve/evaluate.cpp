@@ -9,6 +9,7 @@
 #include "rewriter/solve/contexts.h"
 #include "rewriter/solve/evaluate_call.h"
 #include "rewriter/solve/flow_walk.h"
+#include "rewriter/solve/message_texts.h"
 #include "rewriter/solve/object_walk.h"
 
 namespace gander::rewriter {
@@ -108,7 +109,9 @@ Possibilities Evaluator::evalFact(Walk& walk, FactAt at, const Context& context)
       return captured ? *captured : evalGlobal(walk, at);
     }
     case Op::kParam: return evalParam(walk, at, context);
-    case Op::kCopy: return fact.in.empty() ? Possibilities{} : eval(walk, *at.body, fact.in[0], context);
+    case Op::kCopy:
+      if (auto object = convertedObject(meaning_, *this, at)) return {*object};
+      return fact.in.empty() ? Possibilities{} : eval(walk, *at.body, fact.in[0], context);
     case Op::kPhi: {
       if (auto value = argumentOrDefault(at, context); value != kNoValue) return eval(walk, *at.body, value, context);
       Possibilities out;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "rewriter/solve/format_text.h"
+#include "rewriter/solve/message_texts.h"
 #include "rewriter/solve/query.h"
 
 namespace gander::rewriter {
@@ -77,7 +78,10 @@ Possibilities CallEvaluator::apply() {
   if (auto out = applyConstruction()) return *out;
   if (auto out = applyValues()) return *out;
   if (auto out = applyMethods()) return *out;
+  const auto ofClass = staticObject(evaluator_.meaning_, evaluator_, at_);
+  if (ofClass && ofClass->dataset != kNoDataset) return {*ofClass};
   if (auto out = applyDefinitions()) return *out;
+  if (ofClass) return {*ofClass};
   return {unknown(fmt::format("{} is described by no model", calleeName()))};
 }
 

@@ -114,7 +114,7 @@ class KeyedSolver {
         if (text.contains(reference.old) || text.contains(reference.now) || beginsOrEnds(text, reference)) return true;
     return std::any_of(meaning_.fieldNames().begin(), meaning_.fieldNames().end(),
                        [&](const std::string& field) { return text.contains(field); }) ||
-           isPathOfNested(text);
+           isPathOfNested(text) || meaning_.messages().areNamedIn(text);
   }
 
   // A part of a name that may be put together: "plays." of plays.total.

@@ -30,7 +30,8 @@ Meaning::Meaning(const rules::Migration& migration, const rules::Library& librar
       library_(library),
       models_(library),
       bound_(migration, library),
-      fields_(migration.datasets.size()) {
+      fields_(migration.datasets.size()),
+      messages_(migration, library) {
   for (size_t index = 0; index < migration.datasets.size(); ++index) addDataset(index);
 }
 

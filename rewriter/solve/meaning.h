@@ -15,6 +15,7 @@
 #include "rewriter/rewrite.h"
 #include "rewriter/scan/bound.h"
 #include "rewriter/scan/bound_names.h"
+#include "rewriter/solve/messages.h"
 #include "rewriter/solve/model_index.h"
 #include "rules/migration.h"
 #include "rules/model.h"
@@ -58,6 +59,7 @@ class Meaning {
   const rules::Library& library() const { return library_; }
   const ModelIndex& models() const { return models_; }
   const BoundFields& bound() const { return bound_; }
+  const Messages& messages() const { return messages_; }
   const rules::Dataset& dataset(size_t index) const { return migration_.datasets[index]; }
 
   // A whole text that names a dataset where an API expects a name of that kind. A `uri` is found by its prefix.
@@ -97,7 +99,9 @@ class Meaning {
   // Whether a class, by the members that it has, is the new version already; nullopt where they don't tell.
   std::optional<bool> isNewClass(std::string_view language, const TypeSeen& seen) const;
   bool hasTyped(std::string_view language) const { return members_.contains(std::string(language)); }
+  // Whether function bodies matter: names that no compiler knows are used.
   bool hasKeyed() const { return keyed_; }
+  void followTexts() { keyed_ = true; }
 
  private:
   void addDataset(size_t index);
@@ -125,6 +129,7 @@ class Meaning {
   std::set<std::string> nestedNames_;  // the last names of those within nested records
   std::map<std::string, Bound, std::less<>> members_;
   bool keyed_ = false;
+  Messages messages_;
 };
 
 // The replacement of a change's old last name, or why there is none.

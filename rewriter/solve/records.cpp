@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "rewriter/solve/message_texts.h"
+
 namespace gander::rewriter {
 
 using rules::EntryKind;
@@ -198,7 +200,11 @@ bool Records::judgeSink(const Terminal& terminal, RecordClaims& out) {
 }
 
 const Body* Records::claimBySink(FactAt at, const Entry& entry, const Context& context, RecordClaims& out) {
-  auto name = evaluator_.evaluate(*at.body, operandOf(at.fact(), entry.entry->argument, entry.entry->keyword), context);
+  Evaluation name;
+  if (entry.entry->argument != rules::kTemplate)
+    name = evaluator_.evaluate(*at.body, operandOf(at.fact(), entry.entry->argument, entry.entry->keyword), context);
+  else if (auto object = templateObject(meaning_, evaluator_, at, *entry.model))
+    name.possible.push_back(std::move(*object));
   if (name.needsCallersOf != nullptr) return name.needsCallersOf;
   for (const auto& one : name.possible) {
     auto text = one.kind == Kind::kText ? Evaluator::wholeText(one) : std::nullopt;

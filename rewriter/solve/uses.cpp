@@ -6,8 +6,10 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "rewriter/scan/spellings.h"
 #include "rewriter/solve/evaluate_call.h"
 #include "rewriter/solve/query.h"
+#include "rewriter/text/proto_text.h"
 
 namespace gander::rewriter {
 
@@ -56,12 +58,14 @@ void Uses::judgeCall(Judging& judging) {
 }
 
 void Uses::judgeEntry(Judging& judging, const Entry& entry, const Possibility* object) {
+  judging.ofClass = entry.model->knowsClasses() ? entry.model : nullptr;
   switch (entry.entry->kind) {
     case EntryKind::kSource:
     case EntryKind::kSink: return judgeName(judging, entry);
     case EntryKind::kText:
       if (entry.entry->text == "sql") judgeText(judging, entry);
-      if (entry.entry->text == "csv" || entry.entry->text == "json" || entry.entry->text == "pointer")
+      if (entry.entry->text == "csv" || entry.entry->text == "json" || entry.entry->text == "pointer" ||
+          rules::isMessageText(entry.entry->text))
         judgeData(judging, entry, object);
       if (entry.entry->text == "parameter") judgeParameter(judging, entry);
       return;
@@ -230,6 +234,12 @@ void Uses::demandField(Judging& judging, const Possibility& base, const Key& key
   Demand open;
   open.reason = base.kind == Kind::kUnknown ? base.reason : "what it is a key of is no row of a known dataset";
   if (base.kind == Kind::kObject && base.dataset == kNoDataset && !base.other.empty()) {
+    const auto path = base.path.empty() ? key.name : base.path + "." + key.name;
+    if (judging.ofClass != nullptr && path.contains('.')) {
+      // A field of another message may hold one of the dataset's.
+      open.reason = fmt::format("what stands in '{}' of {}", path.substr(0, path.rfind('.')), base.other);
+      return demandOpen(judging, key, std::move(open));
+    }
     RecordClaim other;
     other.other = base.other;
     return demandFieldOf(judging, other, "", key);
@@ -241,12 +251,14 @@ void Uses::demandField(Judging& judging, const Possibility& base, const Key& key
     RecordClaim claim{base.dataset, "", "", base.alreadyNew, base.versionTold, base.units, base.chain};
     return demandFieldOf(judging, claim, base.open, inner);
   }
-  if (base.made.body == nullptr) return push(judging, key, std::move(open));
+  if (base.made.body == nullptr) return demandOpen(judging, key, std::move(open));
   const auto& claims = records_.claimsOn(base.made);
   for (const auto& object : claims.objects) demandField(judging, object, inner);
   if (claims.claims.empty() && !claims.objects.empty()) return;
   if (claims.claims.empty()) {
     open.reason = "no known API takes this record to a dataset";
+    if (judging.ofClass != nullptr && !claims.open.empty()) open.reason = claims.open;
+    if (judging.ofClass != nullptr) return demandOpen(judging, key, std::move(open));
     // A static map is keyed by names that are read out of it again.
     open.weak = base.made == judging.at && judging.at.body->language == "cpp";
     if (open.weak) {
@@ -261,6 +273,24 @@ void Uses::demandField(Judging& judging, const Possibility& base, const Key& key
     if (!claim.path.empty()) named.name = claim.path + "." + inner.name;
     demandFieldOf(judging, claim, claims.open, named);
   }
+}
+
+// A text that an API of messages takes, and of which nothing says which message it is about, may be about any of them.
+void Uses::demandOpen(Judging& judging, const Key& key, Demand open) {
+  if (judging.ofClass == nullptr) return push(judging, key, std::move(open));
+  const auto name = lastPart(key.name);
+  for (size_t dataset : meaning_.messages().datasetsWith(name)) {
+    open.units.insert("type:" + meaning_.dataset(dataset).id);
+    for (const auto& change : meaning_.dataset(dataset).changes)
+      for (const auto& field : change.oldFields())
+        if (open.change.empty() && lastPart(field) == name) open.change = change.id;
+  }
+  open.claimed = open.blocks = !open.units.empty();
+  open.reason = "which message it is about is not known: " + open.reason;
+  open.evidence.push_back(evaluator_.step(
+      spanOf(judging.at),
+      fmt::format("{} takes it as a text that names fields (model {})", shownCall(judging.at), judging.ofClass->name)));
+  push(judging, key, std::move(open));
 }
 
 // Why it is not known what a name within another field's value is: an envelope around the dataset's rows, a text of JSON.
@@ -313,6 +343,11 @@ void Uses::demandFieldOf(Judging& judging, const RecordClaim& claim, const std::
   auto where = key.span ? *key.span : spanOf(judging.at);
   demand.evidence.push_back(
       evaluator_.step(where, fmt::format("field {} of {}", key.name, meaning_.dataset(claim.dataset).id)));
+  if (key.json && field->replacement && replacementOf(key, *field) == protoJsonName(lastPart(key.name))) {
+    demand.stance = Stance::kKeep;
+    demand.reason = "the field keeps its name in JSON";
+    return push(judging, key, std::move(demand));
+  }
   bool both = meaning_.isNewField(claim.dataset, key.name);
   if (meaning_.onlyOld(claim.dataset, key.name)) solution_.unitsAtOld.insert(claim.units.begin(), claim.units.end());
   if (claim.alreadyNew && both) {
@@ -324,10 +359,14 @@ void Uses::demandFieldOf(Judging& judging, const RecordClaim& claim, const std::
     demand.reason = !field->replacement ? field->reason : open;
   } else {
     demand.stance = Stance::kReplace;
-    demand.replacement = *field->replacement;
+    demand.replacement = replacementOf(key, *field);
     demand.ambiguous = both && !claim.versionTold;
   }
   push(judging, key, std::move(demand));
+}
+
+std::string Uses::replacementOf(const Key& key, const NameMeaning& field) {
+  return key.json ? protoJsonName(*field.replacement) : *field.replacement;
 }
 
 void Uses::demandAnywhere(FactAt literal) {

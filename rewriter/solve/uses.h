@@ -56,12 +56,14 @@ class Uses {
     std::optional<Span> span;
     std::optional<TextPlace> place;  // of a text that stands in one literal
     std::vector<FactAt> literals;
+    bool json = false;  // it stands there as protobuf's JSON has it
   };
   struct Judging {
     FactAt at;
     Context context;
     std::string closing;
     const Body* open = nullptr;
+    const rules::Model* ofClass = nullptr;  // the entry's model, where it knows objects by their class
   };
 
   // The possibilities of an operand; false if more callers must be known first (judging.open).
@@ -71,6 +73,7 @@ class Uses {
   void judgeName(Judging& judging, const Entry& entry);
   void judgeBuiltName(Judging& judging, const Entry& entry, const Possibility& name);
   void judgeParameter(Judging& judging, const Entry& entry);
+  static std::string replacementOf(const Key& key, const NameMeaning& field);
   std::string whyUnknownPath(size_t dataset, const std::string& path) const;
   void judgeText(Judging& judging, const Entry& entry);
   void takeQuery(const QuerySite& site, const std::string& open);
@@ -83,6 +86,11 @@ class Uses {
   Possibilities contextOf(Judging& judging);
   void judgeData(Judging& judging, const Entry& entry, const Possibility* object);
   void demandData(Judging& judging, const std::string& kind, const Possibility& text, const Possibility& base);
+  // What a text or name is about: the object itself, or where the entry says that it comes in.
+  bool basesOf(Judging& judging, const Entry& entry, const Possibility* object, Possibilities& out);
+  void demandUnread(Judging& judging, const Possibility& text, const Possibility& base);
+  // A name of which nothing says whose it is.
+  void demandOpen(Judging& judging, const Key& key, Demand open);
   void judgeExport(Judging& judging, const Entry& entry, const Possibility* object);
   void judgeField(Judging& judging, ValueId base, ValueId key, const Possibility* object);
   void judgeSubscript(Judging& judging);

@@ -8,6 +8,7 @@
 #include "rewriter/scan/spellings.h"
 #include "rewriter/solve/data_text.h"
 #include "rewriter/solve/evaluate_call.h"
+#include "rewriter/solve/message_texts.h"
 #include "rewriter/solve/uses.h"
 
 namespace gander::rewriter {
@@ -66,17 +67,30 @@ static ValueId spreadOf(FactAt at, size_t operand) {
   return spread == nullptr || spread->in.empty() ? value : spread->in[0];
 }
 
+bool Uses::basesOf(Judging& judging, const Entry& entry, const Possibility* object, Possibilities& out) {
+  const auto& fact = judging.at.fact();
+  const int from = entry.entry->from == rules::kAbsent ? rules::kReceiver : entry.entry->from;
+  if (object != nullptr && from == rules::kReceiver) {
+    out.push_back(*object);
+  } else if (from == rules::kContext) {
+    out = contextOf(judging);
+  } else if (from == rules::kTemplate) {
+    auto given = templateObject(meaning_, evaluator_, judging.at, *entry.model);
+    out.push_back(given ? std::move(*given) : unknown("the class that the template is given is not known"));
+  } else if (!evaluate(judging, from == rules::kResult ? fact.out : operandOf(fact, from), out)) {
+    return false;
+  }
+  for (auto& one : out)
+    if (judging.ofClass != nullptr && one.kind != Kind::kObject)
+      if (auto made = constructedObject(meaning_, evaluator_, one.made, *judging.ofClass)) one = std::move(*made);
+  return true;
+}
+
 void Uses::judgeUse(Judging& judging, const Entry& entry, const Possibility* object) {
   const auto& fact = judging.at.fact();
   const auto& use = *entry.entry;
-  int from = use.from == rules::kAbsent ? rules::kReceiver : use.from;
   Possibilities bases;
-  if (object != nullptr && from == rules::kReceiver)
-    bases.push_back(*object);
-  else if (from == rules::kContext)
-    bases = contextOf(judging);
-  else if (!evaluate(judging, from == rules::kResult ? fact.out : operandOf(fact, from), bases))
-    return;
+  if (!basesOf(judging, entry, object, bases)) return;
   if (use.field == rules::kAnyArgument) return judgeAnyArgument(judging, std::move(bases));
   bool each = use.field == rules::kEachArgument;
   if (!use.keyword.empty() || !each) judgeNames(judging, bases, operandOf(fact, use.field, use.keyword));
@@ -158,29 +172,51 @@ void Uses::judgeData(Judging& judging, const Entry& entry, const Possibility* ob
   Possibilities texts;
   Possibilities bases;
   if (!evaluate(judging, operandOf(fact, e.argument, e.keyword), texts)) return;
-  if (object != nullptr && e.from == rules::kReceiver)
-    bases.push_back(*object);
-  else if (!evaluate(judging, e.from == rules::kResult ? fact.out : operandOf(fact, e.from), bases))
-    return;
+  std::erase_if(texts, [](const Possibility& one) { return one.kind != Kind::kText; });
+  if (texts.empty() || !basesOf(judging, entry, object, bases)) return;
   for (const auto& text : texts)
-    for (const auto& base : bases)
-      if (text.kind == Kind::kText) demandData(judging, e.text, text, base);
+    for (const auto& base : bases) demandData(judging, e.text, text, base);
 }
 
 void Uses::demandData(Judging& judging, const std::string& kind, const Possibility& text, const Possibility& base) {
   account(judging.at, text);
-  for (const auto& row : readDataText(kind, Evaluator::textOf(text)).rows)
+  const auto data = readDataText(kind, Evaluator::textOf(text));
+  if (data.rows.empty() && judging.ofClass != nullptr) return demandUnread(judging, text, base);
+  for (const auto& row : data.rows)
     for (const auto& field : row) {
-      auto change = base.dataset == kNoDataset ? std::nullopt : meaning_.findPath(base.dataset, field.path);
-      if (!change && !meaning_.knowsField(field.path)) continue;
       auto key = keyOf(text);
       key.name = field.path;
+      if (kind == "protojson" || kind == "jsonpaths") {
+        const auto meant = meaning_.messages().fieldOfJson(field.path);
+        key.name = meant.path;
+        key.json = meant.json;
+      }
+      const auto path = base.path.empty() ? key.name : base.path + "." + key.name;
+      auto change = base.dataset == kNoDataset ? std::nullopt : meaning_.findPath(base.dataset, path);
+      if (!change && !meaning_.knowsField(judging.ofClass != nullptr ? lastPart(key.name) : key.name)) continue;
       key.place = Evaluator::findPlace(text, field.range.begin, field.range.end);
       key.span = key.place ? std::optional(key.place->span) : std::nullopt;
       auto from = base;
       if (change && change->replacement && !fitsDataText(*change->replacement) && from.open.empty())
         from.open = "the new name needs quotes or escapes here";
+      if (key.json && !meaning_.messages().jsonFollows() && from.open.empty())
+        from.open = "whether the new field keeps its name in JSON, by a [json_name], is not known";
       demandField(judging, from, key);
+    }
+}
+
+// A text about a message that gander can't read as such: each of its words may be a field's name.
+void Uses::demandUnread(Judging& judging, const Possibility& text, const Possibility& base) {
+  const auto written = Evaluator::textOf(text);
+  const bool ours = base.other.empty();
+  for (const auto& name : meaning_.messages().names())
+    for (size_t at = written.find(name); at != std::string::npos; at = written.find(name, at + 1)) {
+      if (!isOccurrence(written, at, at + name.size())) continue;
+      auto key = keyOf(text);
+      key.name = meaning_.messages().fieldOfJson(name).path;
+      key.place = Evaluator::findPlace(text, at, at + name.size());
+      key.span = key.place ? std::optional(key.place->span) : std::nullopt;
+      demandField(judging, ours ? unknown("it is no text that gander can read") : base, key);
     }
 }
 

@@ -86,8 +86,9 @@ TEST(PagesTest, TheWrittenSchemaIsOne) {
 
 TEST(PagesTest, TheModelsPageHoldsGoodModelsAndBindings) {
   auto blocks = blocksOf("models.md");
-  ASSERT_THAT(namesOf(blocks), ElementsAre("bindings/records.yaml", "models/cpp/shelf.yaml", "models/python/lake.yaml",
-                                           "models/yaml/jobs.yaml"));
+  ASSERT_THAT(namesOf(blocks), ElementsAre("bindings/records.yaml", "models/cpp/protobuf.yaml", "models/cpp/shelf.yaml",
+                                           "models/python/lake.yaml", "models/yaml/jobs.yaml"));
+  EXPECT_THAT(mistakesOf(parseModel("protobuf.yaml", blocks["models/cpp/protobuf.yaml"])), IsEmpty());
   EXPECT_THAT(mistakesOf(parseModel("shelf.yaml", blocks["models/cpp/shelf.yaml"])), IsEmpty());
   auto lake = parseModel("lake.yaml", blocks["models/python/lake.yaml"]);
   ASSERT_THAT(mistakesOf(lake), IsEmpty());

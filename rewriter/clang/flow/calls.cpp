@@ -54,6 +54,33 @@ static clang::QualType pointerGiven(const clang::Expr& expression, const clang::
   return type->isArrayType() ? context.getDecayedType(type) : type;
 }
 
+// The conversion to a base class that an expression ends with.
+static const clang::ImplicitCastExpr* baseConversion(const clang::Expr* expression) {
+  for (;;) {
+    expression = expression->IgnoreParens();
+    if (const auto* temporary = dyn_cast<clang::MaterializeTemporaryExpr>(expression)) {
+      expression = temporary->getSubExpr();
+    } else if (const auto* full = dyn_cast<clang::ExprWithCleanups>(expression)) {
+      expression = full->getSubExpr();
+    } else if (const auto* cast = dyn_cast<clang::ImplicitCastExpr>(expression)) {
+      if (cast->getCastKind() == clang::CK_DerivedToBase || cast->getCastKind() == clang::CK_UncheckedDerivedToBase)
+        return cast;
+      expression = cast->getSubExpr();
+    } else {
+      return nullptr;
+    }
+  }
+}
+
+// f(&play), where f takes a Message*: a copy whose name is the class that it was, and whose symbol is the base's name.
+ValueId FunctionLowering::asBase(const clang::Expr& expression, ValueId value) {
+  const auto* cast = value == kNoValue ? nullptr : baseConversion(&expression);
+  if (cast == nullptr) return value;
+  Fact copy{.op = Op::kCopy, .in = {value}, .symbol = typeName(cast->getType()), .span = spanOf(expression)};
+  copy.name = typeName(cast->getSubExpr()->getType());
+  return copy.name.starts_with("std::") ? value : builder_.add(std::move(copy));
+}
+
 Argument FunctionLowering::argument(const clang::Expr& expression, clang::QualType parameter) {
   const bool reference = !parameter.isNull() && parameter->isReferenceType() && letsWrite(parameter);
   const bool pointer =
@@ -141,7 +168,9 @@ std::vector<Argument> FunctionLowering::arguments(llvm::ArrayRef<const clang::Ex
     if (isIdentity(callee) || forwarded || isPrinted(callee, index)) {
       result.push_back({value(&expression), std::nullopt});
     } else {
-      result.push_back(argument(expression, parameter));
+      auto given = argument(expression, parameter);
+      given.value = asBase(expression, given.value);
+      result.push_back(std::move(given));
     }
   }
   return result;

@@ -123,6 +123,7 @@ class FunctionLowering final : public clang::ConstStmtVisitor<FunctionLowering, 
 
   // Calls (calls.cpp).
   Argument argument(const clang::Expr& expression, clang::QualType parameter);
+  ValueId asBase(const clang::Expr& expression, ValueId value);
   std::vector<Argument> arguments(llvm::ArrayRef<const clang::Expr*> written, const clang::FunctionDecl* callee,
                                   const clang::FunctionProtoType* prototype = nullptr);
   ValueId call(const clang::FunctionDecl* callee, ValueId receiver, const std::vector<Argument>& arguments, Span span);

@@ -186,7 +186,7 @@ ValueId FunctionLowering::VisitContinueStmt(const clang::ContinueStmt*) {
 
 ValueId FunctionLowering::VisitReturnStmt(const clang::ReturnStmt* statement) {
   if (const auto* returned = statement->getRetValue()) {
-    const ValueId result = value(returned);
+    const ValueId result = asBase(*returned, value(returned));
     if (result != kNoValue) add(Op::kReturn, {result}, spanOf(*returned));
   }
   leave(spanOf(*statement));

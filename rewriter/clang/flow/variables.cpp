@@ -26,7 +26,7 @@ ValueId FunctionLowering::initial(const clang::VarDecl& variable) {
   if (construction && !clang::isa<clang::CXXTemporaryObjectExpr>(construction)) {
     return construct(*construction, context_.sources.place(nameOfType(variable)));
   }
-  return value(init);
+  return asBase(*init, value(init));
 }
 
 void FunctionLowering::lowerGlobal(const clang::VarDecl& variable) {
