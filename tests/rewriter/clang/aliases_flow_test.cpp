@@ -86,9 +86,6 @@ int main() {
 )");
 }
 
-)");
-}
-
 TEST(AliasesFlowTest, AnAddressThatAThreadGetsIsListed) {
   expectMarked(R"(
 #include <thread>
@@ -232,9 +229,6 @@ int main(int count, char**) {
   lake::Row d = lake::open("[[user_plays_v1->user_plays_v2]]").rows().front();
   lake::log(name(count > 1 ? c : d) + c["[[user_name->listener_name]]"]);
 }
-)");
-}
-
 )");
 }
 
