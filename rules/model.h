@@ -101,7 +101,8 @@ struct ModelEntry {
   int named = kAbsent;
   bool ambient =
       false;  // source: it has no name, and always means the dataset whose `ambient` reference names its object
-  ReferenceKind reference = ReferenceKind::kTable;  // source, sink: what the name is
+  ReferenceKind reference =
+      ReferenceKind::kTable;  // source, sink: what the name is; kType: an object of the dataset instead
   // text: "sql", "csv", "json", "pointer", "log", "parameter", or of messages: "prototext", "protojson", "paths", "jsonpaths"
   std::string text;
   std::string dialect;  // text of kind sql: the dialect's word ("postgres"), or empty where the API speaks any

@@ -237,6 +237,7 @@ class EntryReader {
   void readSink() {
     if (map_.has("of")) {
       entry_.argument = place("of", {{"template", kTemplate}});
+      entry_.reference = ReferenceKind::kType;
     } else {
       readNameOrText({});
       readNames();

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "rewriter/scan/bound_names.h"
 #include "rewriter/scan/spellings.h"
+#include "rewriter/text/proto_text.h"
 
 namespace gander::rewriter {
 namespace {
@@ -92,8 +93,11 @@ Renames::Renames(const rules::Migration& migration, const rules::Library& librar
   for (const auto& spelling : makeSpellings(migration, library).old) addNames(spelling.text, spelling.now);
   for (const auto& [old, now] : meaning_.bound().enumNames()) addNames(old, now.first);
   for (const auto& dataset : migration.datasets) {
-    for (const auto& change : dataset.changes)
-      addNames(change.kind == rules::ChangeKind::kEnumValue ? change.from : lastPart(change.field), change.to);
+    for (const auto& change : dataset.changes) {
+      const auto old = change.kind == rules::ChangeKind::kEnumValue ? change.from : lastPart(change.field);
+      addNames(old, change.to);
+      if (meaning_.messages().names().contains(old)) addNames(protoJsonName(old), protoJsonName(change.to));
+    }
     for (const auto& reference : dataset.references) addReference(dataset, reference, library);
   }
 }

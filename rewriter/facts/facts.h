@@ -8,7 +8,8 @@
 //   Global   write: [value]         `symbol` of a variable that outlives the function (module variable, C++ global)
 //   Param    -                      `index` is the position in Function::params
 //   Phi      [value, ...]           may be any of them (a join of control flow, ?:, `or`)
-//   Copy     [value]                the same value under another type or name (casts, std::move is a Call)
+//   Copy     [value]                the same value under another type or name (casts, std::move is a Call); of one
+//                                   that becomes a base class's: its class is the name, the base the symbol
 //   Call     [receiver, arg...]     receiver is 0 for a plain call; `symbol`/`name` of the callee where known
 //   Member   read: [base]           `name` of the member; write: [base, value]
 //   Index    read: [base, key]      base[key]; write: [base, key, value]; `symbol`/`name` where it is an overloaded operator

@@ -215,7 +215,7 @@ const Body* Records::claimBySink(FactAt at, const Entry& entry, const Context& c
       out.claims.push_back(std::move(claim));
       continue;
     }
-    if (!text) {
+    if (!text || entry.entry->reference == rules::ReferenceKind::kType) {
       out.open = fmt::format("which dataset {} names is not known", at.fact().name);
       continue;
     }

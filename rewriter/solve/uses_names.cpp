@@ -45,7 +45,7 @@ void Uses::judgeBuiltName(Judging& judging, const Entry& entry, const Possibilit
 
 void Uses::judgeName(Judging& judging, const Entry& entry) {
   Possibilities names;
-  if (entry.entry->ambient) return;
+  if (entry.entry->ambient || entry.entry->reference == rules::ReferenceKind::kType) return;
   if (!evaluate(judging, operandOf(judging.at.fact(), entry.entry->argument, entry.entry->keyword), names)) return;
   auto element = [&](const Possibility& list) {
     return evaluator_.evaluateEverywhere(*list.made.body, list.made.fact().in[1]);

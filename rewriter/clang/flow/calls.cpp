@@ -74,8 +74,13 @@ static const clang::ImplicitCastExpr* baseConversion(const clang::Expr* expressi
 
 // f(&play), where f takes a Message*: a copy whose name is the class that it was, and whose symbol is the base's name.
 ValueId FunctionLowering::asBase(const clang::Expr& expression, ValueId value) {
-  const auto* cast = value == kNoValue ? nullptr : baseConversion(&expression);
-  if (cast == nullptr) return value;
+  const auto* cast = baseConversion(&expression);
+  const auto* named = dyn_cast<clang::DeclRefExpr>(&target(expression));
+  const auto* variable = named ? dyn_cast<clang::VarDecl>(named->getDecl()) : nullptr;
+  // Message& message = play: another name of it.
+  if (cast == nullptr && variable && aliases_.contains(variable) && variable->hasInit())
+    cast = baseConversion(variable->getInit());
+  if (cast == nullptr || value == kNoValue) return value;
   Fact copy{.op = Op::kCopy, .in = {value}, .symbol = typeName(cast->getType()), .span = spanOf(expression)};
   copy.name = typeName(cast->getSubExpr()->getType());
   return copy.name.starts_with("std::") ? value : builder_.add(std::move(copy));

@@ -171,7 +171,7 @@ TEST(MessageTextsTest, ATextOfAnotherMessageIsOther) {
   auto result = rewriteProto(names(), std::string(kIncludes) + R"x(
 void f(Listener& listener) { TextFormat::ParseFromString("user_name: 'a'", &listener); }
 )x");
-  EXPECT_THAT(ledgerLines(result.rewrite), Contains(HasSubstr("main.cpp:16:63 other user_name")));
+  EXPECT_THAT(ledgerLines(result.rewrite), Contains(HasSubstr("main.cpp:16:59 other user_name")));
 }
 
 TEST(MessageTextsTest, AFieldThatKeepsItsNameInJson) {
