@@ -17,6 +17,7 @@ struct CppRule {
   std::string match;
   std::string range;  // empty: the whole match
   std::string replace;
+  std::string paths = "**";  // glob: where it edits
 };
 
 // A mistake in the text of a rule.
@@ -36,7 +37,7 @@ struct CppRequest {
   bool flow = false;                // lower function bodies too
   bool everything =
       false;  // of every identifier and class, whatever is wanted: for whoever keeps facts (facts/narrow.h)
-  std::vector<CppRule> rules;       // matched in the own files (RuleMatch)
+  std::vector<CppRule> rules;  // matched in the own files (RuleMatch)
 };
 
 class CppParser {

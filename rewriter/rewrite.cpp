@@ -54,11 +54,11 @@ Solution solveDocuments(const SqlFiles& sqlFiles, const Meaning& meaning, const 
 }
 
 Solution solve(const Program& program, const Meaning& meaning, const Texts& texts, const RewriteLimits& limits,
-               const SqlFiles& sqlFiles, Solution solution) {
+               const Spellings& spellings, const SqlFiles& sqlFiles, Solution solution) {
   solveTyped(program, meaning, texts, solution);
   if (meaning.hasKeyed()) solveKeyed(program, meaning, texts, limits, &sqlFiles, solution);
   solveStringized(program, texts, solution);
-  solveRules(program, meaning.migration(), texts, solution);
+  solveRules(program, meaning.migration(), spellings, texts, solution);
   return solution;
 }
 
@@ -83,23 +83,6 @@ void lowerForRules(const std::vector<std::string>& files, Lowering& lowering, Pr
     if (!isCppSource(path)) needs.insert({NeedKind::kIncluders, "cpp", path});
   lowering.lower(files, program);
   if (!needs.empty()) lowering.lowerNeeds(needs, program);
-}
-
-// Rules that were not matched where they may have to be.
-std::vector<Hazard> hazardsOfRules(const rules::Migration& migration, const std::vector<std::string>& files,
-                                   const Lowering& lowering) {
-  std::vector<Hazard> hazards;
-  for (const auto& path : files) {
-    if (!lowering.unparsed().contains(path)) continue;
-    std::vector<std::string> names;
-    for (const auto& rule : migration.rules) names.push_back(rule.name);
-    hazards.push_back({"rule-not-matched",
-                       path,
-                       {},
-                       fmt::format("the file holds a word of the migration's rules ({}), and could not be parsed",
-                                   fmt::join(names, ", "))});
-  }
-  return hazards;
 }
 
 // C++ that holds an old name and that nobody could parse: a definition can't change under it.
@@ -205,23 +188,25 @@ Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits) 
   lowerForRules(ruled, lowering, program);
   SqlFiles sqlFiles(meaning, texts);
   const auto documents = solveDocuments(sqlFiles, meaning, texts, seeds);
-  auto solution = solve(program, meaning, texts, limits, sqlFiles, documents);
+  auto solution = solve(program, meaning, texts, limits, spellings, sqlFiles, documents);
   bool closed = false;
   for (int round = 0; round < limits.rounds && !closed; ++round) {
     closed = !lowering.lowerNeeds(solution.needs, program);
-    if (!closed) solution = solve(program, meaning, texts, limits, sqlFiles, documents);
+    if (!closed) solution = solve(program, meaning, texts, limits, spellings, sqlFiles, documents);
   }
 
   Rewrite out;
   out.hazards = hazardsOfSkipped(texts, spellings, parts.tree);
   for (auto& hazard : hazardsOfModels(program, parts.library)) out.hazards.push_back(std::move(hazard));
-  for (auto& hazard : hazardsOfRules(parts.migration, ruled, lowering)) out.hazards.push_back(std::move(hazard));
+  for (auto& hazard : hazardsOfRules(program, parts.migration, texts, ruled, lowering.unparsed()))
+    out.hazards.push_back(std::move(hazard));
   if (!closed) listFlowDemands(solution);
   solveInactive(lowering.inactive(), spellings, texts, solution);
   listCaptures(program, meaning, texts, solution);
   auto replaced = fileActions(parts.migration, texts);
   ProtoTree protos(texts, parts.migration);
   solveDefinitions({meaning, texts, protos, replaced, unseenCpp(texts, spellings, lowering)}, solution);
+  joinRules(parts.migration, solution);
   auto verdicts = decide(meaning, texts, std::move(solution), std::move(replaced));
   out.ledger = makeLedger({parts.migration, spellings, texts, lowering, meaning.hasTyped("cpp")}, verdicts);
   out.edits = std::move(verdicts.edits);

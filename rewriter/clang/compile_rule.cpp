@@ -3,8 +3,12 @@
 #include <clang/Tooling/Transformer/Parsing.h>
 #include <fmt/format.h>
 #include <llvm/Support/Error.h>
+#include <llvm/Support/Regex.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
+#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -18,18 +22,62 @@ using clang::ASTNodeKind;
 
 using Problems = std::vector<RuleProblem>;
 
+constexpr int kDeepest = 200;  // matchers within matchers
+
 constexpr std::string_view kNoNode = "this matcher can't stand alone; begin with one of a node, such as callExpr()";
 
-// The registry of matchers, with a note of the names that are bound.
+constexpr std::array kNameMatchers = {"hasName", "hasAnyName"};
+constexpr std::array kRegexMatchers = {"matchesName", "matchesSelector", "isExpansionInFileMatching"};
+
+bool isOneOf(llvm::StringRef name, const auto& names) { return std::ranges::find(names, name) != names.end(); }
+
+// A type that is not written anywhere.
+bool isPlaceless(ASTNodeKind kind) {
+  return ASTNodeKind::getFromNodeKind<clang::QualType>().isBaseOf(kind) ||
+         ASTNodeKind::getFromNodeKind<clang::Type>().isBaseOf(kind);
+}
+
+// What Clang takes as a text, and can't use.
+std::string badText(llvm::StringRef matcher, const std::string& text) {
+  std::string error;
+  if (isOneOf(matcher, kRegexMatchers) && !llvm::Regex(text).isValid(error))
+    return fmt::format("no regular expression: {}", error);
+  if (isOneOf(matcher, kNameMatchers) && (text.empty() || text.ends_with(':')))
+    return "no name; write the name of a declaration, such as \"::lake::open\"";
+  return "";
+}
+
+// The registry of matchers, with a note of the names that are bound, and of texts that Clang does not check.
 class NotingSema final : public dynamic::Parser::RegistrySema {
  public:
+  std::optional<dynamic::MatcherCtor> lookupMatcherCtor(llvm::StringRef name) override {
+    auto found = RegistrySema::lookupMatcherCtor(name);
+    if (found) names_[*found] = name.str();
+    return found;
+  }
+
   dynamic::VariantMatcher actOnMatcherExpression(dynamic::MatcherCtor matcher, dynamic::SourceRange range,
                                                  llvm::StringRef name, llvm::ArrayRef<dynamic::ParserValue> arguments,
                                                  dynamic::Diagnostics* error) override {
-    if (!name.empty()) bound.insert(name.str());
-    return RegistrySema::actOnMatcherExpression(matcher, range, name, arguments, error);
+    for (const auto& argument : arguments) {
+      auto wrong = argument.Value.isString() ? badText(names_[matcher], argument.Value.getString()) : "";
+      if (wrong.empty()) continue;
+      bad.emplace_back(argument.Range.Start, std::move(wrong));
+      return {};
+    }
+    auto made = RegistrySema::actOnMatcherExpression(matcher, range, name, arguments, error);
+    if (!name.empty()) {
+      const auto single = made.getSingleMatcher();
+      bound[name.str()] = single && isPlaceless(single->getSupportedKind());
+    }
+    return made;
   }
-  std::set<std::string> bound;
+
+  std::map<std::string, bool> bound;  // whether it is a type, which stands nowhere
+  std::vector<std::pair<dynamic::SourceLocation, std::string>> bad;
+
+ private:
+  std::map<dynamic::MatcherCtor, std::string> names_;
 };
 
 template <typename... Kinds>
@@ -94,7 +142,8 @@ class Compiler {
     auto range = parseRange();
     auto replace = parseTemplate();
     if (!matcher || !range || !problems_.empty()) return std::unexpected(std::move(problems_));
-    return CompiledRule{rule_.name, std::move(*matcher), std::move(*range), std::move(replace)};
+    return CompiledRule{rule_.name,        rule_.paths,         std::move(*matcher),
+                        std::move(*range), std::move(anchors_), std::move(replace)};
   }
 
  private:
@@ -106,12 +155,16 @@ class Compiler {
 
   std::optional<Matcher> parseMatcher() {
     const size_t begin = std::min(rule_.match.find_first_not_of(" \t\r\n"), rule_.match.size());
-    const std::string text = joinedLines(rule_.match.substr(begin));
+    if (isTooDeep(RulePart::kMatch, rule_.match)) return std::nullopt;
+    const std::string text = joinedLines(withoutComments(rule_.match.substr(begin)));
     llvm::StringRef code = text;
     dynamic::Diagnostics diagnostics;
     auto parsed = dynamic::Parser::parseMatcherExpression(code, &sema_, nullptr, &diagnostics);
     if (!parsed) {
-      addSaid(diagnostics.toString(), text, begin);
+      if (sema_.bad.empty())
+        addSaid(diagnostics.toString(), text, begin);
+      else
+        addBad(text, begin);
       return std::nullopt;
     }
     const auto rest = code.ltrim();
@@ -121,6 +174,44 @@ class Compiler {
     }
     readable_ = true;
     return bindWhole(*parsed, begin);
+  }
+
+  // Brackets within brackets, but for those in texts. Whoever reads them calls itself for each.
+  bool isTooDeep(RulePart part, const std::string& text) {
+    int depth = 0;
+    bool quoted = false;
+    for (size_t at = 0; at < text.size(); ++at) {
+      if (quoted && text[at] == '\\')
+        ++at;
+      else if (text[at] == '"')
+        quoted = !quoted;
+      else if (!quoted && text[at] == ')')
+        --depth;
+      else if (!quoted && text[at] == '(' && ++depth > kDeepest) {
+        add(part, at, fmt::format("nested more than {} deep; write it flatter", kDeepest));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // A comment would take in what is joined to its line; each byte stays where it is.
+  static std::string withoutComments(std::string text) {
+    bool quoted = false;
+    bool comment = false;
+    for (size_t at = 0; at < text.size(); ++at) {
+      if (comment && text[at] != '\n') {
+        text[at] = ' ';
+        continue;
+      }
+      comment = !quoted && text[at] == '#';
+      if (comment) text[at] = ' ';
+      if (quoted && text[at] == '\\')
+        ++at;
+      else if (text[at] == '"')
+        quoted = !quoted;
+    }
+    return text;
   }
 
   // For Clang a line end outside of brackets ends a matcher: `.bind("x")` may stand in a line of its own all the same.
@@ -141,13 +232,18 @@ class Compiler {
       add(RulePart::kMatch, begin, std::string(kNoNode));
       return std::nullopt;
     }
-    const auto kind = bound->getSupportedKind();
-    const bool placeless = ASTNodeKind::getFromNodeKind<clang::QualType>().isBaseOf(kind) ||
-                           ASTNodeKind::getFromNodeKind<clang::Type>().isBaseOf(kind);
-    if (placeless && rule_.range.empty())
+    placeless_ = isPlaceless(bound->getSupportedKind());
+    if (placeless_ && rule_.range.empty())
       add(RulePart::kMatch, begin,
           "a type stands nowhere in the code; match typeLoc(), which is a type where it is written");
     return bound;
+  }
+
+  void addBad(const std::string& read, size_t begin) {
+    const LineIndex lines(read);
+    for (const auto& [place, wrong] : sema_.bad)
+      add(RulePart::kMatch, begin + std::min<size_t>(lines.lineBegin(place.Line) + place.Column - 1, read.size()),
+          wrong);
   }
 
   void addSaid(const std::string& text, const std::string& read, size_t begin) {
@@ -164,7 +260,11 @@ class Compiler {
   }
 
   std::optional<clang::transformer::RangeSelector> parseRange() {
-    if (rule_.range.empty()) return clang::transformer::node(kWholeMatch);
+    if (rule_.range.empty()) {
+      anchors_ = {kWholeMatch};
+      return clang::transformer::node(kWholeMatch);
+    }
+    if (isTooDeep(RulePart::kRange, rule_.range)) return std::nullopt;
     auto parsed = clang::transformer::parseRangeSelector(rule_.range);
     if (!parsed) {
       addRangeError(llvm::toString(parsed.takeError()));
@@ -173,7 +273,8 @@ class Compiler {
     for (size_t open = rule_.range.find('"'); open != std::string::npos;) {
       const size_t close = rule_.range.find('"', open + 1);
       if (close == std::string::npos) break;
-      checkBound(RulePart::kRange, open + 1, rule_.range.substr(open + 1, close - open - 1));
+      anchors_.push_back(rule_.range.substr(open + 1, close - open - 1));
+      checkBound(RulePart::kRange, open + 1, anchors_.back());
       open = rule_.range.find('"', close + 1);
     }
     return std::move(*parsed);
@@ -193,35 +294,25 @@ class Compiler {
         fmt::format("no range selector: {}; write one as node(\"name\")", text));
   }
 
-  // A hole is a name in braces, without blanks.
-  static size_t holeEnd(std::string_view text, size_t open) {
-    size_t close = open + 1;
-    while (close < text.size() && isWordByte(text[close])) ++close;
-    const bool named = close > open + 1 && (text[open + 1] < '0' || text[open + 1] > '9');
-    return named && close < text.size() && text[close] == '}' ? close : std::string_view::npos;
-  }
-
-  std::vector<CompiledRule::Piece> parseTemplate() {
-    std::vector<CompiledRule::Piece> pieces;
-    const auto& text = rule_.replace;
-    size_t from = 0;
-    for (size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open + 1)) {
-      const size_t close = holeEnd(text, open);
-      if (close == std::string_view::npos) continue;
-      auto name = text.substr(open + 1, close - open - 1);
-      checkBound(RulePart::kReplace, open, name);
-      if (open > from) pieces.push_back({text.substr(from, open - from), false});
-      pieces.push_back({std::move(name), true});
-      from = close + 1;
-    }
-    if (from < text.size()) pieces.push_back({text.substr(from), false});
+  RuleTemplate parseTemplate() {
+    auto pieces = parseRuleTemplate(rule_.replace);
+    for (const auto& piece : pieces)
+      if (piece.bound) checkBound(RulePart::kReplace, piece.offset, piece.text);
     return pieces;
   }
 
   void checkBound(RulePart part, size_t offset, const std::string& name) {
-    if (name == kWholeMatch || sema_.bound.contains(name)) return;
     if (!readable_) return;  // what is bound is not known
-    auto hint = meant(name, {sema_.bound.begin(), sema_.bound.end()});
+    const auto found = sema_.bound.find(name);
+    const bool whole = name == kWholeMatch;
+    if (whole || found != sema_.bound.end()) {
+      if (part == RulePart::kReplace && (whole ? placeless_ : found->second))
+        add(part, offset, fmt::format("'{}' is a type, which stands nowhere in the code; bind a typeLoc()", name));
+      return;
+    }
+    std::vector<std::string> names;
+    for (const auto& [one, placeless] : sema_.bound) names.push_back(one);
+    auto hint = meant(name, names);
     if (hint.empty() && part == RulePart::kReplace) hint = "; a brace of code has a blank behind it";
     add(part, offset, fmt::format("no node is bound as '{}'{}", name, hint));
   }
@@ -229,7 +320,9 @@ class Compiler {
   const CppRule& rule_;
   uint32_t index_;
   NotingSema sema_;
+  std::vector<std::string> anchors_;
   bool readable_ = false;
+  bool placeless_ = false;  // the whole match is a type
   Problems problems_;
 };
 

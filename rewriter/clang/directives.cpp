@@ -227,7 +227,6 @@ static std::vector<ByteRange> intersect(const std::vector<ByteRange>& left, cons
   return both;
 }
 
-// A header that is read twice is switched off by its guard the second time: a region is inactive only if it always is.
 std::vector<clang::FileID> Directives::readingsOf(const std::string& file, uint32_t offset) const {
   std::vector<clang::FileID> readings;
   const auto entered = entered_.find(file);
@@ -240,6 +239,7 @@ std::vector<clang::FileID> Directives::readingsOf(const std::string& file, uint3
   return readings;
 }
 
+// A header that is read twice is switched off by its guard the second time: a region is inactive only if it always is.
 void Directives::addZones(Unit& unit) const {
   for (const auto& [path, ids] : entered_) {
     std::optional<std::vector<ByteRange>> common;

@@ -28,6 +28,7 @@
 namespace gander::rewriter {
 namespace {
 
+constexpr int kResults = 8;                   // of rules, that are looked at for a unit
 constexpr unsigned kStackBytes = 512U << 20;  // reserved, used only as deep as the syntax tree is
 
 // What a parse is asked, and what comes of it.
@@ -131,7 +132,7 @@ void settle(Unit& unit) {
   sortUnique(unit.switches, [](const SwitchUse& one) { return std::tie(one.keyword, one.type); });
   sortUnique(unit.includes, [](const IncludeUse& use) { return std::tie(use.span, use.written, use.resolved); });
   auto match = [](const RuleMatch& one) {
-    return std::tie(one.span, one.rule, one.replacement, one.why, one.whole, one.templated);
+    return std::tie(one.span, one.rule, one.why, one.whole, one.nodes, one.declared, one.body, one.instances);
   };
   sortUnique(unit.rules, match);
   sortUnique(unit.stringized, [](const Stringized& use) { return std::tie(use.span, use.macro, use.alone); });
@@ -160,16 +161,22 @@ Status parseWith(Task& task, const Files& files) {
   return {};
 }
 
-// Parses the results of the rules' edits, and gives a reason to those that are not final.
+// Parses the results of the rules' edits, and gives a reason to those that are not final. What is left is another result, and so
+// on until one is final.
 Status judgeResults(Task& task, const Files& files) {
-  const RuleResults results(task.unit.rules, task.matched);
-  if (results.empty()) return {};
   auto command = task.command;
   command.request = {.file = task.command.request.file, .wanted = {}, .types = {}, .flow = false, .rules = {}};
-  Task again{.command = command, .rules = task.rules, .bodies = task.bodies, .instead = results.texts()};
-  GANDER_CHECK(parseWith(again, files));
-  results.judge(again.unit.rules, task.unit.rules);
-  return {};
+  for (int round = 0;; ++round) {
+    const RuleResults results(task.rules, task.unit.rules, task.matched);
+    if (results.empty()) return {};
+    if (round == kResults) {
+      results.blameEach(task.unit.rules, "what the rules make goes on changing with what they do not make");
+      return {};
+    }
+    Task again{.command = command, .rules = task.rules, .bodies = task.bodies, .instead = results.texts()};
+    GANDER_CHECK(parseWith(again, files));
+    if (!results.judge(again.unit.rules, again.matched, task.unit.rules)) return {};
+  }
 }
 
 // Facts of functions need each instantiation of the repository's own templates, whoever makes it, and so do rules.
@@ -195,16 +202,22 @@ Result<ParsedUnit> parse(const CppCommand& command, bool allBodies) {
   return ParsedUnit{std::move(task.unit), files->inputs()};
 }
 
-}  // namespace
-
-Result<ParsedUnit> parseWithInputs(const CppCommand& command, bool allBodies) {
-  std::optional<Result<ParsedUnit>> result;
+// Deep syntax trees, and deep matchers, do not end the process.
+template <typename Work>
+auto onLargeStack(Work work) {
+  std::optional<decltype(work())> result;
   llvm::thread worker(std::optional<unsigned>(kStackBytes), [&] {
     clang::noteBottomOfStack();
-    result = parse(command, allBodies);
+    result = work();
   });
   worker.join();
   return std::move(*result);
+}
+
+}  // namespace
+
+Result<ParsedUnit> parseWithInputs(const CppCommand& command, bool allBodies) {
+  return onLargeStack([&] { return parse(command, allBodies); });
 }
 
 Result<Unit> parseCpp(const CppCommand& command) {
@@ -213,12 +226,14 @@ Result<Unit> parseCpp(const CppCommand& command) {
 }
 
 std::vector<RuleProblem> checkRules(const std::vector<CppRule>& rules) {
-  std::vector<RuleProblem> problems;
-  for (const auto& rule : rules) {
-    auto compiled = compileRule(rule, static_cast<uint32_t>(&rule - rules.data()));
-    if (!compiled) problems.insert(problems.end(), compiled.error().begin(), compiled.error().end());
-  }
-  return problems;
+  return onLargeStack([&] {
+    std::vector<RuleProblem> problems;
+    for (const auto& rule : rules) {
+      auto compiled = compileRule(rule, static_cast<uint32_t>(&rule - rules.data()));
+      if (!compiled) problems.insert(problems.end(), compiled.error().begin(), compiled.error().end());
+    }
+    return problems;
+  });
 }
 
 }  // namespace gander::rewriter

@@ -18,22 +18,18 @@
 #include "rewriter/clang/source_map.h"
 #include "rewriter/cpp_parser.h"
 #include "rewriter/facts/facts.h"
+#include "rewriter/facts/rule_template.h"
 
 namespace gander::rewriter {
 
 struct CompiledRule {
-  struct Piece {
-    std::string text;
-    bool bound = false;  // `text` is the name of a bound node, whose source text stands here
-  };
   std::string name;
+  std::string paths;
   clang::ast_matchers::internal::DynTypedMatcher matcher;
   clang::transformer::RangeSelector range;
-  std::vector<Piece> replace;
+  std::vector<std::string> anchors;  // the names of the nodes that the range is made of
+  RuleTemplate replace;
 };
-
-// The name by which a range and a template know the whole match.
-inline constexpr auto kWholeMatch = "match";
 
 // `rule` is the index that the problems carry.
 std::expected<CompiledRule, std::vector<RuleProblem>> compileRule(const CppRule& rule, uint32_t index);
@@ -43,6 +39,7 @@ Result<std::vector<CompiledRule>> compileRules(const std::vector<CppRule>& rules
 
 // path -> text of a file in the tree
 using FileTexts = std::map<std::string, std::string>;
+TextOfFile textsOf(const FileTexts& texts);
 
 struct RuleSources {
   clang::Preprocessor& preprocessor;

@@ -13,26 +13,36 @@ namespace gander::rewriter {
 
 class RuleResults {
  public:
-  // The edits of a unit's matches, made in the texts that they were found in; of edits that overlap, the first.
-  RuleResults(const std::vector<RuleMatch>& matches, const FileTexts& texts);
+  // What will be edited of a unit's matches, made in the texts that they were found in: not what is listed, what overlaps, what
+  // stands in generated files or where the rule's paths do not reach.
+  RuleResults(const std::vector<CompiledRule>& rules, const std::vector<RuleMatch>& matches, const FileTexts& texts);
 
   const FileTexts& texts() const { return texts_; }  // the files that change
   bool empty() const { return texts_.empty(); }
 
-  // Matches whose result is matched by `again`, and would change, get a reason.
-  void judge(const std::vector<RuleMatch>& again, std::vector<RuleMatch>& matches) const;
+  // Matches whose result is matched by `again` (found in `texts`), and would change, get a reason. False where none gets one: what
+  // is edited then is what was parsed.
+  bool judge(const std::vector<RuleMatch>& again, const FileTexts& texts, std::vector<RuleMatch>& matches) const;
+
+  // All of them get a reason.
+  void blameEach(std::vector<RuleMatch>& matches, const std::string& why) const;
 
  private:
+  // An edit, before and after it is made.
   struct Result {
     Span span;  // in the new text
     std::string rule;
     Span before;
+    std::string made;
   };
+  std::vector<Result> editsOf(const std::vector<RuleMatch>& matches, const FileTexts& texts) const;
+  void make(const FileTexts& texts);
   static bool meet(const Span& a, const Span& b);
-  static void blame(const Result& result, std::vector<RuleMatch>& matches, const std::string& why);
-  bool isKnown(const RuleMatch& next, const std::vector<RuleMatch>& matches) const;
-  void blameAll(const RuleMatch& next, std::vector<RuleMatch>& matches) const;
+  static bool blame(const Result& result, std::vector<RuleMatch>& matches, const std::string& why);
+  bool isKnown(const Result& next, const std::vector<RuleMatch>& matches) const;
+  bool blameAll(const Result& next, std::vector<RuleMatch>& matches) const;
 
+  const std::vector<CompiledRule>& rules_;
   std::vector<Result> results_;
   FileTexts texts_;
 };

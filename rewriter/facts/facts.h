@@ -189,14 +189,32 @@ struct TypeSeen {
   std::vector<std::string> members;  // methods, fields, enum constants and nested types, bare names
 };
 
-// A place that a rule of the migration's own matches.
+// A node that a rule binds, where it is written.
+struct RuleNode {
+  std::string name;
+  Span span;
+  auto operator<=>(const RuleNode&) const = default;
+};
+
+// A place that a rule of the migration's own matches. It holds nothing but places: the text that is put there is made of the
+// tree's own files (facts/rule_template.h).
 struct RuleMatch {
-  std::string rule;         // its name
-  Span span;                // what is to be replaced; the place of the match where that can't be told
-  Span whole;               // the match
-  std::string replacement;  // what the template makes
-  std::string why;          // why it can't be edited as the rule says; empty: it can
-  bool templated = false;   // in an instantiation: another unit need not have it
+  std::string rule;             // its name
+  Span span;                    // what is to be replaced; the place of the match where that can't be told
+  Span whole;                   // the match
+  std::vector<RuleNode> nodes;  // those that the template names
+  std::string why;              // why it can't be edited as the rule says; empty: it can
+  Span declared;                // the name of what is made anew by templates around it: a function, class or variable;
+                                // an empty file: it stands in no template, and each unit that reads it has it
+  bool body = false;            // in what an instantiation may lack: a function's body, a variable's value
+  std::vector<uint32_t> instances;  // of Unit::instances: those in which it is found
+};
+
+// What the compiler made of a function, class or variable in a template of the repository's own.
+struct TemplateInstance {
+  Span declared;      // the name, in the template
+  std::string name;   // "show<lake::Table>", for people
+  bool body = false;  // it has its body, or its value
 };
 
 enum class ZoneKind { kComment, kString, kInactive, kDirective };
@@ -225,6 +243,7 @@ struct Unit {
   std::vector<IncludeUse> includes;
   std::vector<TypeSeen> types;
   std::vector<RuleMatch> rules;
+  std::vector<TemplateInstance> instances;          // all of them, where rules were asked for
   std::vector<std::string> reads;                   // files of the tree that were read
   std::vector<std::pair<std::string, Zone>> zones;  // inactive regions, by file
   std::vector<Gap> gaps;

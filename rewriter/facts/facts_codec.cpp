@@ -144,6 +144,7 @@ class UnitCheck {
     forEachSpan(unit, [&](const Span& span) { check(span.range); });
     forEachPiece(unit, [&](const LiteralPiece& piece) { checkPiece(piece); });
     for (const Function& function : unit.functions) checkFunction(function);
+    for (const RuleMatch& match : unit.rules) checkMatch(match, unit);
     if (error_.empty()) return {};
     return fail(ErrorKind::kCorrupt, "facts: " + error_);
   }
@@ -164,6 +165,10 @@ class UnitCheck {
       before = offset;
     }
     if (piece.offsets.empty() && piece.value.size() > piece.span.range.size()) reject("a text longer than its literal");
+  }
+  void checkMatch(const RuleMatch& match, const Unit& unit) {
+    for (const uint32_t instance : match.instances)
+      if (instance >= unit.instances.size()) reject("an instantiation that is not there");
   }
   void checkFunction(const Function& function) {
     std::set<ValueId> defined{kNoValue};

@@ -116,9 +116,19 @@ void visitFields(A& a, Gap& v) {
 }
 
 template <typename A>
+void visitFields(A& a, RuleNode& v) {
+  a("name", v.name), a("span", v.span);
+}
+
+template <typename A>
 void visitFields(A& a, RuleMatch& v) {
-  a("rule", v.rule), a("span", v.span), a("whole", v.whole), a("replacement", v.replacement), a("why", v.why);
-  a("templated", v.templated);
+  a("rule", v.rule), a("span", v.span), a("whole", v.whole), a("nodes", v.nodes), a("why", v.why);
+  a("declared", v.declared), a("body", v.body), a("instances", v.instances);
+}
+
+template <typename A>
+void visitFields(A& a, TemplateInstance& v) {
+  a("declared", v.declared), a("name", v.name), a("body", v.body);
 }
 
 template <typename A>
@@ -126,13 +136,13 @@ void visitFields(A& a, Unit& v) {
   a("file", v.file), a("language", v.language), a("functions", v.functions), a("names", v.names);
   a("stringized", v.stringized);
   a("uses", v.uses), a("switches", v.switches);
-  a("includes", v.includes), a("types", v.types), a("rules", v.rules), a("reads", v.reads), a("zones", v.zones),
-      a("gaps", v.gaps);
+  a("includes", v.includes), a("types", v.types), a("rules", v.rules), a("instances", v.instances), a("reads", v.reads),
+      a("zones", v.zones), a("gaps", v.gaps);
 }
 
 template <typename A>
 void visitFields(A& a, CppRule& v) {
-  a("name", v.name), a("match", v.match), a("range", v.range), a("replace", v.replace);
+  a("name", v.name), a("match", v.match), a("range", v.range), a("replace", v.replace), a("paths", v.paths);
 }
 
 template <typename A>

@@ -120,6 +120,7 @@ bool Lowering::fits(const Unit& unit) const {
 }
 
 void Lowering::take(const std::string& main, Unit unit, Program& program) {
+  refuseMatches(main, meaning_.migration(), texts_, unit);
   gaps_.insert(gaps_.end(), unit.gaps.begin(), unit.gaps.end());
   covered_.insert(main);
   covered_.insert(unit.reads.begin(), unit.reads.end());

@@ -16,21 +16,29 @@ class Follower {
     enter();
   }
 
+  // The line end at the end of a block is not meant.
   WrittenText follow(std::string text) && {
+    if (block_ && text.ends_with('\n')) text.pop_back();
     for (size_t i = 0; i < text.size() && find(text[i]); ++i) {
       note(static_cast<uint32_t>(i));
       at_ = next_;
+      written_.followed = static_cast<uint32_t>(i + 1);
     }
     written_.text = std::move(text);
     return std::move(written_);
   }
 
  private:
-  // Steps behind a quote, or a block's header.
+  // Steps behind an anchor and a tag, and behind a quote, or a block's header.
   void enter() {
+    while (peek(at_) == '&' || peek(at_) == '!') {
+      at_ = std::min(document_.find_first_of(" \t\r\n", at_), document_.size());
+      at_ = std::min(document_.find_first_not_of(" \t\r\n", at_), document_.size());
+    }
     char first = peek(at_);
     if (first == '"' || first == '\'') quote_ = first, ++at_;
-    if (first == '|' || first == '>') at_ = std::min(document_.find('\n', at_), document_.size());
+    block_ = first == '|' || first == '>';
+    if (block_) at_ = std::min(document_.find('\n', at_), document_.size());
   }
 
   char peek(size_t at) const { return at < document_.size() ? document_[at] : '\0'; }
@@ -70,6 +78,7 @@ class Follower {
   size_t at_;
   size_t next_ = 0;
   char quote_ = 0;
+  bool block_ = false;
   LineIndex lines_{""};
   WrittenText written_;
 };
@@ -81,17 +90,30 @@ Position WrittenText::at(uint32_t offset) const {
   for (const auto& stretch : stretches) {
     if (stretch.offset > offset) break;
     position = stretch.position;
-    position.column += offset - stretch.offset;
+    position.column += std::max(std::min(offset, followed), stretch.offset) - stretch.offset;
   }
   return position;
 }
 
+// Where the text of an alias is written: at the last anchor of its name.
+static size_t anchorOf(std::string_view document, size_t alias) {
+  const size_t end = std::min(document.find_first_of(" \t\r\n,]}", alias), document.size());
+  const auto anchor = "&" + std::string(document.substr(alias + 1, end - alias - 1));
+  for (size_t at = document.rfind(anchor, alias); at != std::string_view::npos && at > 0;
+       at = document.rfind(anchor, at - 1))
+    if (at + anchor.size() < document.size() && isBlank(document[at + anchor.size()])) return at;
+  return alias;
+}
+
 WrittenText writtenText(const Node& scalar, std::string_view document) {
-  auto text = scalar.text;
-  size_t begin = LineIndex(document).lineBegin(scalar.position.line) + scalar.position.column - 1;
-  bool block = begin < document.size() && (document[begin] == '|' || document[begin] == '>');
-  if (block && text.ends_with('\n')) text.pop_back();
-  return Follower(document, begin, scalar.position).follow(std::move(text));
+  const LineIndex lines(document);
+  size_t begin = lines.lineBegin(scalar.position.line) + scalar.position.column - 1;
+  auto position = scalar.position;
+  if (begin < document.size() && document[begin] == '*') {
+    begin = anchorOf(document, begin);
+    position = lines.at(static_cast<uint32_t>(begin));
+  }
+  return Follower(document, begin, position).follow(scalar.text);
 }
 
 }  // namespace gander::rules

@@ -22,13 +22,14 @@ struct WrittenText {
   };
   std::string text;
   std::vector<Stretch> stretches;  // by offset; at least one for a text that was read
+  uint32_t followed = 0;  // bytes that were found in the document; what is behind them has no column of its own
 
   bool empty() const { return text.empty(); }
   Position at(uint32_t offset) const;
 };
 
-// Of a scalar in any of YAML's styles. Where it can't be followed through the document (an alias, an escape by number), the rest
-// of it stands where that was last possible. The line end at the end of a block is no part of the text.
+// Of a scalar in any of YAML's styles. An alias stands where its anchor is. Where the text can't be followed through the document
+// (an escape by number), the rest of it stands where that was last possible. The line end at the end of a block is no part of the text.
 WrittenText writtenText(const Node& scalar, std::string_view document);
 
 }  // namespace gander::rules

@@ -114,7 +114,6 @@ TEST_F(CppParserTest, WithoutADatabaseFlagsAreInferred) {
   EXPECT_TRUE(requestFor("a.cpp").inferred);
 }
 
-// The second parser asks nobody; a new text of a file is asked about.
 TEST_F(CppParserTest, ChecksRulesBeforeAnyFile) {
   ASSERT_TRUE(writeFile(folder_.path() / "tool/units/problems",
                         rewriter::encodeProblems({{0, rewriter::RulePart::kRange, 3, "no range"}}))
@@ -129,6 +128,7 @@ TEST_F(CppParserTest, ChecksRulesBeforeAnyFile) {
   EXPECT_EQ(parser->check({}).error().kind, ErrorKind::kCorrupt);
 }
 
+// The second parser asks nobody; a new text of a file is asked about.
 TEST_F(CppParserTest, KeepsFactsFromRunToRun) {
   ASSERT_TRUE(writeFile(tree_ / "a.cpp", "int a;\n").has_value());
   rewriter::Unit unit{.file = "a.cpp", .language = "cpp", .gaps = {{"a.cpp", "something"}}};

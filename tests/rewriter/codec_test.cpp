@@ -40,7 +40,15 @@ Unit someUnit() {
   unit.stringized = {{{"a.cpp", {8, 9}}, "user_name", "CHECK", true}};
   unit.includes = {{{"a.cpp", {10, 13}}, "a.h", "inc/a.h"}};
   unit.types = {{"w::P", {"user_name", "set_user_name"}}};
-  unit.rules = {{"open", {"a.cpp", {4, 6}}, {"a.cpp", {2, 8}}, "x", "a macro", true}};
+  unit.rules = {{.rule = "open",
+                 .span = {"a.cpp", {4, 6}},
+                 .whole = {"a.cpp", {2, 8}},
+                 .nodes = {{"of", {"a.cpp", {5, 6}}}},
+                 .why = "a macro",
+                 .declared = {"a.h", {1, 2}},
+                 .body = true,
+                 .instances = {0}}};
+  unit.instances = {{{"a.h", {1, 2}}, "both<Lake>", true}};
   unit.reads = {"a.cpp", "a.h"};
   unit.zones = {{"a.h", {{1, 9}, ZoneKind::kInactive}}};
   unit.gaps = {{"b.h", "not found"}};
@@ -72,10 +80,16 @@ TEST(CodecTest, GivesBackWhatWasPutIn) {
   EXPECT_EQ(read->types.at(0).members.at(1), "set_user_name");
   EXPECT_EQ(read->includes.at(0).resolved, "inc/a.h");
   const RuleMatch& match = read->rules.at(0);
-  EXPECT_EQ(match.rule + match.replacement + match.why, "openxa macro");
+  EXPECT_EQ(match.rule + match.why, "opena macro");
+  EXPECT_EQ(match.nodes.at(0).name, "of");
+  EXPECT_EQ(match.nodes[0].span, (Span{"a.cpp", {5, 6}}));
   EXPECT_EQ(match.span.range, (ByteRange{4, 6}));
   EXPECT_EQ(match.whole.range, (ByteRange{2, 8}));
-  EXPECT_TRUE(match.templated);
+  EXPECT_EQ(match.declared, (Span{"a.h", {1, 2}}));
+  EXPECT_TRUE(match.body);
+  EXPECT_EQ(match.instances, (std::vector<uint32_t>{0}));
+  EXPECT_EQ(read->instances.at(0).name, "both<Lake>");
+  EXPECT_TRUE(read->instances[0].declared == match.declared && read->instances[0].body);
   EXPECT_EQ(read->gaps.at(0).why, "not found");
   EXPECT_EQ(read->reads, (std::vector<std::string>{"a.cpp", "a.h"}));
 }
@@ -143,6 +157,12 @@ TEST(CodecTest, RejectsFactsThatTheSolverCouldNotWalk) {
   expectCorrupt(with([](Function& f) { f.span.range = {5, 4}; }), "a range ends before it begins");
 }
 
+TEST(CodecTest, RejectsInstantiationsThatAreNotThere) {
+  Unit unit = someUnit();
+  unit.rules[0].instances = {1};
+  expectCorrupt(unit, "an instantiation that is not there");
+}
+
 TEST(CodecTest, RejectsRangesThatNobodyCouldCut) {
   const auto with = [](auto change) {
     Unit unit = someUnit();
@@ -152,6 +172,7 @@ TEST(CodecTest, RejectsRangesThatNobodyCouldCut) {
   const auto* turned = "a range ends before it begins";
   expectCorrupt(with([](Unit& u) { u.names[0].paste.argument.range = {5, 4}; }), turned);
   expectCorrupt(with([](Unit& u) { u.stringized[0].span.range = {5, 4}; }), turned);
+  expectCorrupt(with([](Unit& u) { u.rules[0].nodes[0].span.range = {5, 4}; }), turned);
   expectCorrupt(with([](Unit& u) { u.zones[0].second.range = {5, 4}; }), turned);
   const auto piece = [&](auto change) { return with([&](Unit& u) { change(u.functions[0].facts[1].text[0]); }); };
   expectCorrupt(piece([](LiteralPiece& p) { p.offsets = {20, 99, 23}; }), "offsets outside of their literal");

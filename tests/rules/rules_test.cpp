@@ -106,13 +106,41 @@ TEST(WrittenTextTest, FollowsEveryStyle) {
   EXPECT_EQ(placeOfMark("match: \"a(\n      b(),\\\n      @)\""), (Position{8, 7}));
 }
 
-TEST(WrittenTextTest, WhatCantBeFollowedStandsWhereItBegan) {
-  auto migration = parseRules(
-      "rules:\n  - {name: a, words: &m [f], match: &x 'a(@)', replace: x}\n  - {name: b, words: [f], match: *x, "
-      "replace: y}\n");
+TEST(WrittenTextTest, FollowsAnchorsTagsAndAliases) {
+  EXPECT_EQ(placeOfMark("match: &m |\n      a(\n        @)"), (Position{8, 9}));
+  EXPECT_EQ(placeOfMark("match: !!str &m a(@)"), (Position{6, 23}));
+  auto migration = parseRules(R"(rules:
+  - {name: a, words: &m [f], match: &x 'a(@)', replace: x}
+  - {name: b, words: *m, match: *x, replace: &r y}
+  - name: c
+    words: [f]
+    match: &long |
+      a(
+        @)
+    replace: &t |
+      z
+  - {name: d, words: [f], match: *long, replace: *t}
+)");
   ASSERT_THAT(mistakesOf(migration), IsEmpty());
-  EXPECT_EQ(migration->rules[1].match.text, "a(@)");
-  EXPECT_EQ(migration->rules[1].match.at(2).line, 7U);
+  const auto& rules = migration->rules;
+  EXPECT_EQ(rules[1].match.text, "a(@)");
+  EXPECT_EQ(rules[1].match.at(2), (Position{6, 43}));
+  EXPECT_EQ(rules[2].match.text, "a(\n  @)");
+  EXPECT_EQ(rules[2].match.at(5), (Position{12, 9}));
+  EXPECT_EQ(rules[2].replace.text, "z");
+  EXPECT_EQ(rules[3].match.text, "a(\n  @)");
+  EXPECT_EQ(rules[3].match.at(5), (Position{12, 9}));
+  EXPECT_EQ(rules[3].replace.text, "z");
+}
+
+TEST(WrittenTextTest, WhatCantBeFollowedStandsWhereThatEnded) {
+  auto migration = parseRules("rules:\n  - {name: a, words: [f], match: \"a(\\x40, b, c, d)\", replace: x}\n");
+  ASSERT_THAT(mistakesOf(migration), IsEmpty());
+  const auto& match = migration->rules[0].match;
+  EXPECT_EQ(match.text, "a(@, b, c, d)");
+  EXPECT_EQ(match.at(1), (Position{6, 36}));
+  EXPECT_EQ(match.at(2), (Position{6, 37}));
+  EXPECT_EQ(match.at(12), (Position{6, 37}));
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 // A migration's own rules: which places they edit, which are listed, and what they leave alone.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "base/text.h"
 #include "cpp_tree.h"
@@ -321,6 +324,298 @@ TEST(RuleRewriteTest, UsesTheLineEndsOfTheFile) {
       withRules("  - name: two\n    words: [get]\n    match: callExpr()\n    replace: |\n      1\n      + 1\n"),
       cppAround());
   EXPECT_EQ(got.after["main.cpp"], "int get(int);\r\nint f() { return 1\r\n+ 1; }\r\n");
+}
+
+TEST(RuleRewriteTest, InstantiationsOfOtherSourcesMustAgree) {
+  Tree tree{{"both.h", std::string(kLake) + "template <class T> int both(T& t) { return t.open(\"v1\"); }\n"},
+            {"a.cpp", "#include \"both.h\"\nint a(Lake& l) { return both(l); }\n"},
+            {"c.cpp", "#include \"both.h\"\nint c;\n"}};
+  auto alone = rewriteTree(tree, withRules(kOpen), cppAround());
+  ASSERT_THAT(alone.rewrite.edits, SizeIs(1));
+  EXPECT_EQ(alone.rewrite.edits[0].span.file, "both.h");
+  tree["b.cpp"] = "#include \"both.h\"\nint b(Door& d) { return both(d); }\n";
+  auto got = rewriteTree(tree, withRules(kOpen), cppAround());
+  EXPECT_THAT(got.rewrite.edits, IsEmpty());
+  EXPECT_THAT(reasons(got.rewrite),
+              ElementsAre("both.h:3:51 rule \"open-by-uri\" matched, but in another instantiation of the template, "
+                          "both<Door> in b.cpp, the rule does not match it"));
+}
+
+TEST(RuleRewriteTest, AllKindsOfInstantiationsMustAgree) {
+  expectOpen(R"x(
+template <class T> int made = T().open({{"v1"}});
+template <class T> int lone = T().open([["v1"->"lake://v2"]]);
+template <class T> int deep(T& t) { auto each = [](auto& u) { return u.open({{"v1"}}); }; return each(t); }
+template <class T> int once(T& t) { auto each = [](auto& u) { return u.open([["v1"->"lake://v2"]]); }; return each(t); }
+int f(Lake& l, Door& d) { return made<Lake> + made<Door> + lone<Lake> + deep(l) + deep(d) + once(l); }
+)x");
+  const std::string named = R"x(  - name: of-lake
+    words: [keep]
+    match: parmVarDecl(hasName("what"), hasType(references(cxxRecordDecl(hasName("::Lake")))))
+    range: name("match")
+    replace: lake
+)x";
+  const std::string keeper = "template <class T> struct Keeper { int keep(T& MARK); };\n";
+  expectOpen(replaceAll(keeper, "MARK", "[[what->lake]]") + "int f() { return sizeof(Keeper<Lake>); }\n", {}, named);
+  expectOpen(
+      replaceAll(keeper, "MARK", "{{what}}") + "int f() { return sizeof(Keeper<Lake>) + sizeof(Keeper<Door>); }\n", {},
+      named);
+}
+
+TEST(RuleRewriteTest, TheTemplateThatTheRangeStandsInCounts) {
+  expectOpen(R"x(
+template <class T> int both(T& t) { return t.open({{"v1"}}); }
+int f(Lake& l, Door& d) { return both(l) + both(d); }
+)x",
+             {}, R"x(  - name: called
+    words: [both]
+    match: |
+      callExpr(callee(functionDecl(
+        hasParameter(0, hasType(references(cxxRecordDecl(hasName("::Lake"))))),
+        hasDescendant(stringLiteral(hasSize(2)).bind("text")))))
+    range: node("text")
+    replace: '"v2"'
+)x");
+}
+
+TEST(RuleRewriteTest, WhatNobodyWroteIsNotEdited) {
+  // The copy constructor stands where the name of its class does.
+  expectOpen("struct Pond { int size; };\nint f(Pond& p) { Pond q(p); return q.size; }\n", {},
+             "  - {name: copy, words: [Pond], match: 'cxxConstructorDecl(ofClass(hasName(\"Pond\")))', replace: x}\n");
+  expectOpen("struct Pond { int size = 0; };\nint f() { Pond {{pond}}; return [[Pond()->make()]].size + pond.size; }\n",
+             {},
+             "  - {name: new, words: [Pond], match: 'cxxConstructExpr(hasType(cxxRecordDecl(hasName(\"Pond\"))), "
+             "argumentCountIs(0))', replace: make()}\n");
+  const std::string loop =
+      "  - {name: loop, words: [Row], match: 'cxxMemberCallExpr(callee(cxxMethodDecl(hasName("
+      "\"begin\"))), onImplicitObjectArgument(expr().bind(\"on\")))', replace: '{on}.first()'}\n";
+  auto got = rewriteOpen(
+      "struct Row { int* begin(); int* end(); };\n"
+      "int f(Row& row) {\n  int n = *row.begin();\n  for (int x : row) n += x;\n  return n;\n}\n",
+      {}, loop);
+  ASSERT_THAT(got.rewrite.edits, SizeIs(1));
+  EXPECT_EQ(got.rewrite.edits[0].position.line, 5U);
+  ASSERT_THAT(reasons(got.rewrite), SizeIs(1));
+  EXPECT_THAT(reasons(got.rewrite)[0], HasSubstr("main.cpp:6:"));
+  EXPECT_THAT(reasons(got.rewrite)[0], HasSubstr("nobody wrote it"));
+}
+
+TEST(RuleRewriteTest, AnImplicitThisIsNoText) {
+  const std::string rule = R"x(  - name: close
+    words: [close]
+    match: cxxMemberCallExpr(callee(cxxMethodDecl(hasName("close"))), onImplicitObjectArgument(expr().bind("on")))
+    replace: '{on}.shut("lake")'
+)x";
+  expectOpen(R"x(
+struct Own : Lake { int own() { return {{close("v1")}}; } };
+int f(Lake& lake) { return [[lake.close("v1")->lake.shut("lake")]]; }
+)x",
+             {}, rule);
+  expectOpen("struct Own : Lake { int own() { return {{close}}(\"v1\"); } };\n", {},
+             rule + "    range: node(\"on\")\n");
+}
+
+TEST(RuleRewriteTest, ADefaultArgumentIsNoPartOfACall) {
+  expectOpen(R"x(
+int show(const char*);
+const char* name(const char* of = {{"v1"}});
+const char* more(const char* of = "v1");
+int f() { more("v2"); return show(name()) + show([["v1"->"v3"]]); }
+)x",
+             {}, R"x(  - name: shown
+    words: [show]
+    match: stringLiteral(hasSize(2), unless(hasAncestor(callExpr(callee(functionDecl(hasName("more")))))), hasAncestor(callExpr(callee(functionDecl(hasName("show"))))))
+    replace: '"v3"'
+)x");
+}
+
+TEST(RuleRewriteTest, CodeForOthersAndCommentsAreNotLost) {
+  const std::string rule = R"x(  - name: whole
+    words: [open]
+    match: cxxMemberCallExpr(callee(cxxMethodDecl(hasName("::Lake::open"))), hasArgument(0, expr().bind("name")))
+    replace: lake.get({name})
+)x";
+  auto got = rewriteOpen(R"x(int f(Lake& lake) {
+  int n = lake.open(
+#ifdef _WIN32
+      "w1"
+#else
+      "v1"
+#endif
+  );
+  n += lake.open(/* the first */ "v1");
+  return n + lake.open("v" /* of two */ "1");  // kept
+}
+)x",
+                         {}, rule);
+  ASSERT_THAT(got.rewrite.edits, SizeIs(1));
+  EXPECT_EQ(got.rewrite.edits[0].now, "lake.get(\"v\" /* of two */ \"1\")");
+  EXPECT_THAT(reasons(got.rewrite),
+              ElementsAre("main.cpp:4:11 rule \"whole\" matched, but a directive of the preprocessor stands in it, and "
+                          "there may be code for others",
+                          "main.cpp:11:8 rule \"whole\" matched, but a comment stands in it, which would be lost"));
+}
+
+TEST(RuleRewriteTest, BesideErrorsItIsListed) {
+  expectOpen(R"x(
+int f(Lake& lake) {
+  unknown(lake.open({{"v1"}}));
+  return lake.open([["v1"->"lake://v2"]]);
+}
+)x");
+}
+
+TEST(RuleRewriteTest, TheResultIsThatOfWhatIsEdited) {
+  // `back` would undo it, but not here.
+  expectOpen("int f(Lake& l) { return l.[[open->close]](\"v1\"); }\n", {}, R"x(  - name: there
+    words: [open]
+    match: memberExpr(member(hasName("::Lake::open")))
+    range: member("match")
+    replace: close
+  - name: back
+    words: [close]
+    paths: "other/**"
+    match: memberExpr(member(hasName("::Lake::close")))
+    range: member("match")
+    replace: open
+)x");
+  // The two that overlap are not made; the one that is final beside them is.
+  auto got = rewriteOpen("int wrap(int);\nint get(int);\nint f() { return get(get(1)) + get(2); }\n", {},
+                         R"x(  - name: wrap
+    words: [get]
+    match: callExpr(callee(functionDecl(hasName("get"))), unless(hasParent(callExpr(callee(functionDecl(hasName("wrap")))))))
+    replace: wrap({match})
+)x");
+  ASSERT_THAT(got.rewrite.edits, SizeIs(1));
+  EXPECT_EQ(got.rewrite.edits[0].now, "wrap(get(2))");
+  EXPECT_THAT(reasons(got.rewrite),
+              ElementsAre("main.cpp:5:18 two edits overlap here", "main.cpp:5:22 two edits overlap here"));
+}
+
+TEST(RuleRewriteTest, ATemplateMustNotBringInAnOldName) {
+  auto got = rewriteOpen("int f(Lake& l) { return l.open(\"v1\"); }\n", {},
+                         replaceAll(kOpen, "'\"lake://v2\"'", "'\"user_name\"'"));
+  EXPECT_THAT(got.rewrite.edits, IsEmpty());
+  EXPECT_THAT(reasons(got.rewrite), ElementsAre(HasSubstr("its text brings in user_name, an old name")));
+}
+
+// Says whatever it is told to.
+class MadeUpParser final : public CppParser {
+ public:
+  explicit MadeUpParser(Unit unit) : unit_(std::move(unit)) {}
+  std::vector<std::string> sources() const override { return {unit_.file}; }
+  std::vector<Result<std::vector<Unit>>> lower(const std::vector<CppRequest>& requests) override {
+    std::vector<Result<std::vector<Unit>>> answers;
+    for (const auto& request : requests) {
+      auto unit = unit_;
+      if (request.file != unit.file) unit = {.file = request.file, .language = "cpp"};
+      answers.push_back(std::vector{std::move(unit)});
+    }
+    return answers;
+  }
+  Result<std::vector<RuleProblem>> check(const std::vector<CppRule>&) override { return std::vector<RuleProblem>(); }
+
+ private:
+  Unit unit_;
+};
+
+Rewritten rewriteMadeUp(const RuleMatch& match) {
+  const Tree tree{{"main.cpp", "int open = 1;\n"},
+                  {"apart.cpp", "int apart = 2;\n"},
+                  {"read.h", "int read = 3;\n"},
+                  {".github/workflows/x.yml", "run: make all\n"}};
+  Around around{.parse = [&](const Tree&) {
+    return std::make_unique<MadeUpParser>(Unit{.file = "main.cpp",
+                                               .language = "cpp",
+                                               .rules = {match},
+                                               .reads = {"main.cpp", "read.h", ".github/workflows/x.yml"}});
+  }};
+  return rewriteTree(tree, withRules("  - {name: r, words: [open], match: 'integerLiteral()', replace: '{match}0'}\n"),
+                     around);
+}
+
+TEST(RuleRewriteTest, TheTextIsMadeOfTheTreeAndPlacesAreCodeThatWasRead) {
+  const Span one{"main.cpp", {11, 12}};
+  const RuleMatch good{.rule = "r", .span = one, .whole = one, .nodes = {{"match", one}}};
+  EXPECT_EQ(rewriteMadeUp(good).after["main.cpp"], "int open = 10;\n");
+  const auto refused = [&](auto change) {
+    auto match = good;
+    change(match);
+    const auto got = rewriteMadeUp(match);
+    EXPECT_THAT(got.rewrite.edits, IsEmpty());
+    EXPECT_THAT(got.rewrite.listed, IsEmpty());
+    return std::ranges::any_of(got.rewrite.gaps, [](const Gap& gap) {
+      return gap.why.starts_with("a match of a rule is refused") || gap.why.contains("places that are not there");
+    });
+  };
+  EXPECT_TRUE(refused([](RuleMatch& match) { match.span = {".github/workflows/x.yml", {5, 9}}; }));
+  EXPECT_TRUE(refused([](RuleMatch& match) { match.span = {"apart.cpp", {12, 13}}; }));
+  EXPECT_TRUE(refused([](RuleMatch& match) { match.span.range.end = 1000; }));
+  EXPECT_TRUE(refused([](RuleMatch& match) { match.span.file = "../main.cpp"; }));
+  EXPECT_TRUE(refused([](RuleMatch& match) { match.whole.file = "nowhere.cpp"; }));
+  EXPECT_TRUE(refused([](RuleMatch& match) { match.nodes[0].span = {".github/workflows/x.yml", {0, 3}}; }));
+  EXPECT_TRUE(refused([](RuleMatch& match) { match.nodes[0].span.range.end = 1000; }));
+  EXPECT_TRUE(refused([](RuleMatch& match) { match.rule = "other"; }));
+  auto lacking = good;
+  lacking.nodes.clear();
+  EXPECT_THAT(reasons(rewriteMadeUp(lacking).rewrite), ElementsAre(HasSubstr("nothing is bound as 'match'")));
+}
+
+TEST(RuleRewriteTest, OfAReferenceItGoesWithTheQueries) {
+  const std::string migration = R"x(apiVersion: gander/v1
+kind: Migration
+metadata: {name: plays-rules, title: Move plays, owner: "group:default/plays"}
+datasets:
+  - {id: plays, references: [{table: {old: plays_v1, new: plays_v2}}]}
+rules:
+)x" + std::string(kOpen);
+  const Tree tree{
+      {"q.sql", "SELECT day FROM plays_v1;\n"},
+      {"main.cpp", std::string(kLake) + "#define OPEN(l) l.open(\"v1\")\nint f(Lake& l) { return OPEN(l); }\n"}};
+  EXPECT_THAT(rewriteTree(tree, migration, cppAround()).rewrite.edits, SizeIs(1));
+  auto got = rewriteTree(tree, migration + "    change: plays/table/plays_v1\n", cppAround());
+  EXPECT_THAT(got.rewrite.edits, IsEmpty());
+  EXPECT_THAT(reasons(got.rewrite), Contains(HasSubstr("held back with its unit: main.cpp:3:24 must change too")));
+}
+
+TEST(RuleRewriteTest, ARuleThatMatchesNothingIsTold) {
+  auto got = rewriteOpen("int f(Lake& l) { return l.open(\"v10\"); }\n");
+  EXPECT_THAT(
+      hazardLines(got.rewrite),
+      ElementsAre(
+          "rule-unused migration.yaml:10:5 rule open-by-uri matched nothing in this tree, which holds its words"));
+  auto none = rewriteTree({{"main.cpp", "int opened;\n"}}, withRules(kOpen), cppAround());
+  EXPECT_THAT(none.rewrite.hazards, IsEmpty());
+}
+
+TEST(RuleRewriteTest, OnlyTheRulesOfAFileAreNamed) {
+  const std::string other = "  - {name: other, words: [shut], match: 'stringLiteral()', replace: '\"v3\"'}\n";
+  auto got = rewriteTree({{"main.cpp", std::string(kLake)}}, withRules(kOpen + other));
+  EXPECT_THAT(hazardLines(got.rewrite), ElementsAre(HasSubstr("rules (open-by-uri), and")));
+}
+
+TEST(RuleRewriteTest, TextsOfMatchersAreChecked) {
+  const auto deep = [](int depth) {
+    std::string text = "expr()";
+    for (int i = 0; i < depth; ++i) text = "expr(" + text + ")";
+    return text;
+  };
+  const auto said = [](const CppRule& rule) {
+    std::vector<std::string> out;
+    for (const auto& problem : *makeTreeParser({})->check({rule}))
+      out.push_back(fmt::format("{} {}", problem.offset, problem.message));
+    return out;
+  };
+  EXPECT_THAT(said({"a", "namedDecl(matchesName(\"(open\"))", "", "x"}),
+              ElementsAre(HasSubstr("22 no regular expression: ")));
+  EXPECT_THAT(said({"a", "decl(isExpansionInFileMatching(\"[\"))", "", "x"}), ElementsAre(HasSubstr("31 no regular")));
+  EXPECT_THAT(said({"a", "namedDecl(\n  hasName(\"\"))", "", "x"}), ElementsAre(HasSubstr("21 no name; write")));
+  EXPECT_THAT(said({"a", "namedDecl(hasAnyName(\"a\", \"b::\"))", "", "x"}), ElementsAre(HasSubstr("26 no name")));
+  EXPECT_THAT(said({"a", deep(150), "", "x"}), IsEmpty());
+  EXPECT_THAT(said({"a", deep(60'000), "", "x"}), ElementsAre("1004 nested more than 200 deep; write it flatter"));
+  EXPECT_THAT(said({"a", "valueDecl(hasType(qualType().bind(\"t\")))", "", "f({t})"}),
+              ElementsAre("2 't' is a type, which stands nowhere in the code; bind a typeLoc()"));
+  EXPECT_THAT(said({"a", "callExpr() # any call, \"open\n  .bind(\"x\")", "", "{x}"}), IsEmpty());
 }
 
 TEST(RuleRewriteTest, WithoutAParserFilesAreToldToBeUnseen) {
