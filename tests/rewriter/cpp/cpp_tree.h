@@ -14,8 +14,7 @@ namespace gander::rewriter {
 using CompiledAs = std::map<std::string, std::vector<std::vector<std::string>>>;
 
 // C++20 with the tree's root as an include folder, C11 for `.c`. What protoc makes of each `.proto` stands in a build folder.
-std::unique_ptr<CppParser> makeTreeParser(const Tree& tree,
-                                          const CompiledAs& flags = {});
+std::unique_ptr<CppParser> makeTreeParser(const Tree& tree, const CompiledAs& flags = {});
 
 // A migration of the message warehouse.v1.UserPlay by its schema: `changes` is the list in YAML. The .proto in the tree is
 // plays.proto, and becomes `now`.
