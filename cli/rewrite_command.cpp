@@ -57,7 +57,7 @@ fleet::CppProgress parseProgress(const Environment& environment) {
 Result<fs::path> cacheFolder(const RewriteOptions& options, const fs::path& tree) {
   if (options.cache.empty()) return fs::path();
   std::error_code error;
-  const auto folder = fs::weakly_canonical(fs::absolute(options.cache, error), error);
+  auto folder = fs::weakly_canonical(fs::absolute(options.cache, error), error);
   if (isWithin(tree, folder))
     return fail(ErrorKind::kInvalid,
                 fmt::format("--cache {}: stands in the tree; name a folder outside of it", options.cache.string()));
