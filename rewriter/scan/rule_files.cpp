@@ -3,21 +3,10 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "rewriter/scan/spellings.h"
 #include "rewriter/treesitter/frontends.h"
 
 namespace gander::rewriter {
-namespace {
-
-bool holdsWord(std::string_view text, std::string_view word) {
-  for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-    const size_t end = at + word.size();
-    if ((at == 0 || !isWordByte(text[at - 1])) && (end == text.size() || !isWordByte(text[end]))) return true;
-  }
-  return false;
-}
-
-}  // namespace
-
 bool concernsRules(const std::vector<rules::Rule>& rules, const std::string& path, std::string_view text) {
   if (rules.empty() || languageOf(path) != "cpp") return false;
   return std::ranges::any_of(rules, [&](const rules::Rule& rule) {

@@ -196,4 +196,10 @@ bool isOccurrence(std::string_view text, size_t begin, size_t end) {
   return !(end < text.size() && joins(text[end]) && wordBehind(text, end + 1));
 }
 
+bool holdsWord(std::string_view text, std::string_view word) {
+  for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1))
+    if (isOccurrence(text, at, at + word.size())) return true;
+  return false;
+}
+
 }  // namespace gander::rewriter

@@ -139,17 +139,19 @@ Possibilities Evaluator::partsOf(Walk& walk, const Possibilities& wholes, uint32
   for (const auto& whole : wholes) {
     if (whole.kind != Kind::kRecord || whole.made.fact().op != Op::kCall) continue;
     const auto& fact = whole.made.fact();
+    Possibilities parts;
     for (const auto& [model, entry] : meaning_.models().functions(whole.made.body->language, fact)) {
       if (entry->kind != EntryKind::kFlow || entry->part < 0) continue;
       if (static_cast<uint32_t>(entry->part) + 1 != position) continue;
       if (const ValueId value = operandOf(fact, entry->from); value != kNoValue)
-        addPossibilities(out, eval(walk, *whole.made.body, value, whole.madeIn));
+        addPossibilities(parts, eval(walk, *whole.made.body, value, whole.madeIn));
     }
     for (const auto& use : usesOf(whole).uses) {
       const auto& written = use.at.fact();
       const bool writes = written.op == Op::kMember && written.access == Access::kWrite && use.operand == 0;
-      if (writes && !use.inside && written.index == position) addPossibilities(out, evalAt(walk, use, written.in[1]));
+      if (writes && !use.inside && written.index == position) addPossibilities(parts, evalAt(walk, use, written.in[1]));
     }
+    addPossibilities(out, whole.open.empty() ? std::move(parts) : openBy(std::move(parts), whole.open));
   }
   return out;
 }

@@ -11,12 +11,6 @@
 namespace gander::rewriter {
 namespace {
 
-bool holdsWord(std::string_view text, std::string_view word) {
-  for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1))
-    if (isOccurrence(text, at, at + word.size())) return true;
-  return false;
-}
-
 bool namesInString(const Messages& messages, std::string_view text) {
   return std::ranges::any_of(zones("cpp", text), [&](const Zone& zone) {
     return zone.kind == ZoneKind::kString && messages.areNamedIn(text.substr(zone.range.begin, zone.range.size()));

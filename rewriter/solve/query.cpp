@@ -193,14 +193,8 @@ class QueryJudge {
         if (evaluator_.catalog().referenceOf(*table) == nullptr) continue;
         if (tellsVersion(*query_, evaluator_.catalog(), table->key)) continue;
         for (const auto& name : meaning_.fieldNames())
-          if (meaning_.onlyNew(table->key, name) && holdsWord(name)) out_.unitsAtNew.insert(unit_);
+          if (meaning_.onlyNew(table->key, name) && holdsWord(query_->text, name)) out_.unitsAtNew.insert(unit_);
       }
-  }
-
-  bool holdsWord(const std::string& name) const {
-    for (size_t at = query_->text.find(name); at != std::string::npos; at = query_->text.find(name, at + 1))
-      if (isOccurrence(query_->text, at, at + name.size())) return true;
-    return false;
   }
 
   const Meaning& meaning_;

@@ -144,6 +144,9 @@ int main() {
   std::once_flag once;
   std::call_once(once, toUser, second);
   lake::log(second["{{user_name}}"]);
+  std::tuple<lake::Row> third(lake::open("{{user_plays_v1}}").rows().front());
+  std::apply(toUser, third);
+  lake::log(std::get<0>(third)["{{user_name}}"]);
   lake::Row fifth = lake::open("{{user_plays_v1}}").rows().front();
   void (*change)(lake::Row&) = toUser;
   change(fifth);
