@@ -36,6 +36,33 @@ std::vector<std::string> seedsOf(const Texts& texts, const Spellings& spellings)
   return seeds;
 }
 
+// Whether an old name stands in C++ outside of comments.
+bool holdsOldName(std::string_view text, const Spellings& spellings, const std::vector<ByteRange>& comments) {
+  return std::ranges::any_of(spellings.old,
+                             [&](const auto& spelling) { return occursInCode(text, spelling.text, comments); });
+}
+
+std::vector<ByteRange> commentsOfCpp(std::string_view text) {
+  std::vector<ByteRange> comments;
+  for (const auto& zone : zones("cpp", text))
+    if (zone.kind == ZoneKind::kComment) comments.push_back(zone.range);
+  return comments;
+}
+
+// Those whose own text asks for a compiler: C++ that has a name only in comments, or as a part of longer names, has no site of its
+// own, and what flows through it is asked for.
+std::vector<std::string> toLower(const Texts& texts, const Spellings& spellings, std::vector<std::string> seeds) {
+  std::erase_if(seeds, [&](const auto& path) {
+    if (languageOf(path) != "cpp") return false;
+    const auto& text = texts.find(path)->text;
+    const auto comments = commentsOfCpp(text);
+    return !holdsOldName(text, spellings, comments) && std::ranges::none_of(spellings.anchors, [&](const auto& name) {
+      return occursInCode(text, name, comments);
+    });
+  });
+  return seeds;
+}
+
 // Files that are solved by themselves, whatever is lowered.
 Solution solveDocuments(const SqlFiles& sqlFiles, const Meaning& meaning, const Texts& texts,
                         const std::vector<std::string>& seeds) {
@@ -90,13 +117,8 @@ std::string unseenCpp(const Texts& texts, const Spellings& spellings, const Lowe
   for (const auto& path : lowering.unparsed()) {
     const auto* source = texts.find(path);
     if (source == nullptr || source->nature != FileNature::kCode) continue;
-    const auto stretches = zones("cpp", source->text);
-    for (const auto& occurrence : scanText(source->text, spellings).occurrences) {
-      bool comment = std::ranges::any_of(stretches, [&](const Zone& zone) {
-        return zone.kind == ZoneKind::kComment && zone.range.contains(occurrence.range);
-      });
-      if (!comment) return path + " holds an old name and could not be parsed, so not every use is known";
-    }
+    if (holdsOldName(source->text, spellings, commentsOfCpp(source->text)))
+      return path + " holds an old name and could not be parsed, so not every use is known";
   }
   return "";
 }
@@ -183,7 +205,7 @@ Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits) 
 
   Lowering lowering(texts, spellings, meaning, parts.cpp);
   Program program;
-  lowering.lower(seeds, program);
+  lowering.lower(toLower(texts, spellings, seeds), program);
   const auto ruled = filesOfRules(parts.migration.rules, texts);
   lowerForRules(ruled, lowering, program);
   SqlFiles sqlFiles(meaning, texts);

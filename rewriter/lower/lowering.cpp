@@ -3,12 +3,24 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <tuple>
 
 #include "base/text.h"
 #include "rewriter/facts/spans.h"
 #include "rewriter/solve/rules.h"
 
 namespace gander::rewriter {
+namespace {
+
+std::string_view fileName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+// Whether a path as an #include writes it may be a file's: without the steps up at its head, it is the end of it.
+bool mayBe(std::string_view written, std::string_view path) {
+  while (written.starts_with("../") || written.starts_with("./")) written.remove_prefix(written.find('/') + 1);
+  return path.ends_with(written) && (path.size() == written.size() || path[path.size() - written.size() - 1] == '/');
+}
+
+}  // namespace
 
 bool isCppSource(std::string_view path) {
   constexpr std::array kEndings = {".cpp", ".cc", ".cxx", ".c", ".C", ".c++", ".cu", ".mm"};
@@ -42,7 +54,7 @@ bool Lowering::lowerNeeds(const std::set<Need>& needs, Program& program) {
   std::set<std::string> files;
   for (const auto& need : needs) {
     if (need.kind == NeedKind::kIncluders) {
-      for (const auto& path : includersOf(need.token))
+      for (const auto& path : includersOf(need.token, false))
         if (!seen_.contains(path) && texts_.find(path)->nature != FileNature::kGenerated) files.insert(path);
       continue;
     }
@@ -62,7 +74,7 @@ void Lowering::lowerPythonFile(const std::string& path, Program& program) {
   program.add(std::move(unit));
 }
 
-// Sources first; then one unit for each header that none of them read.
+// Sources first; then as few as may be that read the other headers; then a header that none of those read, alone.
 void Lowering::lowerCpp(const std::vector<std::string>& files, Program& program) {
   if (files.empty()) return;
   if (cpp_ == nullptr) {
@@ -74,16 +86,20 @@ void Lowering::lowerCpp(const std::vector<std::string>& files, Program& program)
   for (const auto& path : files)
     if (isCppSource(path)) mains.push_back(path);
   parse(mains, program);
-  for (const auto& path : files) {
-    if (covered_.contains(path)) continue;
-    auto includer = isCppSource(path) ? std::string() : includerOf(path);
-    if (!includer.empty()) parse({includer}, program);
-    if (!covered_.contains(path) && !isCppSource(path)) parse({path}, program);
+  parse(readersOf(openHeaders(files)), program);
+  parse(openHeaders(files), program);
+  for (const auto& path : files)
     if (!covered_.contains(path)) unparsed_.insert(path);
-  }
 }
 
-std::set<std::string> Lowering::parse(const std::vector<std::string>& mains, Program& program) {
+std::vector<std::string> Lowering::openHeaders(const std::vector<std::string>& files) const {
+  std::vector<std::string> open;
+  std::ranges::copy_if(files, std::back_inserter(open),
+                       [&](const auto& path) { return !isCppSource(path) && !covered_.contains(path); });
+  return open;
+}
+
+void Lowering::parse(const std::vector<std::string>& mains, Program& program) {
   std::vector<CppRequest> requests;
   for (const auto& path : mains)
     if (parsed_.insert(path).second)
@@ -106,7 +122,6 @@ std::set<std::string> Lowering::parse(const std::vector<std::string>& mains, Pro
       }
     }
   }
-  return covered_;
 }
 
 // A unit comes from a process that is not trusted: what it says of a file must be within the file as it was read.
@@ -182,14 +197,14 @@ void Lowering::buildIncludeGraph() {
       size_t close = text.find_first_of("\">\n", open + 1);
       if (close == std::string_view::npos || text[close] == '\n') continue;
       auto written = text.substr(open + 1, close - open - 1);
-      includers_[std::string(written.substr(written.rfind('/') + 1))].push_back(path);
+      includers_[std::string(fileName(written))].push_back({path, written});
     }
   }
 }
 
 // The sources that may read a header, over any number of headers between; the nearest first. By the last part of its path, so
-// that there may be too many.
-std::vector<std::string> Lowering::includersOf(const std::string& header) {
+// that there may be too many; those that are `likely` write a path by which it may be found.
+std::vector<std::string> Lowering::includersOf(const std::string& header, bool likely) {
   if (!graphBuilt_) buildIncludeGraph();
   std::vector<std::string> sources;
   std::set<std::string> seen{header};
@@ -197,7 +212,10 @@ std::vector<std::string> Lowering::includersOf(const std::string& header) {
   while (!queue.empty()) {
     auto path = queue.front();
     queue.pop_front();
-    for (const auto& includer : includers_[path.substr(path.rfind('/') + 1)]) {
+    auto found = includers_.find(fileName(path));
+    if (found == includers_.end()) continue;
+    for (const auto& [includer, written] : found->second) {
+      if (likely && !mayBe(written, path)) continue;
       if (!seen.insert(includer).second) continue;
       if (isCppSource(includer)) sources.push_back(includer);
       queue.push_back(includer);
@@ -206,10 +224,37 @@ std::vector<std::string> Lowering::includersOf(const std::string& header) {
   return sources;
 }
 
-std::string Lowering::includerOf(const std::string& header) {
-  for (const auto& source : includersOf(header))
-    if (!parsed_.contains(source)) return source;
-  return "";
+// Sources, not parsed yet, that together read all headers that any source reads: always the one next that reads most of those
+// that are left, and of such the nearest.
+std::vector<std::string> Lowering::readersOf(std::vector<std::string> headers) {
+  std::vector<std::vector<std::string>> readers;
+  for (const auto& header : headers) {
+    auto sources = includersOf(header, true);
+    if (sources.empty()) sources = includersOf(header, false);
+    std::erase_if(sources, [&](const auto& source) { return parsed_.contains(source); });
+    if (!sources.empty()) readers.push_back(std::move(sources));
+  }
+  std::vector<std::string> chosen;
+  while (!readers.empty()) {
+    struct Worth {
+      size_t headers = 0;
+      size_t distance = 0;
+    };
+    std::map<std::string_view, Worth> worths;
+    for (const auto& sources : readers)
+      for (size_t at = 0; at < sources.size(); ++at) {
+        auto& worth = worths[sources[at]];
+        ++worth.headers;
+        worth.distance += at;
+      }
+    auto best = std::ranges::min_element(worths, {}, [](const auto& entry) {
+      return std::tuple(-static_cast<ptrdiff_t>(entry.second.headers), entry.second.distance);
+    });
+    chosen.emplace_back(best->first);
+    std::erase_if(readers,
+                  [&](const auto& sources) { return std::ranges::find(sources, chosen.back()) != sources.end(); });
+  }
+  return chosen;
 }
 
 }  // namespace gander::rewriter

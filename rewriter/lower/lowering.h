@@ -40,12 +40,13 @@ class Lowering {
  private:
   void lowerPythonFile(const std::string& path, Program& program);
   void lowerCpp(const std::vector<std::string>& files, Program& program);
-  std::set<std::string> parse(const std::vector<std::string>& mains, Program& program);
+  void parse(const std::vector<std::string>& mains, Program& program);
+  std::vector<std::string> openHeaders(const std::vector<std::string>& files) const;
   bool fits(const Unit& unit) const;
   void take(const std::string& main, Unit unit, Program& program);
   void noteGaps(const std::string& main, const Unit& unit);
-  std::vector<std::string> includersOf(const std::string& header);
-  std::string includerOf(const std::string& header);  // one that was not parsed yet; empty where there is none
+  std::vector<std::string> includersOf(const std::string& header, bool likely);
+  std::vector<std::string> readersOf(std::vector<std::string> headers);
   void buildIncludeGraph();
 
   const Texts& texts_;
@@ -59,7 +60,11 @@ class Lowering {
   std::set<std::string> parsed_;   // main files that were parsed, or tried
   std::set<std::string> covered_;  // C++ files that a parsed unit reads
   std::set<std::string> unparsed_;
-  std::map<std::string, std::vector<std::string>> includers_;  // last path part -> files that include it
+  struct Include {
+    std::string includer;
+    std::string_view written;  // into its text
+  };
+  std::map<std::string, std::vector<Include>, std::less<>> includers_;  // by the last part of what is written
   bool graphBuilt_ = false;
   std::map<std::string, std::vector<std::vector<ByteRange>>> inactive_;  // file -> one list for each unit that reads it
   std::map<std::string, std::string>

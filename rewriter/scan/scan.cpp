@@ -41,6 +41,16 @@ TextScan scanText(std::string_view text, const Spellings& spellings) {
   return out;
 }
 
+bool occursInCode(std::string_view text, std::string_view name, const std::vector<ByteRange>& comments) {
+  const bool word = std::ranges::all_of(name, isWordByte);
+  for (size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
+    const ByteRange range{static_cast<uint32_t>(at), static_cast<uint32_t>(at + name.size())};
+    auto within = [&](const ByteRange& comment) { return comment.contains(range); };
+    if ((!word || isOccurrence(text, range.begin, range.end)) && std::ranges::none_of(comments, within)) return true;
+  }
+  return false;
+}
+
 struct Needles::Pattern {
   std::unique_ptr<RE2> expression;
 };

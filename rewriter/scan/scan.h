@@ -39,6 +39,10 @@ class Needles {
   std::unique_ptr<Pattern> pattern_;
 };
 
+// Whether a name stands in a text, anywhere but within the `comments`; where it is a word, as a whole word. Others, such as the beginning
+// of an address, may go on.
+bool occursInCode(std::string_view text, std::string_view name, const std::vector<ByteRange>& comments);
+
 // Which files hold an identifier as a whole token. Made on the first question, for the files given.
 class TokenIndex {
  public:
