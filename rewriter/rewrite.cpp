@@ -10,6 +10,7 @@
 #include "rewriter/scan/rule_files.h"
 #include "rewriter/scan/scan.h"
 #include "rewriter/solve/captures.h"
+#include "rewriter/solve/derived.h"
 #include "rewriter/solve/documents.h"
 #include "rewriter/solve/inactive.h"
 #include "rewriter/solve/keyed.h"
@@ -83,8 +84,9 @@ Solution solveDocuments(const SqlFiles& sqlFiles, const Meaning& meaning, const 
 Solution solve(const Program& program, const Meaning& meaning, const Texts& texts, const RewriteLimits& limits,
                const Spellings& spellings, const SqlFiles& sqlFiles, Solution solution) {
   solveTyped(program, meaning, texts, solution);
+  const auto derived = solveDerived(program, meaning, texts, solution);
   if (meaning.hasKeyed()) solveKeyed(program, meaning, texts, limits, &sqlFiles, solution);
-  solveStringized(program, texts, solution);
+  solveStringized(program, texts, derived, solution);
   solveRules(program, meaning.migration(), spellings, texts, solution);
   return solution;
 }

@@ -128,12 +128,21 @@ void Directives::recordStringized(const Token& argument, const std::string& macr
   }
 }
 
-// The argument's token where a macro's token is a parameter that one token is given for; null where it is not.
+// The first of the argument's tokens where a macro's token is a parameter; null where it is not.
 static const Token* argumentOf(const Token& part, const clang::MacroInfo& macro, const clang::MacroArgs& arguments) {
   const auto* identifier = part.getIdentifierInfo();
   const int parameter = identifier ? macro.getParameterNum(identifier) : -1;
   if (parameter < 0 || static_cast<unsigned>(parameter) >= arguments.getNumMacroArguments()) return nullptr;
   return arguments.getUnexpArgument(static_cast<unsigned>(parameter));
+}
+
+// The token of an argument that ## joins with what stands before or behind it: the first one, or the last one; null where it
+// is not one token that is joined.
+//   #define CALL(p, call) p.mock_##call      CALL(play, user_name())      ->  user_name
+static const Token* pastedOf(const Token* argument, bool before, bool behind) {
+  const unsigned length = clang::MacroArgs::getArgLength(argument);
+  if (length == 0 || (length > 1 && before == behind)) return nullptr;
+  return before ? argument : argument + length - 1;
 }
 
 //   #define COLUMN(name) row[#name]      COLUMN(user_name)  ->  the text "user_name" stands at the argument
@@ -153,10 +162,10 @@ void Directives::recordArguments(const Token& call, const clang::MacroInfo& macr
     size_t end = index;
     for (; end < tokens.size(); end += 2) {
       if (tokens[end].is(clang::tok::hash)) break;  // L ## #x makes a text
+      const bool goesOn = end + 1 < tokens.size() && tokens[end + 1].is(clang::tok::hashhash);
       const Token* argument = argumentOf(tokens[end], macro, arguments);
-      const bool whole = argument == nullptr || clang::MacroArgs::getArgLength(argument) == 1;
-      parts.push_back(!whole ? nullptr : argument ? argument : &tokens[end]);
-      if (end + 1 >= tokens.size() || !tokens[end + 1].is(clang::tok::hashhash)) break;
+      parts.push_back(argument ? pastedOf(argument, end > index, goesOn) : &tokens[end]);
+      if (!goesOn) break;
     }
     if (end < tokens.size() && tokens[end].is(clang::tok::hash)) {
       index = end - 1;
@@ -167,7 +176,7 @@ void Directives::recordArguments(const Token& call, const clang::MacroInfo& macr
   }
 }
 
-// `parts`: tokens of the macro and of its arguments; null for an argument of several tokens.
+// `parts`: tokens of the macro and of its arguments; null for an argument that is not joined as one token.
 void Directives::recordPaste(SourceLocation call, const std::vector<const Token*>& parts) {
   const auto& sources = sources_.sources();
   std::vector<std::string> texts;
@@ -178,7 +187,8 @@ void Directives::recordPaste(SourceLocation call, const std::vector<const Token*
   const auto [id, begin] = sources.getDecomposedLoc(sources.getExpansionLoc(call));
   PasteKey key{sources_.file(id).path, begin, ""};
   for (const auto& text : texts) key.text += text;
-  if (!wanted_.contains(key.text)) return;
+  const auto wants = [&](const auto& text) { return wanted_.contains(text); };
+  if (!wants(key.text) && std::ranges::none_of(texts, wants)) return;
   for (size_t index = 0; index < parts.size(); ++index) {
     auto token = sources_.token(parts[index]->getLocation());
     if (!token || token->pasted) continue;

@@ -203,11 +203,16 @@ void NameRecorder::resolve(NameUse& use, const FoundName& found, const clang::Na
   use.overrides.assign(overridden.begin(), overridden.end());
 }
 
+// Of what arguments it is pasted, the preprocessor tells afterwards.
+bool NameRecorder::mayBePasted(clang::SourceLocation location, const std::string& name) const {
+  return location.isMacroID() && wanted_.maybeIn(name);
+}
+
 void NameRecorder::record(const FoundName& found, const clang::DynTypedNode& node) {
   const auto* target = meant(found.target);
-  if (target && !wanted_.contains(bareName(*target))) return;
+  if (target && !wanted_.contains(bareName(*target)) && !mayBePasted(found.location, bareName(*target))) return;
   auto token = sources_.token(found.location);
-  if (!token || !wanted_.contains(token->text)) return;
+  if (!token || !(token->pasted ? wanted_.maybeIn(token->text) : wanted_.contains(token->text))) return;
   // An implicit node stands at the place of something else.
   if (target && bareName(*target) != token->text) return;
   NameUse use;

@@ -34,6 +34,7 @@ class NameRecorder {
 
  private:
   void addObject(NameUse& use, const clang::Expr& object) const;
+  bool mayBePasted(clang::SourceLocation location, const std::string& name) const;
   std::vector<Qualifier> qualifiers(clang::NestedNameSpecifierLoc written) const;
   std::vector<Qualifier> namespacesAround(const clang::DynTypedNode& node) const;
   bool definesHere(const clang::NamedDecl& target) const;

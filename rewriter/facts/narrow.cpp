@@ -13,10 +13,28 @@ constexpr std::string_view kWide = "wide\n";
 // Parts that are no identifier's.
 constexpr std::string_view kRest = "-";
 constexpr std::string_view kFunctions = "()";
+constexpr std::string_view kPasted = "##";
 
 static std::string_view lastName(std::string_view symbol) {
   const size_t colons = symbol.rfind("::");
   return colons == std::string_view::npos ? symbol : symbol.substr(colons + 2);
+}
+
+bool Wanted::maybeIn(std::string_view token) const {
+  return everything_ || std::ranges::any_of(names_, [&](const auto& name) { return token.contains(name); });
+}
+
+static bool isOfWanted(const std::string& text, const Pasted& part, const Wanted& wanted) {
+  const size_t around = part.before.size() + part.behind.size();
+  return around < text.size() &&
+         wanted.contains(std::string_view(text).substr(part.before.size(), text.size() - around));
+}
+
+// A name is asked for, or an argument that it is pasted of.
+static bool isAskedFor(const NameUse& use, const Wanted& wanted) {
+  if (wanted.contains(use.text)) return true;
+  if (!use.paste.argument.file.empty()) return isOfWanted(use.text, use.paste, wanted);
+  return std::ranges::any_of(use.pastes, [&](const Pasted& part) { return isOfWanted(use.text, part, wanted); });
 }
 
 CppRequest widened(const CppRequest& request) {
@@ -27,11 +45,7 @@ void settlePastes(std::vector<NameUse>& names, const Wanted& wanted) {
   for (auto& use : names) {
     auto parts = std::move(use.pastes);
     use.pastes.clear();
-    std::erase_if(parts, [&](const Pasted& part) {
-      const size_t around = part.before.size() + part.behind.size();
-      if (around >= use.text.size()) return true;
-      return !wanted.contains(std::string_view(use.text).substr(part.before.size(), use.text.size() - around));
-    });
+    std::erase_if(parts, [&](const Pasted& part) { return !isOfWanted(use.text, part, wanted); });
     // Where two arguments make the same token in one expansion, it is not told which of them this is.
     if (parts.size() != 1) continue;
     use.paste = std::move(parts.front());
@@ -42,7 +56,7 @@ void settlePastes(std::vector<NameUse>& names, const Wanted& wanted) {
 void narrow(Unit& unit, const CppRequest& request) {
   if (request.everything) return;
   const Wanted wanted(request);
-  std::erase_if(unit.names, [&](const NameUse& use) { return !wanted.contains(use.text); });
+  std::erase_if(unit.names, [&](const NameUse& use) { return !isAskedFor(use, wanted); });
   settlePastes(unit.names, wanted);
   std::erase_if(unit.stringized, [&](const Stringized& use) { return !wanted.contains(use.text); });
   std::erase_if(unit.uses, [&](const UseContext& use) { return !wanted.contains(lastName(use.symbol)); });
@@ -59,7 +73,7 @@ void narrow(Unit& unit, const CppRequest& request) {
 std::string encodeWide(Unit unit) {
   std::map<std::string, Unit, std::less<>> parts;
   for (auto& use : unit.names) {
-    auto& part = parts[use.text];
+    auto& part = parts[use.pastes.empty() ? use.text : std::string(kPasted)];
     part.names.push_back(std::move(use));
   }
   for (auto& use : unit.stringized) {
@@ -137,7 +151,8 @@ Result<Unit> decodeWide(std::string_view bytes, const CppRequest& request) {
   for (const auto& part : index.first) {
     const auto encoded = index.second.substr(at, part.size);
     at += part.size;
-    const bool own = part.name == kRest || (part.name == kFunctions && (request.flow || request.everything));
+    const bool own =
+        part.name == kRest || part.name == kPasted || (part.name == kFunctions && (request.flow || request.everything));
     if (!own && (part.name == kFunctions || !wanted.contains(part.name))) continue;
     GANDER_TRY(auto found, decodeUnit(encoded));
     append(unit.names, std::move(found.names));

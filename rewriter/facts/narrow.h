@@ -20,6 +20,8 @@ class Wanted {
       : everything_(request.everything), names_(request.wanted.begin(), request.wanted.end()) {}
   bool contains(std::string_view name) const { return everything_ || names_.contains(name); }
   bool everything() const { return everything_; }
+  // Whether a token may be pasted of one of them and something else: `mock_user_name`.
+  bool maybeIn(std::string_view token) const;
 
  private:
   bool everything_ = false;

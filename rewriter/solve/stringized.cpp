@@ -10,7 +10,8 @@ namespace {
 
 class StringizedSolver {
  public:
-  StringizedSolver(const Texts& texts, Solution& solution) : texts_(texts), solution_(solution) {
+  StringizedSolver(const Texts& texts, const std::set<std::string>& derived, Solution& solution)
+      : texts_(texts), derived_(derived), solution_(solution) {
     for (const auto& demand : solution.demands) {
       if (demand.stance != Stance::kReplace) continue;
       (demand.built ? names_ : keys_).emplace(demand.span, demand);
@@ -20,8 +21,8 @@ class StringizedSolver {
   void add(const Unit& unit) {
     std::set<Span> made;  // the macro puts something before the name: a member's object, a class, a part of the token
     for (const auto& name : unit.names) {
-      if (!name.bare) made.insert(name.span);
-      if (!name.paste.argument.file.empty()) made.insert(name.paste.argument);
+      if (!name.bare && !derived_.contains(name.symbol)) made.insert(name.span);
+      if (!name.paste.argument.file.empty() && !derived_.contains(name.symbol)) made.insert(name.paste.argument);
     }
     for (const auto& use : unit.stringized) {
       auto name = names_.find(use.span);
@@ -56,6 +57,7 @@ class StringizedSolver {
   }
 
   const Texts& texts_;
+  const std::set<std::string>& derived_;
   Solution& solution_;
   std::map<Span, Demand> names_;  // what a compiler reads as code
   std::map<Span, Demand> keys_;
@@ -64,8 +66,9 @@ class StringizedSolver {
 
 }  // namespace
 
-void solveStringized(const Program& program, const Texts& texts, Solution& solution) {
-  StringizedSolver solver(texts, solution);
+void solveStringized(const Program& program, const Texts& texts, const std::set<std::string>& derived,
+                     Solution& solution) {
+  StringizedSolver solver(texts, derived, solution);
   for (const auto& unit : program.units()) solver.add(unit);
   solver.tell();
 }

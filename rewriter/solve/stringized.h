@@ -5,13 +5,18 @@
 //   COLUMN(play, user_name)                      listed
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "rewriter/scan/texts.h"
 #include "rewriter/solve/demand.h"
 #include "rewriter/solve/program.h"
 
 namespace gander::rewriter {
 
-// To be called when all other demands are there.
-void solveStringized(const Program& program, const Texts& texts, Solution& solution);
+// To be called when all other demands are there. `derived`: names that change along with those that they are pasted of
+// (derived.h), which a text of the name says nothing about.
+void solveStringized(const Program& program, const Texts& texts, const std::set<std::string>& derived,
+                     Solution& solution);
 
 }  // namespace gander::rewriter

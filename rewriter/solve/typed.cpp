@@ -45,9 +45,9 @@ void TypedSolver::judge(const NameUse& name) {
 }
 
 void TypedSolver::judgeUnresolved(const NameUse& name) {
-  if (name.pasted) return;
+  if (name.pasted && name.paste.argument.file.empty()) return;
   Demand open;
-  open.span = name.span;
+  open.span = name.pasted ? name.paste.argument : name.span;
   if (name.dependent) {  // its instantiations say what it is: those that are seen
     askForVariants(name);
     open.weak = true;

@@ -55,6 +55,35 @@ void f(plays::UserPlay p, Account a) {
 )");
 }
 
+// As gMock does it: what a macro makes of the name and of something else changes with it, wherever another macro makes it too.
+constexpr auto kMocks = R"(
+struct Spec { int times(int); };
+#define MOCK(f) int f() override { return note(#f); } int note(const char*) { return 0; } Spec mock_##f() { return {}; }
+#define EXPECT_IN(p, how, call) ((p).mock_##call).how(#call[0])
+#define EXPECT(p, call) EXPECT_IN(p, times, call)
+)";
+
+TEST(MacroNamesTest, ANameThatIsMadeOfTheDatasetsChangesAlong) {
+  expectMarked(
+      "main.cpp",
+      std::string("namespace plays { struct UserPlay { virtual int [[user_name->listener_name]]() { return 0; } }; }\n"
+                  "struct Account { virtual int user_name() { return 0; } };\n") +
+          kMocks + R"(
+struct MockPlay : plays::UserPlay { MOCK([[user_name->listener_name]]) };
+struct MockAccount : Account { MOCK(user_name) };
+int f(MockPlay p, MockAccount a) { return EXPECT(p, [[user_name->listener_name]]()) + EXPECT(a, user_name()); }
+)",
+      {}, kClassMigration, cppAround());
+}
+
+TEST(MacroNamesTest, ANameThatStaysAndIsMadeOfTheDatasetsIsListed) {
+  expectHeld(R"(
+int count_user_name = 0;
+#define READ(p, f) ((p).f + count_##f)
+int f(plays::UserPlay p) { return READ(p, {{user_name}}); }
+)");
+}
+
 TEST(MacroNamesTest, AnArgumentThatIsOnlyAPartIsListed) {
   expectHeld(R"(
 #define SET(p, f, v) (p).set_user_##f(v)
