@@ -231,6 +231,7 @@ sql::Options SqlFiles::optionsFor(const std::string& path, std::string_view text
   options.dialect = said.whole ? *said.name : sql::guessDialect(text);
   if (said.whole || options.dialect != sql::DialectName::kTolerant) return options;
   options.dialect = treeDialect();
+  if (!sql::mayBe(options.dialect, text)) options.dialect = sql::DialectName::kTolerant;
   if (said.name && options.dialect == sql::DialectName::kTolerant) options.dialect = *said.name;
   // The tree is of one dialect, and the folder speaks of another: of a source's database, or of its own.
   if (said.name && options.dialect != *said.name) options.dialect = sql::DialectName::kTolerant;

@@ -221,6 +221,22 @@ bool hasWholeName(std::string_view text) {
   return false;
 }
 
+// A table's name in double quotes, which no dialect has for which they are a text's: SQLite has `unsigned` too.
+bool hasQuotedTable(std::string_view text) {
+  static constexpr std::array<std::string_view, 5> kBefore = {"create table \"", "create table if not exists \"",
+                                                              "alter table \"", "drop table if exists \"",
+                                                              "insert into \""};
+  for (size_t at = text.find('"'); at != std::string_view::npos; at = text.find('"', at + 1)) {
+    for (const auto before : kBefore) {
+      if (at + 1 < before.size()) continue;
+      const size_t start = at + 1 - before.size();
+      if (toLowerAscii(text.substr(start, before.size())) == before && (start == 0 || !isWordByte(text[start - 1])))
+        return true;
+    }
+  }
+  return false;
+}
+
 bool isPlainName(std::string_view name) {
   if (name.empty() || std::isdigit(static_cast<unsigned char>(name.front())) != 0) return false;
   return std::all_of(name.begin(), name.end(), [](char c) { return isWordByte(c); });
@@ -280,6 +296,10 @@ std::optional<DialectName> findDialect(std::string_view word) {
   return std::nullopt;
 }
 
+bool mayBe(DialectName name, std::string_view text) {
+  return !dialectOf(name).textQuotes.contains('"') || !hasQuotedTable(text);
+}
+
 DialectName guessDialect(std::string_view text) {
   std::array<bool, kFeatures.size()> seen{};
   for (size_t at = 0; at + 1 < text.size(); ++at) {
@@ -291,6 +311,8 @@ DialectName guessDialect(std::string_view text) {
   std::array<int, kDialects.size()> score{};
   for (size_t i = 0; i < seen.size(); ++i) score[static_cast<size_t>(kFeatures[i].dialect)] += seen[i] ? 1 : 0;
   if (hasWholeName(text)) score[static_cast<size_t>(kBigQuery)] += 2;
+  for (const auto& dialect : kDialects)
+    if (!mayBe(dialect.name, text)) score[static_cast<size_t>(dialect.name)] = 0;
   const auto best = std::max_element(score.begin(), score.end());
   if (*best == 0 || std::count(score.begin(), score.end(), *best) > 1) return kTolerant;
   return static_cast<DialectName>(best - score.begin());

@@ -51,6 +51,8 @@ std::optional<DialectName> findDialect(std::string_view word);
 
 // What a text's own features tell; kTolerant where they tell nothing, or several things.
 DialectName guessDialect(std::string_view text);
+// Whether nothing in a text speaks against a dialect.
+bool mayBe(DialectName name, std::string_view text);
 
 // Whether a name is another thing there unless it stands in quotes.
 bool isReservedName(const Dialect& dialect, std::string_view name);

@@ -80,6 +80,21 @@ TEST(SqlFilesTest, TakesTheDialectThatAFolderIsNamedAfter) {
       << "the tree and the folder disagree: read as of no known dialect";
 }
 
+// `unsigned` is MySQL's and SQLite's; in MySQL a table's name never stands in double quotes, but texts do.
+TEST(SqlFilesTest, ATableInDoubleQuotesIsNotTakenForMySqls) {
+  const std::map<std::string, std::string> beside = {{"my.sql", "CREATE TABLE `other` (n INT) ENGINE=InnoDB;\n"}};
+  expectMarked(
+      "lite.sql",
+      "CREATE TABLE \"[[user_plays_v1->user_plays_v2]]\" (\"[[user_name->listener_name]]\" TEXT, n tinyint unsigned);\n"
+      "CREATE INDEX i ON [[user_plays_v1->user_plays_v2]]([[user_name->listener_name]]);\n",
+      beside);
+  expectMarked("lite.sql",
+               "CREATE TABLE \"[[user_plays_v1->user_plays_v2]]\" (\"[[user_name->listener_name]]\" TEXT);\n", beside);
+  expectMarked("my2.sql",
+               "SELECT \"user_name\" AS x FROM `[[user_plays_v1->user_plays_v2]]` WHERE n = CAST(1 AS unsigned);\n",
+               beside);
+}
+
 TEST(SqlFilesTest, FollowsOutputsWhereTheMigrationSaysSo) {
   std::string migration = kPlaysMigration;
   migration += "outputs: follow\n";
