@@ -83,9 +83,10 @@ std::vector<std::string> languageFlags(const std::string& file, const CompileCom
 
 }  // namespace
 
-CompilationDatabase CompilationDatabase::none(path root) {
+CompilationDatabase CompilationDatabase::none(path root, const path& host) {
   CompilationDatabase database;
   database.root_ = std::move(root);
+  database.roots_.emplace(host);
   return database;
 }
 
@@ -93,7 +94,8 @@ Result<CompilationDatabase> CompilationDatabase::parse(std::string_view text, co
   auto document = nlohmann::json::parse(text, nullptr, false);
   if (document.is_discarded()) return fail(ErrorKind::kInvalid, "compile_commands.json: not JSON");
   if (!document.is_array()) return fail(ErrorKind::kInvalid, "compile_commands.json: not a list of commands");
-  auto database = none(place.root);
+  CompilationDatabase database;
+  database.root_ = place.root;
   database.buildFolder_ = withinTree(place.root, place.folder);
   size_t number = 0;
   for (const auto& entry : document) {
@@ -125,8 +127,12 @@ CompileCommand CompilationDatabase::inferred(const std::string& file) const {
     command.arguments = {c ? "clang" : "clang++"};
     if (!c) command.arguments.emplace_back("-std=c++20");
     if (!isSource(file)) command.arguments.emplace_back("-xc++");
-    for (const auto& folder : {root_, root_ / "include", root_ / "src"})
-      command.arguments.push_back("-I" + folder.string());
+    const std::vector<std::string> usual = {"", "include", "src"};
+    for (const auto& folder : usual)
+      command.arguments.push_back("-I" + (folder.empty() ? root_ : root_ / folder).string());
+    // Behind the system's: what stands there is not to be taken for <string.h>.
+    for (const auto& folder : roots_ ? roots_->of(file, usual) : std::vector<std::string>())
+      command.arguments.push_back("-idirafter" + (root_ / folder).string());
   }
   command.file = file;
   command.inferred = true;

@@ -4,11 +4,13 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
+#include "fleet/include_roots.h"
 
 namespace gander::fleet {
 
@@ -32,8 +34,9 @@ class CompilationDatabase {
  public:
   // kInvalid for text that is not a compilation database. Commands for files outside the tree are left out.
   static Result<CompilationDatabase> parse(std::string_view text, const CompilePlace& place);
-  // A database without commands: every file gets default flags.
-  static CompilationDatabase none(std::filesystem::path root);
+  // A database without commands: every file gets default flags, and the folders that its includes tell (include_roots.h).
+  // `host`: the tree as it can be read here.
+  static CompilationDatabase none(std::filesystem::path root, const std::filesystem::path& host);
 
   // The file's own commands, each that differs from the others once, in the database's order; else its nearest neighbour's flags (the
   // same name with another ending, then the same folder, then the folder nearest by path), else default flags. Never empty.
@@ -51,6 +54,7 @@ class CompilationDatabase {
   CompileCommand inferred(const std::string& file) const;
 
   std::map<std::string, std::vector<CompileCommand>> commands_;
+  std::optional<IncludeRoots> roots_;
   std::filesystem::path root_;
   size_t outside_ = 0;
   std::string buildFolder_;  // relative to the tree; empty where it is the tree itself or outside

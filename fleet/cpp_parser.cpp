@@ -290,7 +290,7 @@ Result<std::string> readDatabase(const CppTree& tree) {
 
 Result<std::unique_ptr<rewriter::CppParser>> makeCppParser(const CppParserParts& parts, const CppTree& tree,
                                                            const CppLimits& limits, CppProgress progress) {
-  auto database = CompilationDatabase::none(tree.inside);
+  auto database = CompilationDatabase::none(tree.inside, tree.host);
   if (!tree.database.empty()) {
     GANDER_TRY(auto text, readDatabase(tree));
     auto folder =

@@ -59,11 +59,11 @@ TEST(CompilationDatabaseTest, AHeaderTakesItsNeighboursFlags) {
 }
 
 TEST(CompilationDatabaseTest, WithoutCommandsFlagsAreMadeUp) {
-  auto command = CompilationDatabase::none("/t").find("src/a.cpp").front();
+  auto command = CompilationDatabase::none("/t", "/nowhere").find("src/a.cpp").front();
   EXPECT_TRUE(command.inferred);
   EXPECT_EQ(command.directory, "/t");
   EXPECT_THAT(command.arguments, ElementsAre("clang++", "-std=c++20", "-I/t", "-I/t/include", "-I/t/src"));
-  EXPECT_THAT(CompilationDatabase::none("/t").find("a.c").front().arguments, Not(Contains("-std=c++20")));
+  EXPECT_THAT(CompilationDatabase::none("/t", "/nowhere").find("a.c").front().arguments, Not(Contains("-std=c++20")));
 }
 
 TEST(CompilationDatabaseTest, SaysWhatIsWrong) {
