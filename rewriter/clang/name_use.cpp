@@ -189,6 +189,13 @@ std::string NameRecorder::lacking(const FoundName& found, const clang::NamedDecl
   return broken ? fmt::format("{} has errors, and it is not declared there", qualifiedName(*broken)) : "";
 }
 
+static void countArguments(const clang::FunctionDecl& function, NameUse& use) {
+  const bool any = function.isVariadic() ||
+                   std::ranges::any_of(function.parameters(), [](const auto* one) { return one->isParameterPack(); });
+  use.takesLeast = function.getMinRequiredExplicitArguments();
+  use.takesMost = any ? UINT32_MAX : function.getNumNonObjectParams();
+}
+
 void NameRecorder::resolve(NameUse& use, const FoundName& found, const clang::NamedDecl& target) const {
   use.lacking = lacking(found, target);
   if (!use.lacking.empty()) return;
@@ -196,6 +203,7 @@ void NameRecorder::resolve(NameUse& use, const FoundName& found, const clang::Na
   use.kind = kindOf(target);
   use.declaration = sources_.place(target.getLocation());
   use.definesHere = found.declares && definesHere(target);
+  if (const auto* function = target.getAsFunction()) countArguments(*function, use);
   const auto* method = dyn_cast<clang::CXXMethodDecl>(&target);
   if (method == nullptr) return;
   std::set<std::string> overridden;

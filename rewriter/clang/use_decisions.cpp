@@ -68,6 +68,8 @@ void UseReader::decideBinary(const clang::Expr& at, const clang::BinaryOperator&
     if (const auto* member = dyn_cast<clang::MemberExpr>(target)) use.intoName = bareName(*member->getMemberDecl());
   } else {
     use.operand = true;
+    if (parent.isRelationalOp() || parent.getOpcode() == clang::BO_Cmp)
+      use.comparedTo = rangeOf(left ? *parent.getRHS() : *parent.getLHS());
   }
   settle(use, Fate::kRead);
 }
@@ -77,6 +79,11 @@ void UseReader::decideUnary(const clang::UnaryOperator& parent, UseContext& use)
   if (parent.getOpcode() == clang::UO_AddrOf) return settle(use, Fate::kAddress, "its address is taken");
   use.operand = true;
   settle(use, parent.getOpcode() == clang::UO_Deref ? Fate::kInner : Fate::kRead);
+}
+
+static bool isOrdering(clang::OverloadedOperatorKind kind) {
+  return kind == clang::OO_Less || kind == clang::OO_Greater || kind == clang::OO_LessEqual ||
+         kind == clang::OO_GreaterEqual || kind == clang::OO_Spaceship;
 }
 
 static bool isCompound(clang::OverloadedOperatorKind kind) {
@@ -92,6 +99,7 @@ void UseReader::decideOperatorCall(const clang::Expr& at, const clang::CXXOperat
     return settle(use, Fate::kInner, "something within it is used");
   use.operand = kind != clang::OO_Call && kind != clang::OO_Subscript && kind != clang::OO_Equal;
   use.passedTo = call.getDirectCallee() ? qualifiedName(*call.getDirectCallee()) : "";
+  if (isOrdering(kind) && call.getNumArgs() == 2) use.comparedTo = rangeOf(*call.getArg(first ? 1 : 0));
   const auto* callee = call.getDirectCallee();
   const bool method = callee != nullptr && isa<clang::CXXMethodDecl>(callee);
   for (unsigned index = 0; callee != nullptr && index < call.getNumArgs(); ++index) {
@@ -101,6 +109,7 @@ void UseReader::decideOperatorCall(const clang::Expr& at, const clang::CXXOperat
       const bool reads = dyn_cast<clang::CXXMethodDecl>(callee)->isConst() || at.getType().isConstQualified();
       return settle(use, reads ? Fate::kRead : Fate::kInner, reads ? "" : "something within it is used");
     }
+    use.passedAs = parameter;
     if (parameter < callee->getNumParams()) return decideParameter(callee->getParamDecl(parameter), use);
   }
   settle(use, Fate::kRead);
@@ -111,6 +120,7 @@ void UseReader::decideCall(const clang::Expr& at, const clang::CallExpr& call, U
   if (callee != nullptr) use.passedTo = qualifiedName(*callee);
   for (unsigned index = 0; index < call.getNumArgs(); ++index) {
     if (call.getArg(index) != &at) continue;
+    use.passedAs = index;
     addConversion(at, call, use);
     const auto* name = dyn_cast<clang::DeclRefExpr>(call.getCallee()->IgnoreParenImpCasts());
     if (callee != nullptr && name != nullptr && call.getNumArgs() == 1) {

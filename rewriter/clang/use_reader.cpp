@@ -149,6 +149,30 @@ std::optional<UseContext> UseReader::read(const clang::MemberExpr& member) {
   return use;
 }
 
+// std::ranges::sort(plays, {}, &Play::day): who takes the pointer.
+void UseReader::addTaker(const clang::Expr& pointer, UseContext& use) const {
+  const clang::Expr* at = &pointer;
+  for (auto node = parentOf(DynTypedNode::create(pointer)); node; node = parentOf(*node)) {
+    const auto* outer = node->get<clang::Expr>();
+    const auto* call = node->get<clang::CallExpr>();
+    if (call == nullptr &&
+        (outer == nullptr ||
+         !isa<clang::ParenExpr, clang::ImplicitCastExpr, clang::FullExpr, clang::MaterializeTemporaryExpr>(outer)))
+      return;
+    if (call == nullptr) {
+      at = outer;
+      continue;
+    }
+    const auto* callee = call->getDirectCallee();
+    if (callee == nullptr) return;
+    use.passedTo = qualifiedName(*callee);
+    const unsigned object = isa<clang::CXXOperatorCallExpr>(call) && isa<clang::CXXMethodDecl>(callee) ? 1 : 0;
+    for (unsigned index = object; index < call->getNumArgs(); ++index)
+      if (call->getArg(index) == at) use.passedAs = index - object;
+    return;
+  }
+}
+
 std::optional<UseContext> UseReader::read(const clang::DeclRefExpr& reference) {
   const auto* target = reference.getDecl();
   if (!isa<clang::FieldDecl, clang::CXXMethodDecl>(target)) return std::nullopt;
@@ -159,6 +183,7 @@ std::optional<UseContext> UseReader::read(const clang::DeclRefExpr& reference) {
   const bool address = unary != nullptr && unary->getOpcode() == clang::UO_AddrOf;
   settle(*use, address ? Fate::kAddress : Fate::kUnevaluated,
          address ? "a pointer to the member is made: what is done by it is not seen" : "only its type is used");
+  if (address) addTaker(*unary, *use);
   addStatements(reference, *use);
   return use;
 }

@@ -55,6 +55,7 @@ class UseReader {
   void decideWritten(const clang::Expr& value, const clang::Expr& assignment, UseContext& use);
   void addWrapper(const clang::ExplicitCastExpr& cast, UseContext& use);
   bool leaks(const clang::Expr& wrapper) const;
+  void addTaker(const clang::Expr& pointer, UseContext& use) const;
   void addConversion(const clang::Expr& at, const clang::CallExpr& call, UseContext& use) const;
 
   static void settle(UseContext& use, Fate fate, std::string why = "");

@@ -167,6 +167,9 @@ struct NameUse {
   Span object;                        // members: where the object was declared, if that is in the tree
   Span declaration;                   // where the symbol is declared: in the tree, or any path of the machine
   std::vector<Qualifier> qualifiers;  // of a forward declaration: the namespaces around it, if they hold nothing else
+  // Functions: how many arguments a call of it may have, at least and at most. A method's object is none.
+  uint32_t takesLeast = 0;
+  uint32_t takesMost = 0;
 };
 
 // An identifier of which a macro makes text: `old` in CHECK(p.old()).

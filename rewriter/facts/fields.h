@@ -66,6 +66,7 @@ void visitFields(A& a, NameUse& v) {
   a("declaration", v.declaration), a("qualifiers", v.qualifiers), a("paste", v.paste), a("varying", v.varying),
       a("bare", v.bare);
   a("lacking", v.lacking), a("overrides", v.overrides), a("pastes", v.pastes);
+  a("takesLeast", v.takesLeast), a("takesMost", v.takesMost);
 }
 
 template <typename A>
@@ -81,7 +82,7 @@ void visitFields(A& a, UseContext& v) {
   a("into", v.into), a("intoName", v.intoName), a("passedTo", v.passedTo), a("wrapper", v.wrapper);
   a("wrapperName", v.wrapperName), a("wrapperLeaks", v.wrapperLeaks), a("scaled", v.scaled);
   a("conversion", v.conversion), a("base", v.base), a("baseName", v.baseName), a("baseSymbol", v.baseSymbol);
-  a("why", v.why), a("braced", v.braced);
+  a("why", v.why), a("braced", v.braced), a("passedAs", v.passedAs), a("comparedTo", v.comparedTo);
 }
 
 template <typename A>

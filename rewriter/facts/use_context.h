@@ -55,6 +55,8 @@ struct UseContext {
   ValueType into;             // what it is converted into, where it is
   std::string intoName;       // the variable, parameter or member that takes it
   std::string passedTo;       // the qualified name of the function that takes it
+  uint32_t passedAs = 0;      // the number of the argument that it is there, from 0
+  Span comparedTo;            // the other side of <, >, <=, >= or <=>
   std::string wrapper;        // the class that is made of it alone, as it is written: std::chrono::seconds
   Span wrapperName;           // the last name of that
   bool wrapperLeaks = false;  // the wrapper's type shows: by `auto`, or by a member that is called on it

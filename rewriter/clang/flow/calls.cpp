@@ -72,7 +72,8 @@ static const clang::ImplicitCastExpr* baseConversion(const clang::Expr* expressi
   }
 }
 
-// f(&play), where f takes a Message*: a copy whose name is the class that it was, and whose symbol is the base's name.
+// f(&play), where f takes a Message*, and play.SerializeAsString(), which is its base's: a copy whose name is the class that it
+// was, and whose symbol is the base's name.
 ValueId FunctionLowering::asBase(const clang::Expr& expression, ValueId value) {
   const auto* cast = baseConversion(&expression);
   const auto* named = dyn_cast<clang::DeclRefExpr>(&target(expression));
@@ -305,7 +306,7 @@ ValueId FunctionLowering::VisitCXXMemberCallExpr(const clang::CXXMemberCallExpr*
   const bool refills = place.kind != Place::Kind::kNone && place.kind != Place::Kind::kPointee;
   receivers_[expression] = receiver;
   const auto given = arguments(writtenArguments(*expression), method);
-  const ValueId result = call(method, receiver, given, span);
+  const ValueId result = call(method, asBase(*object, receiver), given, span);
   if (refills) store(place, add(Op::kChanged, {receiver, result}, span));
   return result;
 }
