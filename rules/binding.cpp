@@ -121,7 +121,8 @@ std::string expand(std::string_view pattern, const Holes& holes) {
 void addExpanded(const std::vector<BindingMember>& members, const Holes& old, const Holes& now,
                  std::vector<BoundName>& names) {
   for (const auto& member : members) {
-    BoundName name{expand(member.scope, old), expand(member.pattern, old), expand(member.pattern, now), member.role};
+    BoundName name{expand(member.scope, old), expand(member.pattern, old), expand(member.pattern, now), member.role,
+                   member.arguments};
     const bool known = std::ranges::any_of(
         names, [&](const BoundName& one) { return one.scope == name.scope && one.old == name.old; });
     if (!known) names.push_back(std::move(name));
@@ -155,6 +156,8 @@ void checkPattern(const std::string& pattern, const std::vector<std::string>& kn
   }
 }
 
+constexpr int kMostArguments = 63;
+
 const std::vector<std::string> kRoles = {"other", "value", "write", "has", "clear", "mutable", "number"};
 
 // `known`: the holes that may stand there; `own`, without which it would be the same name for each, must.
@@ -168,6 +171,7 @@ BindingMember readMember(const Node& node, const std::vector<std::string>& known
     member.scope = map.optionalText("in").value_or("");
     if (auto role = map.choice("role", kRoles))
       member.role = static_cast<MemberRole>(std::find(kRoles.begin(), kRoles.end(), *role) - kRoles.begin());
+    if (auto count = map.optionalNumber("arguments", 0, kMostArguments)) member.arguments = *count;
     map.finish();
   } else {
     member.pattern = scalarText(node, "a member", problems).value_or("");
@@ -275,7 +279,7 @@ std::vector<BoundName> expandEnumValue(const LanguageBinding& binding, const Enu
   std::vector<BoundName> names;
   for (const auto& member : old.outer.empty() ? binding.enumValues : binding.nestedEnumValues)
     names.push_back({expand(member.scope, holesOf(old)), expand(member.pattern, holesOf(old)),
-                     expand(member.pattern, holesOf(now)), member.role});
+                     expand(member.pattern, holesOf(now)), member.role, std::nullopt});
   return names;
 }
 

@@ -1,6 +1,8 @@
 // Bindings: how a schema's names appear in a language, as patterns. docs/models.md is the user's page.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +34,8 @@ struct BindingMember {
   std::string scope;  // the class that it is a member of, relative to the type: "" or "{oneof|camel}Case"
   Position position;
   MemberRole role = MemberRole::kOther;
+  // How many arguments a function of that name has: another is not what the pattern is about. Absent: any.
+  std::optional<uint32_t> arguments;
 };
 
 struct LanguageBinding {
@@ -63,6 +67,7 @@ struct BoundName {
   std::string old;
   std::string now;
   MemberRole role = MemberRole::kOther;
+  std::optional<uint32_t> arguments;  // as BindingMember::arguments
   auto operator<=>(const BoundName&) const = default;
 };
 

@@ -41,7 +41,7 @@ void BoundFields::addField(const Place& place, const BoundMember& member) {
   const auto scope = member.scope.empty() ? "" : member.scope + separator;
   auto& bound = language.fields[member.owner + separator + scope + member.old];
   const auto* field = migration_.datasets[place.dataset].old.findField(member.path);
-  if (bound.path.empty()) bound = {place.dataset, member.path, field, member.role, std::nullopt, {}};
+  if (bound.path.empty()) bound = {place.dataset, member.path, field, member.role, std::nullopt, {}, member.arguments};
   if (member.change->kind != ChangeKind::kRename) {
     if (std::ranges::find(bound.changes, member.change) == bound.changes.end()) bound.changes.push_back(member.change);
   } else if (member.old != member.now) {

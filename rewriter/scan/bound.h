@@ -25,6 +25,7 @@ struct BoundField {
   rules::MemberRole role = rules::MemberRole::kOther;
   std::optional<std::string> renamed;         // the new name of the member, where it has another
   std::vector<const rules::Change*> changes;  // of the field but renames, in the document's order
+  std::optional<uint32_t> arguments;          // as rules::BindingMember::arguments
 };
 
 struct BoundEnumValue {

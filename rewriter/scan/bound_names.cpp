@@ -128,6 +128,7 @@ class BoundNames {
       like.old = name.old;
       like.now = name.now;
       like.role = name.role;
+      like.arguments = name.arguments;
       members_.push_back(like);
     }
   }
@@ -188,7 +189,7 @@ class BoundNames {
       const rules::EnumNames to{inLanguage(behind), behind.back(), behind.size() > 1};
       for (const auto& bound : rules::expandEnum(binding_, from, to, found->values))
         members_.push_back({join(old.package, binding_.separator), bound.scope, bound.old, bound.now, nullptr,
-                            referenceId(dataset_, reference_), false, "", bound.role});
+                            referenceId(dataset_, reference_), false, "", bound.role, std::nullopt});
     }
   }
 

@@ -38,6 +38,7 @@ struct BoundMember {
   bool parameter = false;                 // of any method of the owner
   std::string path;                       // of the field in the old schema, where there is a change
   rules::MemberRole role = rules::MemberRole::kOther;
+  std::optional<uint32_t> arguments;  // as rules::BindingMember::arguments
 };
 std::vector<BoundMember> boundMembers(const rules::Dataset& dataset, const rules::Reference& reference,
                                       const rules::LanguageBinding& binding);

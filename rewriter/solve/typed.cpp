@@ -33,7 +33,8 @@ void TypedSolver::solve() {
 
 void TypedSolver::judge(const NameUse& name) {
   if (name.symbol.empty()) return judgeUnresolved(name);
-  if (judgeEnumValue(name) || judgeChanged(name) || judgeMember(name) || judgeParameter(name) || judgeType(name))
+  if (judgeEnumValue(name) || judgeOtherFunction(name) || judgeChanged(name) || judgeMember(name) ||
+      judgeParameter(name) || judgeType(name))
     return;
   if (name.kind == SymbolKind::kNamespace || name.kind == SymbolKind::kModule || name.pasted) return;
   Demand keep;
@@ -84,6 +85,24 @@ TypedSolver::Member TypedSolver::findMember(const NameUse& name) const {
   for (const auto& overridden : name.overrides)
     if (!isOurs(overridden)) found.also = overridden;
   return found;
+}
+
+// A method that only is called like an accessor: GetWidth(Units) beside the width that GetWidth() gives.
+bool TypedSolver::judgeOtherFunction(const NameUse& name) {
+  if (name.kind != SymbolKind::kMethod && name.kind != SymbolKind::kFunction) return false;
+  const auto member = findMember(name);
+  const auto* field = meaning_.bound().findField(unit_.language, member.symbol);
+  if (member.meaning == nullptr || field == nullptr || !field->arguments) return false;
+  const bool repeated = field->field != nullptr && field->field->repeated;
+  const uint32_t most = *field->arguments + (repeated ? 1 : 0);  // of one value among many
+  if (name.takesLeast <= most && *field->arguments <= name.takesMost) return false;
+  if (isNewVersion(member.symbol)) return false;
+  auto demand = start(name, field->dataset, member.meaning->change);
+  demand.claimed = true;
+  demand.reason = fmt::format("{} is called like an accessor of {}, and takes {} arguments where that has {}",
+                              name.text, field->path, name.takesLeast, *field->arguments);
+  solution_.demands.push_back(std::move(demand));
+  return true;
 }
 
 // A member of which more than the name changes.

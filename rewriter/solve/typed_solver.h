@@ -32,6 +32,7 @@ class TypedSolver {
     std::string also;    // another method that it overrides, and that is not the dataset's
   };
   Member findMember(const NameUse& name) const;
+  bool judgeOtherFunction(const NameUse& name);
   bool judgeChanged(const NameUse& name);
   bool judgeMember(const NameUse& name);
   bool judgeParameter(const NameUse& name);

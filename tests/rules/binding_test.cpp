@@ -77,6 +77,18 @@ TEST(BindingTest, KnowsOneofsEnumsAndParameters) {
               ElementsAre(BoundName{"", "new_user_name", "new_listener"}));
 }
 
+TEST(BindingTest, ANameMaySayHowManyArgumentsItHas) {
+  auto binding = parseFields("fields: [{name: \"get_{field}\", role: value, arguments: 0}, \"{field}\"]");
+  ASSERT_TRUE(binding) << binding.error().message;
+  const auto names = expandField(*binding->find("cpp"), "a", "b", "");
+  ASSERT_EQ(names.size(), 2u);
+  EXPECT_EQ(names[0].arguments, 0u);
+  EXPECT_EQ(names[1].arguments, std::nullopt);
+  auto wrong = parseFields("fields: [{name: \"get_{field}\", arguments: some}]");
+  ASSERT_FALSE(wrong);
+  EXPECT_THAT(wrong.error().message, ::testing::HasSubstr("arguments"));
+}
+
 TEST(BindingTest, ExplainsMistakes) {
   EXPECT_THAT(mistakesOf(parseFields(
                   "fields: [\"set_{feild}\", \"x\", \"{field|lowr}\", \"{field\", \"{field}{oneof}\"], extra: 1")),

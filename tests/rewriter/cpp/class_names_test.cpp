@@ -82,6 +82,35 @@ long f(plays::UserPlay& p, Other& o) {
 )");
 }
 
+// What takes other arguments than an accessor does is listed, and holds nothing back.
+TEST(ClassNamesTest, AMethodWithOtherArgumentsIsNoAccessor) {
+  expectClass(R"(
+#include <string>
+enum class Units { kMs, kSeconds };
+namespace plays {
+class UserPlay {
+ public:
+  long [[getTrackMs->getDurationMs]]() const { return [[m_track_ms->m_duration_ms]]; }
+  double {{getTrackMs}}(Units units) const { return units == Units::kMs ? 1.0 : 0.001; }
+  long [[GetTrackMs->GetDurationMs]](Units units = Units::kMs) const { return units == Units::kMs ? 1 : 0; }
+  void [[setTrackMs->setDurationMs]](long v) { [[m_track_ms->m_duration_ms]] = v; }
+  void {{setTrackMs}}(long v, Units units) { setOther(v, units); }
+  void [[SetTrackMs->SetDurationMs]](long v, bool tell = true) { if (tell) [[m_track_ms->m_duration_ms]] = v; }
+  void {{set_track_ms}}() {}
+  template <typename T> void [[with_track_ms->with_duration_ms]](T v) { [[setTrackMs->setDurationMs]](v); }
+  void setOther(long, Units) {}
+ private:
+  long [[m_track_ms->m_duration_ms]] = 0;
+};
+}
+struct Other { double getTrackMs(Units) const { return 0; } };
+double f(plays::UserPlay& p, Other& o) {
+  p.[[with_track_ms->with_duration_ms]](3);
+  return static_cast<double>(p.[[getTrackMs->getDurationMs]]()) + p.{{getTrackMs}}(Units::kSeconds) + o.getTrackMs(Units::kMs);
+}
+)");
+}
+
 TEST(ClassNamesTest, AnOwnersParametersFollow) {
   std::string owner = kClassMigration;
   owner.insert(owner.find("    schema:"), "    role: owner\n");
