@@ -1,7 +1,7 @@
 // Models and bindings: what gander knows of APIs, as data. No API's name stands in C++ code.
 //
 // A model tells how an API names datasets and passes them on. It speaks of *objects*, the API's kinds of values
-// (`client`, `handle`, `rows`, `row`), and of seven kinds of entries:
+// (`client`, `handle`, `rows`, `row`), and of eight kinds of entries:
 //   source  a call or type that names a dataset and gives an object      warehouse.open("user_plays_v1") -> handle
 //   sink    a call that takes an object to a dataset                     warehouse.publish("plays", record)
 //   flow    a call, iteration or attribute that passes an object on      handle.rows() -> rows; for row in rows -> row
@@ -9,6 +9,7 @@
 //   text    an argument that is code or prose: sql, csv, json, log       txn.exec("SELECT ...") -> rows
 //   format  a call that puts a text together of others           fmt::format("SELECT {} FROM plays", column)
 //   export  a call that gives an object's fields out by their names      frame.to_csv("names.csv")
+//   order   a call that hashes what it is given, or orders by it         std::hash<int>()(play.day())
 // An object that carries no dataset of its own (a client) is just as much an object: methods are known on it.
 // docs/models.md is the user's page.
 #pragma once
@@ -28,7 +29,7 @@
 
 namespace gander::rules {
 
-enum class EntryKind { kSource, kSink, kFlow, kUse, kText, kExport, kFormat };
+enum class EntryKind { kSource, kSink, kFlow, kUse, kText, kExport, kFormat, kOrder };
 
 // The object of any text: methods of strings are known on it in every model.
 inline constexpr std::string_view kTextObject = "text";
@@ -77,7 +78,7 @@ enum class SubscriptBy { kAny, kName, kOther };
 struct ModelEntry {
   EntryKind kind = EntryKind::kFlow;
   Pattern pattern;
-  // source, sink, text, format: the argument (0-based, kAnyArgument; format: kReceiver too) that holds the name or the text, or
+  // source, sink, text, format, order: the argument (0-based, kAnyArgument; format: kReceiver too) that holds the name or the text, or
   // the keyword argument of that name; sink: or an object of the dataset (kTemplate too); use: `keyword` names the field as `field` does.
   int argument = kAbsent;
   std::string keyword;
@@ -94,8 +95,9 @@ struct ModelEntry {
   int within = kAbsent;  // flow: what comes out is an element of this argument from then on (or kReceiver, kResult)
   int to = kAbsent;      // flow: what comes out goes to the function that is this argument, as its `parameter`
   int parameter = 0;
-  int part = kAbsent;   // flow: what comes in is this part of what the call makes: the second of a pair
-  int value = kAbsent;  // sink: the argument that is the object
+  int part = kAbsent;    // flow: what comes in is this part of what the call makes: the second of a pair
+  int value = kAbsent;   // sink: the argument that is the object
+  int number = kAbsent;  // use: the argument that is the field's number, not its name
   // text of kind sql: the argument that gives the text a name for later calls (a prepared statement's); flow: the argument that is
   // such a name, so that what comes out are the rows of the text that was given it.
   int named = kAbsent;

@@ -40,6 +40,7 @@ const std::map<std::string, KindRules>& kindRules() {
       {"text", {EntryKind::kText, {Form::kFunction, Form::kMethod}}},
       {"export", {EntryKind::kExport, {Form::kFunction, Form::kMethod}}},
       {"format", {EntryKind::kFormat, {Form::kFunction, Form::kMethod}}},
+      {"order", {EntryKind::kOrder, {Form::kFunction}}},
   };
   return rules;
 }
@@ -76,7 +77,7 @@ class EntryReader {
         defaults_(defaults),
         node_(node),
         rules_(kindRules().at(kind)),
-        what_(fmt::format("{} {}", kind == "export" ? "an" : "a", kind)),
+        what_(fmt::format("{} {}", kind == "export" || kind == "order" ? "an" : "a", kind)),
         map_(node, what_, problems),
         problems_(problems) {
     entry_.kind = rules_.kind;
@@ -93,6 +94,7 @@ class EntryReader {
       case EntryKind::kText: readText(); break;
       case EntryKind::kExport: readExport(); break;
       case EntryKind::kFormat: readFormat(); break;
+      case EntryKind::kOrder: readOrder(); break;
     }
     map_.finish();
     return std::move(entry_);
@@ -129,9 +131,10 @@ class EntryReader {
 
   // Before: {functoin: f, argument: 0}   After: "; did you mean 'function'?"
   std::string meantForm(const std::vector<std::string>& allowed) const {
-    static const std::vector<std::string> others = {
-        "on",    "argument", "keyword", "names",  "gives", "takes", "value",     "from", "field", "kind",    "dialect",
-        "holes", "open",     "into",    "within", "to",    "part",  "parameter", "by",   "named", "ambient", "of"};
+    static const std::vector<std::string> others = {"on",    "argument", "keyword", "names", "gives",   "takes",
+                                                    "value", "from",     "field",   "kind",  "dialect", "holes",
+                                                    "open",  "into",     "within",  "to",    "part",    "parameter",
+                                                    "by",    "named",    "ambient", "of",    "number"};
     for (const auto& entry : node_.entries)
       if (std::find(others.begin(), others.end(), entry.key) == others.end())
         if (auto meant = meantName(entry.key, allowed); !meant.empty()) return meant;
@@ -321,9 +324,12 @@ class EntryReader {
     }
     readFrom(true, {{"receiver", kReceiver}, {"result", kResult}, {"context", kContext}});
     entry_.field = place("field", {{"any", kAnyArgument}, {"each", kEachArgument}});
+    entry_.number = place("number", {});
     entry_.keyword = map_.optionalText("keyword").value_or("");
-    if (!map_.has("field") && entry_.keyword.empty() && map_.isMap())
+    if (!map_.has("field") && !map_.has("number") && entry_.keyword.empty() && map_.isMap())
       problems_.add(entry_.position, "a use needs 'field' or 'keyword': which argument names the field");
+    if (map_.has("number") && (map_.has("field") || !entry_.keyword.empty()))
+      problems_.add(map_.positionOf("number"), "a field is told by its number or by its name; remove one of them");
     if (entry_.field == kAnyArgument && !entry_.keyword.empty())
       problems_.add(map_.positionOf("keyword"), "'field' is any argument already; remove 'keyword'");
     if (entry_.from == kContext && (entry_.pattern.form != Form::kFunction || entry_.field == kAnyArgument))
@@ -388,6 +394,12 @@ class EntryReader {
                     fmt::format("argument {} can't be both the text and what it is written into", entry_.into));
   }
 
+  void readOrder() {
+    entry_.argument = place("argument", {{"any", kAnyArgument}});
+    if (!map_.has("argument") && map_.isMap())
+      problems_.add(entry_.position, "an order needs 'argument': what is hashed, or ordered by");
+  }
+
   const Model& model_;
   const EntryDefaults& defaults_;
   const Node& node_;
@@ -405,7 +417,7 @@ EntryDefaults readDefaults(MapReader& metadata, Problems& problems) {
 }
 
 const std::vector<std::string>& entryKinds() {
-  static const std::vector<std::string> kinds = {"source", "sink", "flow", "use", "text", "export", "format"};
+  static const std::vector<std::string> kinds = {"source", "sink", "flow", "use", "text", "export", "format", "order"};
   return kinds;
 }
 

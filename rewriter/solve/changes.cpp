@@ -78,6 +78,7 @@ void ChangedUses::take(const NameUse& name, const BoundField& field, const Deman
     const Use use{name, field, *context, start};
     bool write = field.role == MemberRole::kWrite || context->fate == Fate::kWritten;
     for (const auto* change : inOrder(field, write)) {
+      tellOrder(use, *change);
       if (plan.list.empty()) plan.change = change->id;
       if (plan.list.empty()) apply(use, *change, plan);
     }

@@ -28,6 +28,8 @@ class ChangedUses {
   // `start` holds the evidence and the units of the use; what it demands is added to the solution.
   void take(const NameUse& name, const BoundField& field, const Demand& start);
   void takeEnumValue(const BoundEnumValue& value, Demand start);
+  // What is told of a use of a name that stands for the field's number, whatever becomes of the name.
+  void tellNumber(const NameUse& name, const BoundField& field);
   // Switches that lack a value which is new.
   void takeSwitches();
 
@@ -72,6 +74,9 @@ class ChangedUses {
   void wrap(const Use& use, const rules::Change& change, const std::string& pattern, Side side, Plan& plan);
   void listNoRule(const Use& use, const rules::Change& change, Side side, Plan& plan);
   void tellLosses(const Use& use, const rules::Change& change, Plan& plan);
+  // Hazards of what becomes of the field that stand beside what is done about the use (changes_order.cpp).
+  void tellOrder(const Use& use, const rules::Change& change);
+  std::string orderedBy(const Use& use) const;
   void tell(const Span& span, std::string hazard, std::string message);
   Span valueOf(const Use& use, Side side) const;
   bool isCopy(const Use& use, Side side) const;

@@ -199,6 +199,7 @@ std::optional<Possibilities> CallEvaluator::applyEntry(const Entry& entry, const
       if (entry.entry->gives.empty()) return std::nullopt;
       return applyField(entry, object);
     case EntryKind::kExport:
+    case EntryKind::kOrder:
     case EntryKind::kSink: break;
   }
   return std::nullopt;

@@ -32,7 +32,8 @@ class KeyedSolver {
             [this](FactAt call, const Entry& entry, const Query& query) { return follow_.at(call, entry, query); },
             relations),
         follow_(program, meaning, evaluator_, solution.needs),
-        records_(program, meaning, evaluator_, limits, solution.needs) {}
+        records_(program, meaning, evaluator_, limits, solution.needs),
+        bytesChange_(meaning.messages().changeBytes()) {}
 
   void solve() {
     for (const auto& body : program_.bodies())
@@ -91,6 +92,9 @@ class KeyedSolver {
     const auto& fact = at.fact();
     if (fact.op == Op::kMember && meaning_.knowsField(fact.name)) candidates_.insert(at);
     if (fact.op == Op::kCall && meaning_.models().isExport(at.body->language, fact.name)) candidates_.insert(at);
+    if (fact.op == Op::kCall && bytesChange_ && !meaning_.models().orders(at.body->language, fact.name).empty())
+      candidates_.insert(at);
+    if (fact.op == Op::kCall && meaning_.models().isReflection(at.body->language, fact.name)) candidates_.insert(at);
     if (fact.op != Op::kConst || fact.text.empty()) return;
     std::string text;
     for (const auto& piece : fact.text) text += piece.value;
@@ -210,6 +214,7 @@ class KeyedSolver {
   Evaluator evaluator_;
   RowsFollow follow_;
   Records records_;
+  bool bytesChange_;  // of a message
   std::set<FactAt> literals_;
   std::set<FactAt> candidates_;
   std::map<FactAt, FlowWalk> walks_;

@@ -75,6 +75,7 @@ bool namesFieldsByText(const Meaning& meaning, const Texts& texts, const std::ve
     if (languageOf(path) != "cpp") return false;
     const auto& text = texts.find(path)->text;
     auto isCalled = [&](const std::string& word) { return holdsWord(text, word); };
+    if (std::ranges::any_of(messages.reflections(), isCalled) || messages.mayHash(text)) return true;
     return messages.areNamedIn(text) && std::ranges::any_of(messages.words(), isCalled) &&
            namesInString(messages, text);
   });

@@ -10,8 +10,9 @@
 
 namespace gander::rewriter {
 
-// Whether a C++ file holds a name of a message's field in a string, and a word of an API that takes such names. Only then are function
-// bodies worth the time where a migration names nothing but types.
+// Whether a C++ file holds a name of a message's field in a string, and a word of an API that takes such names; or one of
+// reflection, whose names may be computed; or what hashes a message's bytes. Only then are function bodies worth the time where
+// a migration names nothing but types.
 bool namesFieldsByText(const Meaning& meaning, const Texts& texts, const std::vector<std::string>& files);
 
 // What is given to a base class: f(&play), where f takes a Message*. A Copy fact has the class in its name, the base in its symbol.

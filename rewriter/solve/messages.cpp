@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "rewriter/scan/bound_names.h"
 #include "rewriter/scan/spellings.h"
+#include "rewriter/solve/changes_wire.h"
 #include "rewriter/text/proto_text.h"
 
 namespace gander::rewriter {
@@ -31,8 +32,10 @@ bool readsDefaultJsonNames(const rules::Migration& migration) {
 
 Messages::Messages(const rules::Migration& migration, const rules::Library& library)
     : jsonFollows_(readsDefaultJsonNames(migration)) {
-  for (const auto& model : library.models)
+  for (const auto& model : library.models) {
     if (model.language == "cpp" && model.knowsClasses()) addModel(model);
+    if (model.language == "cpp") addOrders(model);
+  }
   for (size_t index = 0; index < migration.datasets.size(); ++index)
     for (const auto& reference : migration.datasets[index].references) {
       if (reference.kind != rules::ReferenceKind::kType || !knowsClasses(library, reference.binding)) continue;
@@ -48,9 +51,28 @@ void Messages::addModel(const rules::Model& model) {
     const auto& [form, name, object] = entry.pattern;
     if (form == Form::kClass) byClass_.try_emplace(name, Entry{&model, &entry});
     if (form == Form::kStatic) byStatic_.try_emplace(name, Entry{&model, &entry});
+    const bool passes = entry.kind == rules::EntryKind::kFlow && form == Form::kFunction && entry.gives == "bytes";
+    if (passes) bytes_.insert(name.substr(name.rfind(':') + 1));
     const bool names = entry.kind == rules::EntryKind::kUse || rules::isMessageText(entry.text);
-    if (names && form == Form::kFunction) words_.insert(name.substr(name.rfind(':') + 1));
+    if (!names || form != Form::kFunction) continue;
+    words_.insert(name.substr(name.rfind(':') + 1));
+    if (entry.kind == rules::EntryKind::kUse) reflections_.insert(name.substr(name.rfind(':') + 1));
   }
+}
+
+// "hash" of std::hash::operator(), "SHA256".
+void Messages::addOrders(const rules::Model& model) {
+  for (const auto& entry : model.entries) {
+    if (entry.kind != rules::EntryKind::kOrder) continue;
+    auto name = std::string_view(entry.pattern.name);
+    if (name.contains("::operator")) name = name.substr(0, name.rfind("::operator"));
+    orders_.emplace(name.substr(name.rfind(':') + 1));
+  }
+}
+
+bool Messages::mayHash(std::string_view text) const {
+  auto stands = [&](const std::string& word) { return holdsWord(text, word); };
+  return changeBytes_ && std::ranges::any_of(bytes_, stands) && std::ranges::any_of(orders_, stands);
 }
 
 void Messages::addDataset(size_t index, const rules::Dataset& dataset, const rules::Reference& reference,
@@ -59,6 +81,7 @@ void Messages::addDataset(size_t index, const rules::Dataset& dataset, const rul
   auto name = [&](const std::vector<std::string>& parts) {
     return fmt::format("{}", fmt::join(parts, binding.separator));
   };
+  changeBytes_ |= changesBytes(dataset);
   const bool told = types.front().oldParts != types.front().newParts;
   classes_.try_emplace(name(types.front().oldParts), MessageClass{index, "", false, told});
   classes_.try_emplace(name(types.front().newParts), MessageClass{index, "", true, told});

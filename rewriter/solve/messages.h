@@ -53,9 +53,15 @@ class Messages {
   const Entry* sourceByStatic(std::string_view name) const;
   // The bare names of the functions that such models speak of: who names fields by text calls one of them.
   const std::set<std::string>& words() const { return words_; }
+  // Whether a file of these words may hash a message's bytes, and whether any dataset's become others.
+  bool mayHash(std::string_view text) const;
+  bool changeBytes() const { return changeBytes_; }
+  // Those of them that take one field, by a name or number that may be computed.
+  const std::set<std::string>& reflections() const { return reflections_; }
 
  private:
   void addModel(const rules::Model& model);
+  void addOrders(const rules::Model& model);
   void addDataset(size_t index, const rules::Dataset& dataset, const rules::Reference& reference,
                   const rules::LanguageBinding& binding);
 
@@ -68,6 +74,10 @@ class Messages {
   std::map<std::string, Entry, std::less<>> byClass_;
   std::map<std::string, Entry, std::less<>> byStatic_;
   std::set<std::string> words_;
+  std::set<std::string> reflections_;
+  std::set<std::string> bytes_;   // functions that such models pass a message on by
+  std::set<std::string> orders_;  // what hashes
+  bool changeBytes_ = false;
 };
 
 }  // namespace gander::rewriter

@@ -13,6 +13,12 @@ static std::string keyOf(std::string_view language, std::string_view name) {
 ModelIndex::ModelIndex(const rules::Library& library) : library_(library) {
   for (const auto& model : library.models)
     for (const auto& entry : model.entries) {
+      if (entry.kind == rules::EntryKind::kOrder) {
+        orders_[keyOf(model.language, entry.pattern.name)].push_back({&model, &entry});
+        continue;
+      }
+      if (entry.kind == rules::EntryKind::kUse && model.knowsClasses())
+        reflections_.insert(keyOf(model.language, entry.pattern.name));
       if (entry.pattern.form == Pattern::Form::kFunction)
         functions_[keyOf(model.language, entry.pattern.name)].push_back({&model, &entry});
       if (entry.kind == rules::EntryKind::kExport) exports_.insert(keyOf(model.language, entry.pattern.name));
@@ -67,6 +73,14 @@ std::vector<Entry> ModelIndex::onObject(const rules::Model& model, Pattern::Form
 bool ModelIndex::isExport(std::string_view language, std::string_view name) const {
   return exports_.contains(keyOf(language, name)) ||
          exports_.contains(keyOf(language, name.substr(name.find_last_of(".:") + 1)));
+}
+
+const std::vector<Entry>& ModelIndex::orders(std::string_view language, std::string_view name) const {
+  return find(orders_, language, name);
+}
+
+bool ModelIndex::isReflection(std::string_view language, std::string_view name) const {
+  return reflections_.contains(keyOf(language, name));
 }
 
 const std::vector<Entry>& ModelIndex::keys(std::string_view language) const {

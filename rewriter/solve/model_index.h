@@ -36,6 +36,10 @@ class ModelIndex {
   Given given(const Entry& entry) const;
   // Whether a call of this name, qualified or a method's, may be an export.
   bool isExport(std::string_view language, std::string_view name) const;
+  // Entries of what hashes a value or orders by it: apart from all others, for they say nothing of where a value goes.
+  const std::vector<Entry>& orders(std::string_view language, std::string_view name) const;
+  // Whether a function of this qualified name takes a field of an object that is known by its class, by name or number.
+  bool isReflection(std::string_view language, std::string_view name) const;
   // Entries on any text (rules::kTextObject) for a method of that name.
   const std::vector<Entry>& onText(std::string_view language, std::string_view name) const;
   const std::vector<Entry>& keys(std::string_view language) const;
@@ -43,6 +47,8 @@ class ModelIndex {
  private:
   const rules::Library& library_;
   std::map<std::string, std::vector<Entry>, std::less<>> functions_;  // "language\nname"
+  std::map<std::string, std::vector<Entry>, std::less<>> orders_;     // the same
+  std::set<std::string, std::less<>> reflections_;                    // the same
   std::set<std::string, std::less<>> exports_;                        // the same; methods by their name
   std::map<std::string, std::vector<Entry>, std::less<>> onText_;     // "language\nname"
   std::map<std::string, std::vector<Entry>, std::less<>> keys_;       // language

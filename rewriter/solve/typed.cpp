@@ -119,6 +119,7 @@ bool TypedSolver::judgeChanged(const NameUse& name) {
   }
   if (name.pasted) return openPasted(demand, name), true;
   askForVariants(name);
+  changed_.tellNumber(name, *field);
   return changed_.take(name, *field, demand), true;
 }
 
@@ -134,6 +135,7 @@ bool TypedSolver::judgeMember(const NameUse& name) {
     return open(demand, fmt::format("it overrides {} too, which is not the dataset's and keeps its name", member.also)),
            true;
   askForVariants(name);
+  if (const auto* field = meaning_.bound().findField(unit_.language, member.symbol)) changed_.tellNumber(name, *field);
   if (name.pasted) return replacePasted(std::move(demand), name, *member.meaning->replacement), true;
   demand.stance = Stance::kReplace;
   demand.replacement = *member.meaning->replacement;

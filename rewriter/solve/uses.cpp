@@ -44,6 +44,7 @@ bool Uses::evaluate(Judging& judging, ValueId value, Possibilities& out) {
 void Uses::judgeCall(Judging& judging) {
   const auto& fact = judging.at.fact();
   const auto& entries = meaning_.models().functions(judging.at.body->language, fact);
+  for (const auto& entry : meaning_.models().orders(judging.at.body->language, fact.name)) judgeOrder(judging, entry);
   for (const auto& entry : entries) judgeEntry(judging, entry, nullptr);
   bool told = std::ranges::any_of(entries, [](const Entry& entry) { return entry.entry->kind != EntryKind::kFlow; });
   if (told || fact.in.empty() || fact.in[0] == kNoValue) return;
@@ -72,6 +73,7 @@ void Uses::judgeEntry(Judging& judging, const Entry& entry, const Possibility* o
     case EntryKind::kUse: return judgeUse(judging, entry, object);
     case EntryKind::kExport: return judgeExport(judging, entry, object);
     case EntryKind::kFormat:
+    case EntryKind::kOrder:
     case EntryKind::kFlow: return;
   }
 }

@@ -82,6 +82,11 @@ class Uses {
   void judgeUse(Judging& judging, const Entry& entry, const Possibility* object);
   void judgeAnyArgument(Judging& judging, Possibilities bases);
   void judgeNames(Judging& judging, const Possibilities& bases, ValueId names);
+  // Fields of objects that are known by their class, by a number or by a computed name, and their bytes (uses_hazards.cpp).
+  void judgeNumber(Judging& judging, const Possibilities& bases, ValueId number);
+  void judgeOrder(Judging& judging, const Entry& entry);
+  void tellComputed(const Judging& judging, const Possibilities& bases, const Possibilities& keys);
+  void tell(const Judging& judging, const char* hazard, std::string message);
   void demandWords(Judging& judging, Possibility base, const Possibility& text);
   Possibilities contextOf(Judging& judging);
   void judgeData(Judging& judging, const Entry& entry, const Possibility* object);

@@ -91,6 +91,7 @@ void Uses::judgeUse(Judging& judging, const Entry& entry, const Possibility* obj
   const auto& use = *entry.entry;
   Possibilities bases;
   if (!basesOf(judging, entry, object, bases)) return;
+  if (use.number != rules::kAbsent) return judgeNumber(judging, bases, operandOf(fact, use.number));
   if (use.field == rules::kAnyArgument) return judgeAnyArgument(judging, std::move(bases));
   bool each = use.field == rules::kEachArgument;
   if (!use.keyword.empty() || !each) judgeNames(judging, bases, operandOf(fact, use.field, use.keyword));
@@ -104,6 +105,7 @@ void Uses::judgeNames(Judging& judging, const Possibilities& bases, ValueId name
   Possibilities keys;
   if (names == kNoValue || !evaluate(judging, names, keys)) return;
   noteNames(judging, keys);
+  if (judging.ofClass != nullptr) tellComputed(judging, bases, keys);
   for (const auto& one : namesIn(evaluator_, keys)) {
     if (one.kind != Kind::kText) continue;
     bool whole = meaning_.knowsField(Evaluator::textOf(one));

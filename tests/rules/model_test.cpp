@@ -33,10 +33,17 @@ TEST_P(BadEntry, IsExplained) {
 INSTANTIATE_TEST_SUITE_P(
     Entries, BadEntry,
     ::testing::Values(
+        Mistake{"OrderOfNothing",
+                "order: {function: f}",
+                {"x.yaml:6:12: an order needs 'argument': what is hashed, or ordered by"}},
+        Mistake{"FieldByTwoWays",
+                "use: {method: f, on: rows, field: 0, number: 1}",
+                {"x.yaml:6:50: a field is told by its number or by its name; remove one of them"}},
         Mistake{"UnknownKind", "sauce: {}", {"x.yaml:6:5: unknown kind of entry 'sauce'; did you mean 'source'?"}},
         Mistake{"NoMap",
                 "source",
-                {"x.yaml:6:5: an entry must be a map with one key: source, sink, flow, use, text, export or format"}},
+                {"x.yaml:6:5: an entry must be a map with one key: source, sink, flow, use, text, export, format or "
+                 "order"}},
         Mistake{"NoForm",
                 "use: {field: 0}",
                 {"x.yaml:6:10: a use needs exactly one of function, method, subscript or attribute, and has none"}},
@@ -284,6 +291,24 @@ entries:
   EXPECT_EQ(model->entries[1].dialect, "mysql");
   EXPECT_THAT(model->entries[1].holes, ElementsAre("none"));
   EXPECT_EQ(model->entries[2].dialect, "");
+}
+
+TEST(ModelTest, ReadsOrdersAndUsesByNumber) {
+  auto parsed = parseModel("x.yaml", R"(apiVersion: gander/v1
+kind: Model
+metadata: {name: x, language: cpp}
+objects: [row]
+entries:
+  - order: {function: "std::tie", argument: any}
+  - order: {function: "lake::hash", argument: 1}
+  - use: {function: "lake::Row::byNumber", from: receiver, number: 0}
+)");
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_EQ(parsed->entries[0].kind, EntryKind::kOrder);
+  EXPECT_EQ(parsed->entries[0].argument, kAnyArgument);
+  EXPECT_EQ(parsed->entries[1].argument, 1);
+  EXPECT_EQ(parsed->entries[2].number, 0);
+  EXPECT_EQ(parsed->entries[2].field, kAbsent);
 }
 
 TEST(ModelTest, ReadsUsesByKeywordAndByAnyArgument) {

@@ -95,6 +95,7 @@ Around cppAround() {
 }
 
 std::string migrationOf(const ProtoCase& schema) {
+  const auto now = schema.newName.empty() ? "" : "      new: {file: v2.proto, name: " + schema.newName + "}\n";
   return R"(apiVersion: gander/v1
 kind: Migration
 metadata: {name: plays-proto, title: New names in UserPlay, owner: "group:default/plays"}
@@ -102,9 +103,9 @@ datasets:
   - id: user-plays
     schema:
       old: {file: v1.proto, name: warehouse.v1.UserPlay}
-    references:
-      )" +
-         schema.references + "\n    changes:\n" + schema.changes + "files:\n  - {path: plays.proto, from: v2.proto}\n";
+)" + now +
+         "    references:\n      " + schema.references + "\n    changes:\n" + schema.changes +
+         "files:\n  - {path: plays.proto, from: v2.proto}\n";
 }
 
 Around aroundOf(const ProtoCase& schema) {

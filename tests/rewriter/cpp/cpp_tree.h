@@ -23,6 +23,7 @@ struct ProtoCase {
   std::string now;
   std::string changes;
   std::string references = "- type: {old: warehouse.v1.UserPlay, new: warehouse.v1.UserPlay}";
+  std::string newName;  // of the message in `now`, where the migration is to read that too
 };
 std::string migrationOf(const ProtoCase& schema);
 Around aroundOf(const ProtoCase& schema);
