@@ -68,9 +68,10 @@ Status TargetRun::propose() {
 Status TargetRun::handOver(const std::string& why) {
   GANDER_CHECK(record(TargetState::kHandedOver, why));
   if (target_.proposal == 0) return {};
-  return parts_.forge.comment(forgeName_, target_.proposal,
-                              "There are commits of a person on this branch, so gander leaves it alone from now on. "
-                              "`gander approve` merges it as it is.");
+  return parts_.forge.say(
+      forgeName_, target_.proposal,
+      {.body = "There are commits of a person on this branch, so gander leaves it alone from now on. "
+               "`gander approve` merges it as it is."});
 }
 
 }  // namespace gander::fleet

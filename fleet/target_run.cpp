@@ -138,7 +138,7 @@ Result<bool> TargetRun::settleContained(const prbot::PullRequest& open) {
   GANDER_TRY(auto missing, repository_->commitsBetween(base_, head));
   if (!missing.empty()) return false;
   repository_.reset();  // the forge merges through the mirror, which one at a time may use
-  GANDER_TRY(auto merged, parts_.forge.merge(forgeName_, open.number, open.text.head));
+  GANDER_TRY(auto merged, parts_.forge.merge(forgeName_, open.number, {.head = open.text.head}));
   target_.proposal = open.number;
   GANDER_CHECK(record(TargetState::kMerged, fmt::format("merged as {}", shortened(merged.merged))));
   return true;
