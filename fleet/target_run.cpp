@@ -59,6 +59,9 @@ Status TargetRun::recordFailure(const Error& error) {
   auto state = reached_ ? TargetState::kFailed : TargetState::kUnreachable;
   // A proposal stays one, though its repository can't be reached just now.
   if (phaseOf(target_.state) == Phase::kProposed) return {};
+  // What is built and committed waits for the forge: the next run goes on from there.
+  const bool ready = target_.state == TargetState::kCommitted || target_.state == TargetState::kPushed;
+  if (ready && error.kind == ErrorKind::kUnavailable) return {};
   if (phaseOf(target_.state) == Phase::kEnded) GANDER_CHECK(restart("tried again"));
   return record(state, error.message);
 }
@@ -72,8 +75,26 @@ Status TargetRun::run() {
   return work();
 }
 
+// A repository that can have no pull request of gander's costs no more than this look.
+static Status mustBeUsable(const prbot::ForgeRepository& repository) {
+  using prbot::Standing;
+  const auto& name = repository.name;
+  switch (repository.standing) {
+    case Standing::kArchived: return fail(ErrorKind::kDenied, fmt::format("{} is archived: nothing can be changed in it", name));
+    case Standing::kDisabled: return fail(ErrorKind::kDenied, fmt::format("{} takes no pull requests: they are switched off there", name));
+    case Standing::kEmpty: return fail(ErrorKind::kNotFound, fmt::format("{} is empty: it has no commit", name));
+    case Standing::kActive: break;
+  }
+  if (!repository.mayWrite)
+    return fail(ErrorKind::kDenied, fmt::format("{}: gander may not write to it; give its account the right to push branches", name));
+  return {};
+}
+
 Status TargetRun::look() {
   GANDER_TRY(forgeName_, parts_.forge.repositoryName(withoutCredentials(url_)));
+  GANDER_TRY(auto seen, parts_.forge.look(forgeName_));
+  forgeName_ = seen.name;
+  GANDER_CHECK(mustBeUsable(seen));
   GANDER_TRY(repository_, parts_.mirrors.fetch(url_));
   reached_ = true;
   GANDER_TRY(baseBranch_, repository_->defaultBranch());
