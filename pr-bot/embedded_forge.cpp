@@ -114,8 +114,7 @@ class EmbeddedForge final : public Forge {
   // The embedded forge has no reviews: what is said at a line names it.
   Status say(const std::string& repository, int number, const Remark& remark) override {
     GANDER_CHECK(load(repository, number));
-    const auto body = remark.file.empty() ? markedBody(remark) : unplacedBody(remark);
-    return records_.ensureComment(repository, number, body, clock_.now());
+    return records_.ensureComment(repository, number, unplacedBody(remark), clock_.now());
   }
 
   Result<std::vector<Comment>> comments(const std::string& repository, int number, const std::string& after) override {

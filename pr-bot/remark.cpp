@@ -12,10 +12,13 @@ std::string markOf(const Remark& remark) {
   return fmt::format("<!-- gander:{} -->", digest.substr(0, 16));
 }
 
-std::string markedBody(const Remark& remark) { return fmt::format("{}\n\n{}", remark.body, markOf(remark)); }
-
 std::string unplacedBody(const Remark& remark) {
-  return fmt::format("{}: {}", codeSpan(fmt::format("{}:{}", remark.file, remark.line)), markedBody(remark));
+  if (remark.file.empty()) return remark.body;
+  return fmt::format("{}: {}", codeSpan(fmt::format("{}:{}", remark.file, remark.line)), remark.body);
+}
+
+std::string marked(const std::string& body, const Remark& remark) {
+  return fmt::format("{}\n\n{}", body, markOf(remark));
 }
 
 }  // namespace gander::prbot

@@ -10,9 +10,9 @@ namespace gander::prbot {
 
 // "<!-- gander:5f2a… -->", made from all of the remark.
 std::string markOf(const Remark& remark);
-// The body with its mark.
-std::string markedBody(const Remark& remark);
-// The same where it can't stand at its line: it says which.
+// What is said where it does not stand at a line: of one that should, it says which.
 std::string unplacedBody(const Remark& remark);
+// A body with the remark's mark.
+std::string marked(const std::string& body, const Remark& remark);
 
 }  // namespace gander::prbot

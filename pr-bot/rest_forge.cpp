@@ -179,11 +179,12 @@ class RestForge final : public Forge {
   }
 
   Status sayNow(const std::string& repository, int number, const Remark& remark) {
-    if (remark.file.empty()) return wire_->comment(repository, number, markedBody(remark));
-    GANDER_TRY(auto pull, wire_->pull(repository, number));
-    GANDER_TRY(bool placed, wire_->commentAtLine(pull, remark, markedBody(remark)));
-    if (placed) return {};
-    return wire_->comment(repository, number, unplacedBody(remark));
+    if (!remark.file.empty()) {
+      GANDER_TRY(auto pull, wire_->pull(repository, number));
+      GANDER_TRY(bool placed, wire_->commentAtLine(pull, remark, marked(remark.body, remark)));
+      if (placed) return {};
+    }
+    return wire_->comment(repository, number, marked(unplacedBody(remark), remark));
   }
 
   const std::unique_ptr<Wire> wire_;
