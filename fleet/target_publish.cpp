@@ -1,6 +1,7 @@
 // The part of a target's run that others see: the branch and the pull request.
 #include <fmt/format.h>
 
+#include "fleet/review_remarks.h"
 #include "fleet/target_run.h"
 
 namespace gander::fleet {
@@ -61,6 +62,8 @@ Status TargetRun::propose() {
                               target_.incomplete};
   GANDER_TRY(auto opened, parts_.forge.ensure(text));
   target_.proposal = opened.number;
+  GANDER_TRY(auto remarks, reviewRemarks(details.document->json));
+  for (const auto& remark : remarks) GANDER_CHECK(parts_.forge.say(forgeName_, opened.number, remark));
   return record(TargetState::kOpen, fmt::format("#{}, {}", opened.number, target_.verification));
 }
 
