@@ -68,6 +68,7 @@ Result<std::unique_ptr<JoinedFleet>> JoinedFleet::make(const FleetOptions& optio
                             .parser = joined->parser_,
                             .scratch = joined->state_ / "scratch",
                             .author = joined->author_,
+                            .labels = joined->labels_,
                             .version = GANDER_VERSION};
   joined->fleet_.emplace(std::move(parts), fleet::Fleet::Limits{.workers = options.workers});
   return joined;
@@ -105,6 +106,7 @@ Status JoinedFleet::openForge(const fs::path& place) {
   GANDER_TRY(auto text, readFile(place));
   GANDER_TRY(auto settings, prbot::parseForgeSettings(place, text));
   author_ = {settings.authorName, settings.authorEmail};
+  labels_ = settings.labels;
   GANDER_TRY(forge_, prbot::makeForges(settings, {clock_, readVariable, embedded}));
   return {};
 }

@@ -39,6 +39,7 @@ class JoinedFleet {
   std::unique_ptr<repos::Mirrors> mirrors_;
   std::unique_ptr<prbot::BranchMerger> merger_;
   repos::Person author_{"gander", "gander@localhost"};
+  std::vector<std::string> labels_;
   std::unique_ptr<prbot::Forge> forge_;
   std::unique_ptr<sandbox::Sandbox> sandbox_;
   std::unique_ptr<fleet::Workers> workers_;

@@ -59,7 +59,8 @@ Status TargetRun::propose() {
                               target_.head,
                               details.document->title,
                               details.document->body,
-                              target_.incomplete};
+                              target_.incomplete,
+                              parts_.labels};
   GANDER_TRY(auto opened, parts_.forge.ensure(text));
   target_.proposal = opened.number;
   GANDER_TRY(auto remarks, reviewRemarks(details.document->json));

@@ -31,6 +31,11 @@ class SettingsReader {
     for (const auto* item : map.list("forges", true)) addForge(*item);
     if (map.isEmptyList("forges")) problems_.add(map.positionOf("forges"), "no forge is named; add one");
     if (const auto* node = map.map("author")) readAuthor(*node);
+    for (const auto* item : map.list("labels"))
+      if (auto label = rules::scalarText(*item, "a label", problems_)) {
+        if (label->contains(',')) problems_.add(item->position, "a label has no comma: GitLab would take it for two");
+        settings_.labels.push_back(std::move(*label));
+      }
     map.finish();
     return std::move(settings_);
   }

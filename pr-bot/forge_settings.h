@@ -11,6 +11,7 @@
 //     - {kind: gitlab, url: "https://gitlab.example.com", token: {file: /run/secrets/gitlab}}
 //     - {kind: embedded, folder: ../forge}
 //   author: {name: gander, email: gander@example.com}
+//   labels: [gander]
 //
 // A secret never stands in the document: it is named by an environment variable or a file, and read when it is needed.
 #pragma once
@@ -58,6 +59,7 @@ struct ForgeSettings {
   std::vector<ForgeEntry> forges;  // at least one; no two of one url
   std::string authorName = "gander";
   std::string authorEmail = "gander@localhost";
+  std::vector<std::string> labels;     // of every pull request
 };
 
 // Paths are made absolute by the document's own folder. kInvalid with all mistakes, each `file:line:column: what`.

@@ -31,6 +31,7 @@ TEST(ForgeSettingsTest, ReadsWhatTheHeaderShows) {
     perOwner: 5
   - {kind: embedded, folder: ../forge}
 author: {name: bot, email: bot@example.com}
+labels: [gander, data]
 )");
   ASSERT_TRUE(parsed) << parsed.error().message;
   ASSERT_EQ(parsed->forges.size(), 3u);
@@ -41,6 +42,7 @@ author: {name: bot, email: bot@example.com}
   EXPECT_EQ(parsed->forges[1].perOwner, 5);
   EXPECT_EQ(parsed->forges[2].folder, "/etc/forge");
   EXPECT_EQ(parsed->authorName, "bot");
+  EXPECT_THAT(parsed->labels, testing::ElementsAre("gander", "data"));
 }
 
 TEST(ForgeSettingsTest, MistakesHaveTheirPlaceAndACure) {
