@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <thread>
+
 namespace gander {
 
 Time SystemClock::now() const {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
+
+void SystemClock::sleepUntil(Time time) { std::this_thread::sleep_until(time); }
 
 std::string formatTime(Time time) {
   auto day = std::chrono::floor<std::chrono::days>(time);

@@ -17,6 +17,11 @@ std::string variable(const char* name) {
 
 }  // namespace
 
+std::optional<std::string> readVariable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
 Environment readEnvironment() {
   Environment environment;
   environment.path = variable("PATH");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace gander::cli {
@@ -17,5 +18,8 @@ struct Environment {
 };
 
 Environment readEnvironment();
+
+// A variable that a document names: where a forge's secret is.
+std::optional<std::string> readVariable(const std::string& name);
 
 }  // namespace gander::cli

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli/installation.h"
 #include "fleet/cpp_parser.h"
+#include "pr-bot/forges.h"
 #include "sandbox/build.h"
 #include "sandbox/sandbox.h"
 
@@ -20,23 +21,26 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr uint64_t kFactBytes = 256ULL << 20;  // of one repository
-const repos::Person kAuthor{"gander", "gander@localhost"};
 
 // Stands in where a command changes nothing and no forge was named.
 class NoForge final : public prbot::Forge {
  public:
   Result<std::string> repositoryName(const std::string&) const override { return refuse(); }
+  Result<prbot::ForgeRepository> look(const std::string&) override { return refuse(); }
   Result<std::optional<prbot::PullRequest>> find(const std::string&, const std::string&) override { return refuse(); }
   Result<prbot::PullRequest> ensure(const prbot::PullRequestText&) override { return refuse(); }
-  Result<prbot::PullRequest> merge(const std::string&, int, const std::string&) override { return refuse(); }
+  Result<prbot::PullRequest> merge(const std::string&, int, const prbot::MergeOrder&) override { return refuse(); }
   Result<prbot::PullRequest> close(const std::string&, int, const std::string&) override { return refuse(); }
-  Status comment(const std::string&, int, const std::string&) override { return refuse(); }
+  Status say(const std::string&, int, const prbot::Remark&) override { return refuse(); }
+  Result<std::vector<prbot::Comment>> comments(const std::string&, int, const std::string&) override {
+    return refuse();
+  }
 
  private:
-  static std::unexpected<Error> refuse() { return fail(ErrorKind::kInvalid, "no forge is known: give --forge DIR"); }
+  static std::unexpected<Error> refuse() { return fail(ErrorKind::kInvalid, "no forge is known: give --forge DIR or FILE"); }
 };
 
-Result<fs::path> forgeFolder(const FleetOptions& options) {
+Result<fs::path> forgePlace(const FleetOptions& options) {
   auto note = options.state / "forge";
   std::error_code error;
   if (!options.forge.empty()) return fs::absolute(options.forge, error).lexically_normal();
@@ -63,7 +67,8 @@ Result<std::unique_ptr<JoinedFleet>> JoinedFleet::make(const FleetOptions& optio
                             .library = joined->library_,
                             .parser = joined->parser_,
                             .scratch = joined->state_ / "scratch",
-                            .author = kAuthor,
+                            .author = joined->author_,
+                            .labels = joined->labels_,
                             .version = GANDER_VERSION};
   joined->fleet_.emplace(std::move(parts), fleet::Fleet::Limits{.workers = options.workers});
   return joined;
@@ -73,18 +78,37 @@ Status JoinedFleet::openState(const FleetOptions& options, bool forgeNeeded) {
   std::error_code error;
   state_ = fs::absolute(options.state, error).lexically_normal();
   GANDER_CHECK(ensureDirectory(state_));
-  GANDER_TRY(auto folder, forgeFolder(options));
-  if (folder.empty() && forgeNeeded)
-    return fail(ErrorKind::kInvalid, "no forge is known yet: give --forge DIR, the folder with its bare repositories");
+  GANDER_TRY(auto place, forgePlace(options));
+  if (place.empty() && forgeNeeded)
+    return fail(ErrorKind::kInvalid,
+                "no forge is known yet: give --forge DIR, a folder of bare repositories, or --forge FILE, a document of forges");
   GANDER_TRY(database_, fleet::openSqliteStore(state_ / "store.db"));
   mirrors_ = repos::makeMirrors(state_ / "cache");
-  merger_ = fleet::makeBranchMerger(*mirrors_, kAuthor);
-  if (folder.empty()) {
+  if (place.empty()) {
     forge_ = std::make_unique<NoForge>();
     return {};
   }
-  GANDER_TRY(forge_, prbot::makeEmbeddedForge({folder, *database_.pullRequests, *merger_, clock_}));
-  return writeFile(state_ / "forge", folder.string() + "\n");
+  GANDER_CHECK(openForge(place));
+  return writeFile(state_ / "forge", place.string() + "\n");
+}
+
+// A folder is the embedded forge; a file says which forges there are.
+Status JoinedFleet::openForge(const fs::path& place) {
+  auto embedded = [this](const fs::path& folder) -> Result<std::unique_ptr<prbot::Forge>> {
+    merger_ = fleet::makeBranchMerger(*mirrors_, author_);
+    return prbot::makeEmbeddedForge({folder, *database_.pullRequests, *merger_, clock_});
+  };
+  std::error_code error;
+  if (!fs::is_regular_file(place, error)) {
+    GANDER_TRY(forge_, embedded(place));
+    return {};
+  }
+  GANDER_TRY(auto text, readFile(place));
+  GANDER_TRY(auto settings, prbot::parseForgeSettings(place, text));
+  author_ = {settings.authorName, settings.authorEmail};
+  labels_ = settings.labels;
+  GANDER_TRY(forge_, prbot::makeForges(settings, {clock_, readVariable, embedded}));
+  return {};
 }
 
 // Without a sandbox nothing of a consumer's is built or parsed: there is no flag that does without, as there is for one's own tree.

@@ -1,7 +1,7 @@
 // The fleet with everything that it stands on, made from options.
 //
 //   state folder: store.db, cache/ (mirrors), scratch/ (checkouts), facts/ (of C++, a folder for each repository: fleet/fact_cache.h),
-//                 forge (the forge's folder, as last given)
+//                 forge (the forge's folder or the document of forges, as last given)
 #pragma once
 
 #include <memory>
@@ -19,7 +19,7 @@ namespace gander::cli {
 
 class JoinedFleet {
  public:
-  // `forgeNeeded`: kInvalid where no forge folder is given and none is remembered.
+  // `forgeNeeded`: kInvalid where no forge is given and none is remembered.
   static Result<std::unique_ptr<JoinedFleet>> make(const FleetOptions& options, const rules::Migration& migration,
                                                    const Environment& environment, bool forgeNeeded);
 
@@ -30,6 +30,7 @@ class JoinedFleet {
  private:
   JoinedFleet() = default;
   Status openState(const FleetOptions& options, bool forgeNeeded);
+  Status openForge(const std::filesystem::path& place);
   Status makeWalls(const FleetOptions& options, const rules::Migration& migration, const Environment& environment);
 
   SystemClock clock_;
@@ -37,6 +38,8 @@ class JoinedFleet {
   fleet::Database database_;
   std::unique_ptr<repos::Mirrors> mirrors_;
   std::unique_ptr<prbot::BranchMerger> merger_;
+  repos::Person author_{"gander", "gander@localhost"};
+  std::vector<std::string> labels_;
   std::unique_ptr<prbot::Forge> forge_;
   std::unique_ptr<sandbox::Sandbox> sandbox_;
   std::unique_ptr<fleet::Workers> workers_;

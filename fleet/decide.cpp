@@ -91,7 +91,7 @@ Result<ApproveReport> Fleet::approve(const rules::Migration& migration, const st
   bool open = held->target.state == TargetState::kOpen;
   bool moved = !branches.head || (open && branches.head->hex != held->target.head);
   if (!moved) {
-    auto merged = parts.forge.merge(name, held->target.proposal, branches.head->hex);
+    auto merged = parts.forge.merge(name, held->target.proposal, {.head = branches.head->hex});
     if (merged) {
       GANDER_CHECK(held->record(TargetState::kMerged, fmt::format("merged as {}", merged->merged.substr(0, 12))));
       state.tell(observer, repository, held->target.state, held->target.detail);

@@ -99,6 +99,7 @@ class Fleet {
     ParserFactory parser;           // empty: C++ is only read as text
     std::filesystem::path scratch;  // folder for checkouts; made if it is not there
     repos::Person author{"gander", "gander@localhost"};
+    std::vector<std::string> labels = {};  // of every pull request
     RewriteEngine rewrite = rewriter::rewrite;
     std::string version;  // of gander, part of the inputs
   };

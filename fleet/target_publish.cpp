@@ -1,6 +1,7 @@
 // The part of a target's run that others see: the branch and the pull request.
 #include <fmt/format.h>
 
+#include "fleet/review_remarks.h"
 #include "fleet/target_run.h"
 
 namespace gander::fleet {
@@ -58,9 +59,12 @@ Status TargetRun::propose() {
                               target_.head,
                               details.document->title,
                               details.document->body,
-                              target_.incomplete};
+                              target_.incomplete,
+                              parts_.labels};
   GANDER_TRY(auto opened, parts_.forge.ensure(text));
   target_.proposal = opened.number;
+  GANDER_TRY(auto remarks, reviewRemarks(details.document->json));
+  for (const auto& remark : remarks) GANDER_CHECK(parts_.forge.say(forgeName_, opened.number, remark));
   return record(TargetState::kOpen, fmt::format("#{}, {}", opened.number, target_.verification));
 }
 
@@ -68,9 +72,10 @@ Status TargetRun::propose() {
 Status TargetRun::handOver(const std::string& why) {
   GANDER_CHECK(record(TargetState::kHandedOver, why));
   if (target_.proposal == 0) return {};
-  return parts_.forge.comment(forgeName_, target_.proposal,
-                              "There are commits of a person on this branch, so gander leaves it alone from now on. "
-                              "`gander approve` merges it as it is.");
+  return parts_.forge.say(
+      forgeName_, target_.proposal,
+      {.body = "There are commits of a person on this branch, so gander leaves it alone from now on. "
+               "`gander approve` merges it as it is."});
 }
 
 }  // namespace gander::fleet

@@ -59,6 +59,9 @@ Status TargetRun::recordFailure(const Error& error) {
   auto state = reached_ ? TargetState::kFailed : TargetState::kUnreachable;
   // A proposal stays one, though its repository can't be reached just now.
   if (phaseOf(target_.state) == Phase::kProposed) return {};
+  // What is built and committed waits for the forge: the next run goes on from there.
+  const bool ready = target_.state == TargetState::kCommitted || target_.state == TargetState::kPushed;
+  if (ready && error.kind == ErrorKind::kUnavailable) return {};
   if (phaseOf(target_.state) == Phase::kEnded) GANDER_CHECK(restart("tried again"));
   return record(state, error.message);
 }
@@ -72,8 +75,26 @@ Status TargetRun::run() {
   return work();
 }
 
+// A repository that can have no pull request of gander's costs no more than this look.
+static Status mustBeUsable(const prbot::ForgeRepository& repository) {
+  using prbot::Standing;
+  const auto& name = repository.name;
+  switch (repository.standing) {
+    case Standing::kArchived: return fail(ErrorKind::kDenied, fmt::format("{} is archived: nothing can be changed in it", name));
+    case Standing::kDisabled: return fail(ErrorKind::kDenied, fmt::format("{} takes no pull requests: they are switched off there", name));
+    case Standing::kEmpty: return fail(ErrorKind::kNotFound, fmt::format("{} is empty: it has no commit", name));
+    case Standing::kActive: break;
+  }
+  if (!repository.mayWrite)
+    return fail(ErrorKind::kDenied, fmt::format("{}: gander may not write to it; give its account the right to push branches", name));
+  return {};
+}
+
 Status TargetRun::look() {
   GANDER_TRY(forgeName_, parts_.forge.repositoryName(withoutCredentials(url_)));
+  GANDER_TRY(auto seen, parts_.forge.look(forgeName_));
+  forgeName_ = seen.name;
+  GANDER_CHECK(mustBeUsable(seen));
   GANDER_TRY(repository_, parts_.mirrors.fetch(url_));
   reached_ = true;
   GANDER_TRY(baseBranch_, repository_->defaultBranch());
@@ -138,7 +159,7 @@ Result<bool> TargetRun::settleContained(const prbot::PullRequest& open) {
   GANDER_TRY(auto missing, repository_->commitsBetween(base_, head));
   if (!missing.empty()) return false;
   repository_.reset();  // the forge merges through the mirror, which one at a time may use
-  GANDER_TRY(auto merged, parts_.forge.merge(forgeName_, open.number, open.text.head));
+  GANDER_TRY(auto merged, parts_.forge.merge(forgeName_, open.number, {.head = open.text.head}));
   target_.proposal = open.number;
   GANDER_CHECK(record(TargetState::kMerged, fmt::format("merged as {}", shortened(merged.merged))));
   return true;

@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/files.h"
 #include "base/text.h"
+#include "pr-bot/remark.h"
 
 namespace gander::prbot {
 namespace {
@@ -46,6 +50,18 @@ class EmbeddedForge final : public Forge {
     return name;
   }
 
+  Result<ForgeRepository> look(const std::string& repository) override {
+    GANDER_TRY(auto folder, folderOf(repository));
+    ForgeRepository out{.name = repository, .mayWrite = true};
+    GANDER_TRY(auto head, readFile(folder / "HEAD"));
+    constexpr std::string_view kBranch = "ref: refs/heads/";
+    if (head.starts_with(kBranch)) out.defaultBranch = splitLines(head).front().substr(kBranch.size());
+    std::error_code error;
+    const bool loose = fs::exists(folder / "refs/heads" / out.defaultBranch, error);
+    if (!loose && !fs::exists(folder / "packed-refs", error)) out.standing = Standing::kEmpty;
+    return out;
+  }
+
   Result<std::optional<PullRequest>> find(const std::string& repository, const std::string& branch) override {
     return records_.findNewest(repository, branch);
   }
@@ -65,7 +81,7 @@ class EmbeddedForge final : public Forge {
     return *newest;
   }
 
-  Result<PullRequest> merge(const std::string& repository, int number, const std::string& head) override {
+  Result<PullRequest> merge(const std::string& repository, int number, const MergeOrder& order) override {
     GANDER_TRY(auto pullRequest, load(repository, number));
     if (pullRequest.state == PullRequestState::kMerged) return pullRequest;
     if (pullRequest.state == PullRequestState::kClosed)
@@ -73,11 +89,11 @@ class EmbeddedForge final : public Forge {
                   fmt::format("pull request {} #{} is closed: {}", repository, number, pullRequest.reason));
     GANDER_TRY(auto folder, folderOf(repository));
     const auto& text = pullRequest.text;
-    MergeRequest request{folder,      text.base, text.branch, head, fmt::format("Merge #{}: {}\n", number, text.title),
-                         clock_.now()};
+    MergeRequest request{
+        folder, text.base, text.branch, order.head, fmt::format("Merge #{}: {}\n", number, text.title), clock_.now()};
     GANDER_TRY(pullRequest.merged, merger_.merge(request));
     pullRequest.state = PullRequestState::kMerged;
-    pullRequest.text.head = head;
+    pullRequest.text.head = order.head;
     pullRequest.updated = clock_.now();
     GANDER_CHECK(records_.update(pullRequest));
     return pullRequest;
@@ -95,9 +111,18 @@ class EmbeddedForge final : public Forge {
     return pullRequest;
   }
 
-  Status comment(const std::string& repository, int number, const std::string& body) override {
+  // The embedded forge has no reviews: what is said at a line names it.
+  Status say(const std::string& repository, int number, const Remark& remark) override {
     GANDER_CHECK(load(repository, number));
-    return records_.ensureComment(repository, number, body, clock_.now());
+    return records_.ensureComment(repository, number, unplacedBody(remark), clock_.now());
+  }
+
+  Result<std::vector<Comment>> comments(const std::string& repository, int number, const std::string& after) override {
+    GANDER_CHECK(load(repository, number));
+    GANDER_TRY(auto all, records_.comments(repository, number));
+    const auto known = std::ranges::find(all, after, &Comment::id);
+    if (known != all.end()) all.erase(all.begin(), known + 1);
+    return all;
   }
 
  private:

@@ -26,8 +26,10 @@ class PullRequestRecords {
   virtual Result<PullRequest> add(const PullRequest& pullRequest) = 0;
   // Replaces the one of that number. kNotFound if there is none.
   virtual Status update(const PullRequest& pullRequest) = 0;
-  // Adds a comment, unless the pull request has one with the same body.
+  // Adds a comment, unless the pull request has one with the same body. kNotFound if there is no such pull request.
   virtual Status ensureComment(const std::string& repository, int number, const std::string& body, Time at) = 0;
+  // All of a pull request, oldest first. Their ids are "1", "2" ...
+  virtual Result<std::vector<Comment>> comments(const std::string& repository, int number) = 0;
 };
 
 struct MergeRequest {

@@ -11,4 +11,14 @@ std::string_view toString(PullRequestState state) {
   return "open";
 }
 
+std::string_view toString(Standing standing) {
+  switch (standing) {
+    case Standing::kActive: return "active";
+    case Standing::kArchived: return "archived";
+    case Standing::kDisabled: return "disabled";
+    case Standing::kEmpty: return "empty";
+  }
+  return "active";
+}
+
 }  // namespace gander::prbot

@@ -16,6 +16,18 @@ namespace gander::prbot {
 enum class PullRequestState { kOpen, kMerged, kClosed };
 std::string_view toString(PullRequestState state);
 
+// Whether a repository can have pull requests now.
+enum class Standing { kActive, kArchived, kDisabled, kEmpty };
+std::string_view toString(Standing standing);
+
+struct ForgeRepository {
+  std::string name;           // today's: another than was asked for where it was renamed or moved
+  std::string defaultBranch;  // empty where there is no commit
+  Standing standing = Standing::kActive;
+  bool mayWrite = false;  // branches and pull requests, with the credentials at hand
+  bool fork = false;
+};
+
 // What a pull request is asked to be.
 struct PullRequestText {
   std::string repository;  // the forge's name of the repository
@@ -25,6 +37,10 @@ struct PullRequestText {
   std::string title;
   std::string body;  // Markdown
   bool draft = false;
+  // Added to what is there; never taken away, for people add and take away too.
+  std::vector<std::string> labels = {};
+  std::vector<std::string> reviewers = {};  // logins; a team as "owner/team" where the forge has such
+  std::vector<std::string> assignees = {};
 };
 
 struct PullRequest {
@@ -35,6 +51,31 @@ struct PullRequest {
   std::string reason;  // of a close
   Time created{};
   Time updated{};
+  std::string url = {};  // for people
+  std::vector<std::string> problems =
+      {};  // what was asked for and can't be had, a sentence each: a reviewer that is not known
+};
+
+struct MergeOrder {
+  std::string head;        // commit, hex: nothing else is merged
+  bool whenReady = false;  // the forge merges it itself, once its checks have passed and reviews are there
+};
+
+// What is said at a pull request. A remark is said once: saying the same body again does nothing.
+struct Remark {
+  std::string body;  // Markdown
+  // Not empty: at a line of the head's file, as a review comment; where the forge can't, in the conversation.
+  std::string file = {};
+  size_t line = 0;
+};
+
+struct Comment {
+  std::string id;  // unique at the pull request, grows with time
+  std::string author;
+  bool own = false;       // by the account that gander uses
+  bool mayWrite = false;  // its author may write to the repository
+  std::string body;
+  Time at{};
 };
 
 class Forge {
@@ -42,14 +83,22 @@ class Forge {
   virtual ~Forge() = default;
   // The forge's name of the repository that git clones from `url`. kNotFound where it is none of this forge's.
   virtual Result<std::string> repositoryName(const std::string& url) const = 0;
+  // kNotFound where it is not there, or not for these credentials.
+  virtual Result<ForgeRepository> look(const std::string& repository) = 0;
   // The newest pull request of a branch, in any state.
   virtual Result<std::optional<PullRequest>> find(const std::string& repository, const std::string& branch) = 0;
-  // Opens one, or brings the open one's text and head up to date. Never a second one for a branch while one is open.
+  // Opens one, or brings the open one's text, head and draft up to date. Never a second one for a branch while one is open. After
+  // kUnavailable it may be there or not: asking again finds it.
   virtual Result<PullRequest> ensure(const PullRequestText& text) = 0;
-  // kConflict where the head is not `head` any more, or it does not merge cleanly.
-  virtual Result<PullRequest> merge(const std::string& repository, int number, const std::string& head) = 0;
+  // kConflict where the head is not the order's any more, or it does not merge cleanly, or not yet. Of an order `whenReady` the answer may
+  // still be open. Merging what is merged answers it.
+  virtual Result<PullRequest> merge(const std::string& repository, int number, const MergeOrder& order) = 0;
+  // kConflict where it is merged. A reason that is not empty is said in a comment.
   virtual Result<PullRequest> close(const std::string& repository, int number, const std::string& reason) = 0;
-  virtual Status comment(const std::string& repository, int number, const std::string& body) = 0;
+  virtual Status say(const std::string& repository, int number, const Remark& remark) = 0;
+  // The conversation, oldest first; `after`: the id of the last one that is known, or empty.
+  virtual Result<std::vector<Comment>> comments(const std::string& repository, int number,
+                                                const std::string& after) = 0;
 };
 
 }  // namespace gander::prbot

@@ -131,6 +131,27 @@ class SqlPullRequests final : public prbot::PullRequestRecords {
     });
   }
 
+  // All are gander's own: nobody else speaks here.
+  Result<std::vector<prbot::Comment>> comments(const std::string& repository, int number) override {
+    using Comments = std::vector<prbot::Comment>;
+    return session_->transact("read the comments of a pull request", [&](soci::session& sql) -> Result<Comments> {
+      Comments out;
+      soci::rowset<soci::row> rows =
+          (sql.prepare
+               << "SELECT position, body, written FROM pull_request_comment WHERE repository = :r AND number = :n "
+                  "ORDER BY position",
+           use(repository), use(number));
+      for (const auto& row : rows)
+        out.push_back({.id = std::to_string(row.get<int>(0)),
+                       .author = "gander",
+                       .own = true,
+                       .mayWrite = true,
+                       .body = row.get<std::string>(1),
+                       .at = Time(std::chrono::milliseconds(row.get<long long>(2)))});
+      return out;
+    });
+  }
+
  private:
   static Status mustExist(soci::session& sql, const std::string& repository, int number) {
     int count = 0;

@@ -12,11 +12,11 @@ namespace gander::prbot {
 
 class MemoryRecords final : public PullRequestRecords {
  public:
-  struct Comment {
+  struct Said {
     std::string repository;
     int number = 0;
     std::string body;
-    auto operator<=>(const Comment&) const = default;
+    auto operator<=>(const Said&) const = default;
   };
 
   Result<std::optional<PullRequest>> findNewest(const std::string& repository, const std::string& branch) override {
@@ -58,17 +58,29 @@ class MemoryRecords final : public PullRequestRecords {
   Status ensureComment(const std::string& repository, int number, const std::string& body, Time) override {
     GANDER_TRY(auto pullRequest, find(repository, number));
     if (!pullRequest) return fail(ErrorKind::kNotFound, fmt::format("no pull request #{}", number));
-    Comment comment{repository, number, body};
+    Said comment{repository, number, body};
     if (std::ranges::find(comments_, comment) == comments_.end()) comments_.push_back(comment);
     return {};
   }
 
+  Result<std::vector<Comment>> comments(const std::string& repository, int number) override {
+    std::vector<Comment> out;
+    for (const auto& one : comments_)
+      if (one.repository == repository && one.number == number)
+        out.push_back({.id = std::to_string(out.size() + 1),
+                       .author = "gander",
+                       .own = true,
+                       .mayWrite = true,
+                       .body = one.body});
+    return out;
+  }
+
   const std::vector<PullRequest>& all() const { return all_; }
-  const std::vector<Comment>& comments() const { return comments_; }
+  const std::vector<Said>& said() const { return comments_; }
 
  private:
   std::vector<PullRequest> all_;  // oldest first
-  std::vector<Comment> comments_;
+  std::vector<Said> comments_;
 };
 
 }  // namespace gander::prbot

@@ -69,6 +69,9 @@ class MortalRecords final : public prbot::PullRequestRecords {
   Status ensureComment(const std::string& repository, int number, const std::string& body, Time at) override {
     return records_.ensureComment(repository, number, body, at);
   }
+  Result<std::vector<prbot::Comment>> comments(const std::string& repository, int number) override {
+    return records_.comments(repository, number);
+  }
 
  private:
   prbot::PullRequestRecords& records_;

@@ -13,7 +13,7 @@ using testing::HasSubstr;
 
 struct MemoryFixture {
   PullRequestRecords& records() { return memory_; }
-  size_t commentCount() const { return memory_.comments().size(); }
+  size_t commentCount() const { return memory_.said().size(); }
   MemoryRecords memory_;
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, RecordsSuite, MemoryFixture);
@@ -102,16 +102,16 @@ TEST_F(EmbeddedForgeTest, MergesOnceAndOnlyTheGivenHead) {
   auto opened = forge->ensure(text("1"));
   ASSERT_TRUE(opened);
   merger_.head = "1";
-  auto stale = forge->merge("acme/plays", opened->number, "0");
+  auto stale = forge->merge("acme/plays", opened->number, {.head = "0"});
   ASSERT_FALSE(stale);
   EXPECT_EQ(stale.error().kind, ErrorKind::kConflict);
   EXPECT_EQ((*forge->find("acme/plays", "gander/x"))->state, PullRequestState::kOpen);
-  auto merged = forge->merge("acme/plays", opened->number, "1");
+  auto merged = forge->merge("acme/plays", opened->number, {.head = "1"});
   ASSERT_TRUE(merged) << merged.error().message;
   EXPECT_EQ(merged->merged, std::string(40, 'e'));
   EXPECT_EQ(merger_.requests.back().repository, std::filesystem::canonical(path));
   EXPECT_EQ(merger_.requests.back().message, "Merge #1: Title\n");
-  ASSERT_TRUE(forge->merge("acme/plays", opened->number, "1"));
+  ASSERT_TRUE(forge->merge("acme/plays", opened->number, {.head = "1"}));
   EXPECT_EQ(merger_.requests.size(), 2);
 }
 
@@ -122,7 +122,7 @@ TEST_F(EmbeddedForgeTest, RemembersWhyOneWasClosed) {
   auto closed = forge->close("acme/plays", 1, "not ours");
   ASSERT_TRUE(closed);
   EXPECT_EQ(closed->reason, "not ours");
-  auto merged = forge->merge("acme/plays", 1, "1");
+  auto merged = forge->merge("acme/plays", 1, {.head = "1"});
   ASSERT_FALSE(merged);
   EXPECT_THAT(merged.error().message, HasSubstr("is closed: not ours"));
   EXPECT_FALSE(forge->close("acme/plays", 2, "x"));

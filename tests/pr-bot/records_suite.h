@@ -95,6 +95,13 @@ TYPED_TEST_P(RecordsSuite, TakesACommentOnce) {
   EXPECT_TRUE(records.ensureComment("acme/a", 1, "hello", now));
   EXPECT_TRUE(records.ensureComment("acme/a", 1, "again", now));
   EXPECT_EQ(this->fixture_.commentCount(), 2);
+  auto said = records.comments("acme/a", 1);
+  ASSERT_TRUE(said) << said.error().message;
+  ASSERT_EQ(said->size(), 2);
+  EXPECT_EQ(said->front().id, "1");
+  EXPECT_EQ(said->back().body, "again");
+  EXPECT_TRUE(said->back().own);
+  EXPECT_TRUE(records.comments("acme/a", 9)->empty());
   auto missing = records.ensureComment("acme/a", 9, "hello", now);
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().kind, ErrorKind::kNotFound);

@@ -1,0 +1,73 @@
+// Which forges gander works on, and who it is there: one document of the operator's.
+//
+//   apiVersion: gander/v1
+//   kind: Forges
+//   forges:
+//     - {kind: github, url: "https://github.com", token: {env: GITHUB_TOKEN}}
+//     - kind: github
+//       url: https://git.example.com
+//       app: {id: "12", installation: "345", key: {file: secrets/app.pem}}
+//       certificates: ca.pem
+//     - {kind: gitlab, url: "https://gitlab.example.com", token: {file: /run/secrets/gitlab}}
+//     - {kind: embedded, folder: ../forge}
+//   author: {name: gander, email: gander@example.com}
+//   labels: [gander]
+//
+// A secret never stands in the document: it is named by an environment variable or a file, and read when it is needed.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/source.h"
+
+namespace gander::prbot {
+
+// Where a secret is. Exactly one of the two.
+struct SecretPlace {
+  std::string environment;     // the name of a variable
+  std::filesystem::path file;  // its whole text, without the line end
+};
+
+struct AppPlace {
+  std::string id;
+  std::string installation;  // empty: the App's only one
+  SecretPlace key;
+};
+
+struct ForgeEntry {
+  std::string kind;  // "github", "gitlab", "gitea", "forgejo", "embedded"
+  Position position;
+  std::string url;                    // of the pages; empty for the embedded one
+  std::string api;                    // empty: where the forge has it
+  std::filesystem::path folder;       // of the embedded one
+  std::optional<SecretPlace> token;   // exactly one of token and app for those on the network
+  std::optional<AppPlace> app;        // GitHub only
+  std::filesystem::path certificates;  // PEM; empty: the system's
+  bool plain = false;                 // http:// to another host is wanted
+  int perHour = 60;                   // pull requests that are opened in an hour at most
+  int perOwner = 20;                  // ... in an hour for one owner
+};
+
+struct ForgeSettings {
+  std::vector<ForgeEntry> forges;  // at least one; no two of one url
+  std::string authorName = "gander";
+  std::string authorEmail = "gander@localhost";
+  std::vector<std::string> labels;     // of every pull request
+};
+
+// Paths are made absolute by the document's own folder. kInvalid with all mistakes, each `file:line:column: what`.
+Result<ForgeSettings> parseForgeSettings(const std::filesystem::path& file, std::string_view text);
+
+using Lookup = std::function<std::optional<std::string>(const std::string&)>;  // of environment variables
+
+// kNotFound where it is not there, kInvalid where it is empty. Neither says any of it.
+Result<std::string> readSecret(const SecretPlace& place, const Lookup& environment);
+
+}  // namespace gander::prbot

@@ -1,0 +1,65 @@
+#include "pr-bot/forges.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "pr-bot/git_address.h"
+#include "pr-bot/http/credentials.h"
+#include "pr-bot/joined_forges.h"
+#include "pr-bot/rest_forge.h"
+
+namespace gander::prbot {
+namespace {
+
+ForgeKind kindOf(const std::string& kind) {
+  if (kind == "github") return ForgeKind::kGitHub;
+  return kind == "gitlab" ? ForgeKind::kGitLab : ForgeKind::kGitea;
+}
+
+// What a forge stands on goes with it.
+struct Foundation {
+  std::unique_ptr<HttpTransport> transport;
+  std::unique_ptr<Credentials> credentials;
+};
+
+Result<NamedForge> makeNetworkForge(const ForgeEntry& entry, const ForgesParts& parts) {
+  auto foundation = std::make_shared<Foundation>();
+  const auto kind = kindOf(entry.kind);
+  GANDER_TRY(foundation->transport, makeCurlTransport({.certificates = entry.certificates, .plain = entry.plain}));
+  const auto api = entry.api.empty() ? apiOf(kind, entry.url) : entry.api;
+  if (entry.app) {
+    GANDER_TRY(auto key, readSecret(entry.app->key, parts.environment));
+    const auto rest = api.ends_with("/api") ? api + "/v3" : api;
+    GANDER_TRY(foundation->credentials,
+               makeAppCredentials({entry.app->id, entry.app->installation, key}, rest, *foundation->transport, parts.clock));
+  } else {
+    GANDER_TRY(auto token, readSecret(*entry.token, parts.environment));
+    GANDER_TRY(foundation->credentials, makeTokenCredentials(token));
+  }
+  NamedForge out{.host = parseGitAddress(entry.url + "/")->host, .foundation = foundation, .forge = nullptr};
+  GANDER_TRY(out.forge,
+             makeRestForge({*foundation->transport, parts.clock, *foundation->credentials, kind, entry.url, api,
+                            {.perHour = entry.perHour, .perOwner = entry.perOwner}}));
+  return out;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Forge>> makeForges(const ForgeSettings& settings, const ForgesParts& parts) {
+  std::vector<NamedForge> forges;
+  for (const auto& entry : settings.forges) {
+    if (entry.kind == "embedded") {
+      NamedForge one;
+      GANDER_TRY(one.forge, parts.embedded(entry.folder));
+      forges.push_back(std::move(one));
+      continue;
+    }
+    auto one = makeNetworkForge(entry, parts);
+    if (!one) return std::unexpected(one.error().withContext(entry.url));
+    forges.push_back(std::move(*one));
+  }
+  return joinForges(std::move(forges));
+}
+
+}  // namespace gander::prbot

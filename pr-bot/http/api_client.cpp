@@ -1,0 +1,283 @@
+#include "pr-bot/http/api_client.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "pr-bot/http/limits.h"
+
+namespace gander::prbot {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr int kRedirects = 5;
+constexpr size_t kKeptAnswers = 512;
+constexpr milliseconds kLongestPause = std::chrono::hours(1);
+
+bool isSafe(const std::string& method) { return method == "GET"; }
+
+std::string headerOf(const HttpHeaders& headers, const std::string& name) {
+  auto found = headers.find(name);
+  return found == headers.end() ? "" : found->second;
+}
+
+// The address of rel="next" in a Link header.
+std::string nextPage(const std::string& link) {
+  for (size_t open = link.find('<'); open != std::string::npos; open = link.find('<', open + 1)) {
+    const auto close = link.find('>', open);
+    if (close == std::string::npos) return "";
+    const auto end = std::min(link.find('<', close), link.size());
+    const auto parameters = toLowerAscii(std::string_view(link).substr(close, end - close));
+    if (parameters.contains("rel=\"next\"") || parameters.contains("rel=next"))
+      return link.substr(open + 1, close - open - 1);
+  }
+  return "";
+}
+
+// A forge's words, on one line and not too long.
+std::string saidIn(const Json& body) {
+  std::string said;
+  for (const auto* member : {"message", "error_description", "error"}) {
+    const auto& value = memberOf(body, member);
+    if (!value.is_null()) {
+      said = value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+      break;
+    }
+  }
+  if (const auto& errors = memberOf(body, "errors"); errors.is_array())
+    for (const auto& error : errors)
+      if (const auto text = textOr(error, "message"); !text.empty()) said += "; " + text;
+  std::ranges::replace_if(said, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+  return toValidUtf8(said.substr(0, 400));
+}
+
+ErrorKind kindOf(int status) {
+  switch (status) {
+    case 401:
+    case 403: return ErrorKind::kDenied;
+    case 404:
+    case 410: return ErrorKind::kNotFound;
+    case 405:
+    case 409: return ErrorKind::kConflict;
+    case 400:
+    case 422: return ErrorKind::kInvalid;
+    default: return ErrorKind::kUnavailable;
+  }
+}
+
+}  // namespace
+
+ApiClient::ApiClient(ApiParts parts, const ApiPolicy& policy) : parts_(std::move(parts)), policy_(policy) {
+  auto base = parseUrl(parts_.base);
+  if (base)
+    base_ = *base;
+  else
+    usable_ = std::unexpected(base.error());
+}
+
+Result<ApiAnswer> ApiClient::get(const std::string& path) { return exchange("GET", parts_.base + path, nullptr); }
+
+Result<std::vector<Json>> ApiClient::list(const std::string& path) {
+  std::vector<Json> items;
+  std::set<int64_t> known;
+  std::set<std::string> seen;
+  auto url = parts_.base + path;
+  while (!url.empty()) {
+    if (!seen.insert(url).second || seen.size() > policy_.pages)
+      return fail(ErrorKind::kUnavailable,
+                  fmt::format("{}: GET {}: its pages have no end", parts_.forge, withoutQuery(parts_.base + path)));
+    GANDER_TRY(auto answer, exchange("GET", url, nullptr));
+    if (answer.status != 200) return std::unexpected(errorOf(fmt::format("GET {}", withoutQuery(url)), answer));
+    if (!answer.body.is_array())
+      return fail(ErrorKind::kUnavailable, fmt::format("{}: GET {}: no list", parts_.forge, withoutQuery(url)));
+    for (auto& item : answer.body) {
+      const auto id = numberAt(item, "id");
+      if (!id || known.insert(*id).second) items.push_back(std::move(item));
+    }
+    url = nextPage(headerOf(answer.headers, "link"));
+  }
+  return items;
+}
+
+Result<ApiAnswer> ApiClient::write(const std::string& method, const std::string& path, const Json& body) {
+  std::scoped_lock lock(writing_);
+  return exchange(method, parts_.base + path, &body);
+}
+
+Error ApiClient::errorOf(const std::string& doing, const ApiAnswer& answer) const {
+  const auto said = saidIn(answer.body);
+  return {kindOf(answer.status),
+          fmt::format("{}: {}: status {}{}{}", parts_.forge, doing, answer.status, said.empty() ? "" : ": ", said)};
+}
+
+// As often as it may help: a read after any failure, a write where the limits refused it, both with fresh credentials after a 401.
+Result<ApiAnswer> ApiClient::exchange(const std::string& method, const std::string& url, const Json* body) {
+  GANDER_CHECK(usable_);
+  HttpRequest request{.method = method, .url = url, .headers = {}, .body = ""};
+  if (body != nullptr) request.body = body->dump(-1, ' ', false, Json::error_handler_t::replace);
+  bool renewed = false;
+  for (int attempt = 1;; ++attempt) {
+    GANDER_CHECK(waitTurn(!isSafe(method)));
+    auto answer = sendOnce(request);
+    noteOutcome(answer && answer->status < 500);
+    if (answer) {
+      const auto again = noteLimits(*answer, attempt);
+      if (again && attempt < policy_.attempts) {
+        GANDER_CHECK(waitUntil(*again));
+        continue;
+      }
+      if (again)
+        return fail(ErrorKind::kUnavailable, fmt::format("{}: {} {}: its limits refuse it, now {} times", parts_.forge,
+                                                         method, withoutQuery(url), attempt));
+      if (answer->status == 401 && !renewed && parts_.credentials.refused()) {
+        renewed = true;
+        continue;
+      }
+      if (answer->status < 500) {
+        auto whole = read(request, std::move(*answer));
+        if (whole || !isSafe(method) || attempt >= policy_.attempts) return whole;
+        answer = std::unexpected(whole.error());
+      }
+    }
+    if (!isSafe(method) || attempt >= policy_.attempts)
+      return answer ? std::unexpected(errorOf(fmt::format("{} {}", method, withoutQuery(url)),
+                                              {answer->status, {}, Json::parse(answer->body, nullptr, false)}))
+                    : Result<ApiAnswer>(std::unexpected(answer.error().withContext(parts_.forge)));
+    GANDER_CHECK(waitUntil(parts_.clock.now() + seconds(1 << attempt)));
+  }
+}
+
+// With redirects, which may not lead to another host: it would see the token.
+Result<HttpAnswer> ApiClient::sendOnce(HttpRequest request) {
+  for (int hop = 0; hop <= kRedirects; ++hop) {
+    GANDER_TRY(request.headers, headersOf(request));
+    GANDER_TRY(auto answer, parts_.transport.send(request));
+    const bool moved = answer.status == 301 || answer.status == 302 || answer.status == 307 || answer.status == 308;
+    if (!moved) return answer;
+    auto target = headerOf(answer.headers, "location");
+    if (target.starts_with('/') && !target.starts_with("//"))
+      target = parts_.base.substr(0, parts_.base.find('/', parts_.base.find("://") + 3)) + target;
+    auto url = parseUrl(target);
+    if (!url || !url->sameOrigin(base_))
+      return fail(ErrorKind::kUnavailable,
+                  fmt::format("{} {}: it was sent on to another host, which may not see the token", request.method,
+                              withoutQuery(request.url)));
+    request.url = target;
+  }
+  return fail(ErrorKind::kUnavailable,
+              fmt::format("{} {}: it is sent on without end", request.method, withoutQuery(request.url)));
+}
+
+Result<HttpHeaders> ApiClient::headersOf(const HttpRequest& request) {
+  GANDER_TRY(auto url, parseUrl(request.url));
+  if (!url.sameOrigin(base_))
+    return fail(ErrorKind::kUnavailable, fmt::format("{} {}: another host, which may not see the token", request.method,
+                                                     withoutQuery(request.url)));
+  auto headers = parts_.headers;
+  headers.emplace("user-agent", "gander");
+  headers.emplace("accept", "application/json");
+  if (!request.body.empty()) headers.emplace("content-type", "application/json");
+  if (auto kept = keptOf(request.url); isSafe(request.method) && kept) headers.emplace("if-none-match", kept->tag);
+  GANDER_TRY(auto credentials, parts_.credentials.headers());
+  headers.merge(credentials);
+  return headers;
+}
+
+Result<ApiAnswer> ApiClient::read(const HttpRequest& request, HttpAnswer answer) {
+  if (answer.status == 304) {
+    if (auto kept = keptOf(request.url)) return kept->answer;
+    return fail(ErrorKind::kUnavailable, fmt::format("{}: 304 for what was never asked", parts_.forge));
+  }
+  ApiAnswer out{answer.status, std::move(answer.headers), nullptr};
+  if (!answer.body.empty()) out.body = Json::parse(answer.body, nullptr, false);
+  if (out.body.is_discarded()) {
+    // A refusal may be anybody's page; a success must be the API's.
+    out.body = nullptr;
+    if (out.status < 300)
+      return fail(ErrorKind::kUnavailable, fmt::format("{}: {} {}: the answer is no JSON, or not whole", parts_.forge,
+                                                       request.method, withoutQuery(request.url)));
+  }
+  if (isSafe(request.method) && out.status == 200) keep(request.url, out);
+  return out;
+}
+
+// ---------------------------------------------------------------- time
+
+Status ApiClient::waitTurn(bool write) {
+  Time turn;
+  {
+    std::scoped_lock lock(state_);
+    const auto now = parts_.clock.now();
+    if (now < closedUntil_)
+      return fail(ErrorKind::kUnavailable, fmt::format("{}: it gave no proper answer {} times; asked again from {} on",
+                                                       parts_.forge, failed_, formatTime(closedUntil_)));
+    if (failed_ >= policy_.failures) closedUntil_ = now + policy_.rest;  // until this one is answered
+    turn = write ? std::max(notBefore_, nextWrite_) : notBefore_;
+  }
+  return waitUntil(turn);
+}
+
+Status ApiClient::waitUntil(Time until) {
+  const auto now = parts_.clock.now();
+  if (until <= now) return {};
+  if (until - now > policy_.patience)
+    return fail(ErrorKind::kUnavailable,
+                fmt::format("{}: its limits ask to wait until {}", parts_.forge, formatTime(until)));
+  parts_.clock.sleepUntil(until);
+  return {};
+}
+
+std::optional<Time> ApiClient::noteLimits(const HttpAnswer& answer, int attempt) {
+  const auto now = parts_.clock.now();
+  const auto signs = limitsOf(answer, now);
+  std::scoped_lock lock(state_);
+  if (signs.spentUntil) notBefore_ = std::max(notBefore_, *signs.spentUntil);
+  if (!signs.refused) return std::nullopt;
+  const auto doubled = std::min<milliseconds>(minutes(1) * (1LL << std::min(attempt - 1, 10)), kLongestPause);
+  const auto until = signs.until.value_or(now + doubled);
+  notBefore_ = std::max(notBefore_, until);
+  return notBefore_;
+}
+
+void ApiClient::noteOutcome(bool proper) {
+  std::scoped_lock lock(state_);
+  nextWrite_ = std::max(nextWrite_, parts_.clock.now() + policy_.pause);
+  if (proper) {
+    failed_ = 0;
+    closedUntil_ = {};
+    return;
+  }
+  if (++failed_ >= policy_.failures) closedUntil_ = parts_.clock.now() + policy_.rest;
+}
+
+// ---------------------------------------------------------------- answers that are kept
+
+std::optional<ApiClient::Kept> ApiClient::keptOf(const std::string& url) {
+  std::scoped_lock lock(state_);
+  auto found = kept_.find(url);
+  if (found == kept_.end()) return std::nullopt;
+  order_.splice(order_.begin(), order_, found->second.second);
+  return found->second.first;
+}
+
+void ApiClient::keep(const std::string& url, const ApiAnswer& answer) {
+  const auto tag = headerOf(answer.headers, "etag");
+  std::scoped_lock lock(state_);
+  if (auto found = kept_.find(url); found != kept_.end()) {
+    order_.erase(found->second.second);
+    kept_.erase(found);
+  }
+  if (tag.empty()) return;
+  order_.push_front(url);
+  kept_.emplace(url, std::pair(Kept{tag, answer}, order_.begin()));
+  if (kept_.size() <= kKeptAnswers) return;
+  kept_.erase(order_.back());
+  order_.pop_back();
+}
+
+}  // namespace gander::prbot

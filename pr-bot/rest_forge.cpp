@@ -1,0 +1,222 @@
+#include "pr-bot/rest_forge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "pr-bot/remark.h"
+#include "pr-bot/wire/wire.h"
+
+namespace gander::prbot {
+namespace {
+
+constexpr int kRounds = 3;  // of looking and writing
+
+std::string nameOf(const std::string& repository, int number) {
+  return fmt::format("pull request {} #{}", repository, number);
+}
+
+// Counts what was opened in the last hour.
+class Openings {
+ public:
+  Openings(const OpeningBudget& budget, const Clock& clock) : budget_(budget), clock_(clock) {}
+
+  // kUnavailable, with when it goes on, where there are enough. Else it counts as opened from now on: an opening that fails counts too.
+  Status spend(const std::string& repository) {
+    std::scoped_lock lock(mutex_);
+    const auto now = clock_.now();
+    std::erase_if(times_, [&](const auto& one) { return one.second + kWindow <= now; });
+    const auto owner = repository.substr(0, repository.rfind('/'));
+    auto oldest = now;
+    int all = 0;
+    int owners = 0;
+    for (const auto& [name, time] : times_) {
+      oldest = std::min(oldest, time);
+      ++all;
+      owners += name == owner ? 1 : 0;
+    }
+    if (all >= budget_.perHour || owners >= budget_.perOwner)
+      return fail(ErrorKind::kUnavailable,
+                  fmt::format("{} pull requests were opened within an hour{}, and that is enough; the next one from {} on",
+                              all >= budget_.perHour ? all : owners, all >= budget_.perHour ? "" : " for " + owner,
+                              formatTime(oldest + kWindow)));
+    times_.emplace_back(owner, now);
+    return {};
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds kWindow = std::chrono::hours(1);
+  const OpeningBudget budget_;
+  const Clock& clock_;
+  std::mutex mutex_;
+  std::vector<std::pair<std::string, Time>> times_;  // under mutex_
+};
+
+class RestForge final : public Forge {
+ public:
+  RestForge(std::unique_ptr<Wire> wire, const OpeningBudget& budget, const Clock& clock)
+      : wire_(std::move(wire)), openings_(budget, clock) {}
+
+  Result<std::string> repositoryName(const std::string& url) const override { return wire_->repositoryName(url); }
+
+  Result<ForgeRepository> look(const std::string& repository) override { return wire_->look(repository); }
+
+  Result<std::optional<PullRequest>> find(const std::string& repository, const std::string& branch) override {
+    GANDER_TRY(auto pulls, wire_->pulls(repository, branch));
+    std::optional<PullRequest> newest;
+    for (auto& pull : pulls)
+      if (!newest || pull.number > newest->number) newest = std::move(pull);
+    return newest;
+  }
+
+  // Whatever became of an opening whose answer was lost, the next look tells.
+  Result<PullRequest> ensure(const PullRequestText& text) override {
+    Error last{ErrorKind::kUnavailable, fmt::format("the pull request of {} in {} is said to be there and is not",
+                                                    text.branch, text.repository)};
+    for (int round = 0; round <= kRounds; ++round) {
+      GANDER_TRY(auto found, find(text.repository, text.branch));
+      if (found && found->state == PullRequestState::kOpen) return update(*found, text);
+      if (round == kRounds) break;
+      if (round == 0) GANDER_CHECK(openings_.spend(text.repository));
+      auto opened = wire_->open(text);
+      if (!opened && opened.error().kind != ErrorKind::kUnavailable) return std::unexpected(opened.error());
+      if (!opened) last = opened.error();
+    }
+    return std::unexpected(last);
+  }
+
+  Result<PullRequest> merge(const std::string& repository, int number, const MergeOrder& order) override {
+    GANDER_TRY(auto pull, wire_->pull(repository, number));
+    if (pull.state == PullRequestState::kMerged) return pull;
+    const auto name = nameOf(repository, number);
+    if (pull.state == PullRequestState::kClosed) return fail(ErrorKind::kConflict, name + " is closed");
+    if (pull.text.head != order.head)
+      return fail(ErrorKind::kConflict, fmt::format("{}: its head is {} and not {}", name, pull.text.head.substr(0, 12),
+                                                    order.head.substr(0, 12)));
+    auto merged = wire_->merge(pull, order);
+    if (!merged && merged.error().kind != ErrorKind::kUnavailable) return std::unexpected(merged.error());
+    GANDER_TRY(auto after, wire_->pull(repository, number));
+    if (!merged && after.state != PullRequestState::kMerged) return std::unexpected(merged.error());
+    return after;
+  }
+
+  Result<PullRequest> close(const std::string& repository, int number, const std::string& reason) override {
+    GANDER_TRY(auto pull, wire_->pull(repository, number));
+    if (pull.state == PullRequestState::kMerged)
+      return fail(ErrorKind::kConflict, nameOf(repository, number) + " is merged");
+    if (!reason.empty()) GANDER_CHECK(say(repository, number, {.body = reason}));
+    if (pull.state == PullRequestState::kOpen) {
+      auto edited = repeated([&] { return wire_->edit(pull, {.close = true}); });
+      if (!edited) return std::unexpected(edited.error());
+      GANDER_TRY(pull, wire_->pull(repository, number));
+    }
+    if (pull.state == PullRequestState::kMerged)
+      return fail(ErrorKind::kConflict, nameOf(repository, number) + " was merged in the meantime");
+    pull.reason = reason;
+    return pull;
+  }
+
+  Status say(const std::string& repository, int number, const Remark& remark) override {
+    const auto mark = markOf(remark);
+    for (int round = 0;; ++round) {
+      GANDER_TRY(auto said, wire_->comments(repository, number, !remark.file.empty()));
+      // Anybody may copy a mark: it counts where gander wrote it.
+      if (std::ranges::any_of(said, [&](const Comment& one) { return one.own && one.body.contains(mark); })) return {};
+      auto done = sayNow(repository, number, remark);
+      if (done || done.error().kind != ErrorKind::kUnavailable || round == kRounds) return done;
+    }
+  }
+
+  Result<std::vector<Comment>> comments(const std::string& repository, int number, const std::string& after) override {
+    GANDER_TRY(auto all, wire_->comments(repository, number, false));
+    if (!after.empty()) {
+      const auto known = std::ranges::find(all, after, &Comment::id);
+      // The last one that is known may have been taken away: ids grow.
+      if (known != all.end())
+        all.erase(all.begin(), known + 1);
+      else
+        std::erase_if(all, [&](const Comment& one) {
+          return std::pair(one.id.size(), one.id) <= std::pair(after.size(), after);
+        });
+    }
+    for (auto& comment : all)
+      if (!comment.own) {
+        GANDER_TRY(comment.mayWrite, wire_->mayWrite(repository, comment.author));
+      }
+    return all;
+  }
+
+ private:
+  // An edit leads to the same however often it is made.
+  template <typename Write>
+  static Status repeated(const Write& write) {
+    Status done;
+    for (int round = 0; round < kRounds; ++round) {
+      done = write();
+      if (done || done.error().kind != ErrorKind::kUnavailable) return done;
+    }
+    return done;
+  }
+
+  Result<PullRequest> update(PullRequest pull, const PullRequestText& text) {
+    PullRequestChanges changes;
+    if (pull.text.title != text.title) changes.title = text.title;
+    if (pull.text.body != text.body) changes.body = text.body;
+    if (pull.text.base != text.base) changes.base = text.base;
+    if (pull.text.draft != text.draft) changes.draft = text.draft;
+    if (!changes.empty()) GANDER_CHECK(repeated([&] { return wire_->edit(pull, changes); }));
+    std::vector<std::string> problems;
+    GANDER_CHECK(repeated([&]() -> Status {
+      GANDER_TRY(problems, wire_->add(pull, text));
+      return {};
+    }));
+    GANDER_TRY(pull, wire_->pull(text.repository, pull.number));
+    pull.problems = std::move(problems);
+    return pull;
+  }
+
+  Status sayNow(const std::string& repository, int number, const Remark& remark) {
+    if (!remark.file.empty()) {
+      GANDER_TRY(auto pull, wire_->pull(repository, number));
+      GANDER_TRY(bool placed, wire_->commentAtLine(pull, remark, marked(remark.body, remark)));
+      if (placed) return {};
+    }
+    return wire_->comment(repository, number, marked(unplacedBody(remark), remark));
+  }
+
+  const std::unique_ptr<Wire> wire_;
+  Openings openings_;
+};
+
+}  // namespace
+
+std::string apiOf(ForgeKind kind, const std::string& web) {
+  auto url = parseUrl(web);
+  switch (kind) {
+    case ForgeKind::kGitHub: return url && url->host == "github.com" ? "https://api.github.com" : web + "/api";
+    case ForgeKind::kGitLab: return web + "/api/v4";
+    case ForgeKind::kGitea: return web + "/api/v1";
+  }
+  return web;
+}
+
+Result<std::unique_ptr<Forge>> makeRestForge(const RestForgeParts& parts, const ApiPolicy& policy) {
+  auto web = parts.web;
+  while (web.ends_with('/')) web.pop_back();
+  const auto api = parts.api.empty() ? apiOf(parts.kind, web) : parts.api;
+  for (const auto& address : {web, api})
+    if (auto url = parseUrl(address); !url) return std::unexpected(url.error());
+  ApiParts client{parts.transport, parts.clock, parts.credentials, web, api, {}};
+  std::unique_ptr<Wire> wire;
+  switch (parts.kind) {
+    case ForgeKind::kGitHub: wire = makeGitHubWire(std::move(client), policy); break;
+    case ForgeKind::kGitLab: wire = makeGitLabWire(std::move(client), policy); break;
+    case ForgeKind::kGitea: wire = makeGiteaWire(std::move(client), policy); break;
+  }
+  return std::make_unique<RestForge>(std::move(wire), parts.budget, parts.clock);
+}
+
+}  // namespace gander::prbot

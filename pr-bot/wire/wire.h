@@ -1,0 +1,63 @@
+// What a forge on the network can be asked, in its own words. Each call is one step without memory: rest_forge.cpp puts them together.
+// Private to pr-bot/.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "pr-bot/forge.h"
+#include "pr-bot/http/api_client.h"
+
+namespace gander::prbot {
+
+// What of a pull request is to be another; absent: stays.
+struct PullRequestChanges {
+  std::optional<std::string> title;
+  std::optional<std::string> body;
+  std::optional<std::string> base;
+  std::optional<bool> draft;
+  bool close = false;
+
+  bool empty() const { return !title && !body && !base && !draft && !close; }
+};
+
+class Wire {
+ public:
+  virtual ~Wire() = default;
+  virtual Result<std::string> repositoryName(const std::string& url) const = 0;
+  virtual Result<ForgeRepository> look(const std::string& repository) = 0;
+  // Those from a branch of the repository itself, in any state and order.
+  virtual Result<std::vector<PullRequest>> pulls(const std::string& repository, const std::string& branch) = 0;
+  virtual Result<PullRequest> pull(const std::string& repository, int number) = 0;
+  // False where there is one already.
+  virtual Result<bool> open(const PullRequestText& text) = 0;
+  virtual Status edit(const PullRequest& pull, const PullRequestChanges& changes) = 0;
+  // Labels, reviewers and assignees of `text` that the pull request has not. Answers what can't be had, a sentence each.
+  virtual Result<std::vector<std::string>> add(const PullRequest& pull, const PullRequestText& text) = 0;
+  // kConflict where the forge won't now. True: merged; false: it does when it is ready.
+  virtual Result<bool> merge(const PullRequest& pull, const MergeOrder& order) = 0;
+  // All that was said, oldest first, without `mayWrite`; with what was said at lines where `lines`.
+  virtual Result<std::vector<Comment>> comments(const std::string& repository, int number, bool lines) = 0;
+  virtual Status comment(const std::string& repository, int number, const std::string& body) = 0;
+  // False where it can't be said at that line.
+  virtual Result<bool> commentAtLine(const PullRequest& pull, const Remark& remark, const std::string& body) = 0;
+  virtual Result<std::string> account() = 0;
+  virtual Result<bool> mayWrite(const std::string& repository, const std::string& login) = 0;
+};
+
+std::unique_ptr<Wire> makeGitHubWire(ApiParts parts, const ApiPolicy& policy);
+std::unique_ptr<Wire> makeGitLabWire(ApiParts parts, const ApiPolicy& policy);
+std::unique_ptr<Wire> makeGiteaWire(ApiParts parts, const ApiPolicy& policy);
+
+// ---- For those three.
+
+// Those of `wanted` that are not there. Forges do not heed case in names.
+std::vector<std::string> missingNames(const std::vector<std::string>& wanted, const std::vector<std::string>& there);
+bool sameName(std::string_view one, std::string_view other);
+// `member` of each item of a list; nothing where it is no list, or null.
+std::vector<std::string> namesIn(const Json& list, const std::string& member);
+
+}  // namespace gander::prbot

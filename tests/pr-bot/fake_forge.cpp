@@ -1,0 +1,201 @@
+#include "tests/pr-bot/fake_forge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace gander::prbot {
+
+FakeForge::FakeForge(ForgeKind kind, const Clock& clock) : kind_(kind), clock_(clock) {
+  addUser(self, true);
+  switch (kind) {
+    case ForgeKind::kGitHub: githubRoutes(); break;
+    case ForgeKind::kGitLab: gitlabRoutes(); break;
+    case ForgeKind::kGitea: giteaRoutes(); break;
+  }
+  server_.set_keep_alive_max_count(1'000'000);
+  server_.set_tcp_nodelay(true);
+  port_ = server_.bind_to_any_port("127.0.0.1");
+  thread_ = std::thread([this] { server_.listen_after_bind(); });
+  while (!server_.is_running()) std::this_thread::yield();
+}
+
+FakeForge::~FakeForge() {
+  server_.stop();
+  thread_.join();
+}
+
+FakeRepository& FakeForge::add(const std::string& name) {
+  auto& repository = repositories_[name];
+  repository.name = name;
+  repository.branches["main"] = std::string(40, '1');
+  return repository;
+}
+
+void FakeForge::addUser(const std::string& login, bool mayWrite) { people_[login] = {++nextId_, mayWrite}; }
+
+void FakeForge::say(const std::string& repository, int number, const std::string& login, const std::string& body) {
+  std::scoped_lock lock(mutex_);
+  if (auto* pull = findPull(repository, number)) addComment(*pull, login, body);
+}
+
+std::vector<FakeRequest> FakeForge::requests() const {
+  std::scoped_lock lock(mutex_);
+  return requests_;
+}
+
+// ---------------------------------------------------------------- one request
+
+void FakeForge::on(const std::string& method, const std::string& pattern, Handler handler) {
+  auto serveIt = [this, handler = std::move(handler)](const httplib::Request& request, httplib::Response& response) {
+    serve(request, response, handler);
+  };
+  if (method == "GET") server_.Get(pattern, serveIt);
+  if (method == "POST") server_.Post(pattern, serveIt);
+  if (method == "PUT") server_.Put(pattern, serveIt);
+  if (method == "PATCH") server_.Patch(pattern, serveIt);
+}
+
+void FakeForge::serve(const httplib::Request& request, httplib::Response& response, const Handler& handler) {
+  std::scoped_lock lock(mutex_);
+  requests_.push_back({request.method, request.target, clock_.now(), request.body});
+  const auto fault = plan ? plan(requests_.back()) : Fault::kNone;
+  if (spoil(fault, request, response)) return;
+  auto answer = perform(request, handler);
+  if (fault == Fault::kDropAfter) {
+    response.set_content_provider(100, "application/json", [](size_t, size_t, httplib::DataSink&) { return false; });
+    return;
+  }
+  response.status = fault == Fault::kErrorAfter ? 500 : answer.status;
+  const bool spoiled = fault != Fault::kNone;  // and then it is not what the tag is of
+  for (const auto& [name, value] : answer.headers)
+    if (!spoiled || name != "ETag") response.set_header(name, value);
+  auto text = answer.body.is_null() ? std::string() : answer.body.dump();
+  if (fault == Fault::kErrorAfter) text = R"({"message":"Server Error"})";
+  if (fault == Fault::kTruncated) text.resize(text.size() / 2);
+  if (fault == Fault::kNoJson) text = "<html><body>We are down for maintenance.</body></html>";
+  if (fault == Fault::kWrongJson) text = R"({"number": "seven", "items": null})";
+  response.set_content(text, "application/json");
+}
+
+// Faults before anything is done. True if the answer is made.
+bool FakeForge::spoil(Fault fault, const httplib::Request& request, httplib::Response& response) {
+  auto refuse = [&](int status, const char* message) {
+    response.status = status;
+    response.set_content(Json{{"message", message}}.dump(), "application/json");
+    return true;
+  };
+  switch (fault) {
+    case Fault::kDropBefore:
+      response.set_content_provider(100, "application/json", [](size_t, size_t, httplib::DataSink&) { return false; });
+      return true;
+    case Fault::kErrorBefore: return refuse(502, "Bad Gateway");
+    case Fault::kTooMany: response.set_header("Retry-After", "7"); return refuse(429, "Too Many Requests");
+    case Fault::kTooManyBare: return refuse(429, "");
+    case Fault::kSecondary: return refuse(403, "You have exceeded a secondary rate limit.");
+    case Fault::kLoop: response.set_header("Location", web() + request.target); return refuse(307, "Moved");
+    case Fault::kSlow:
+      response.set_content_provider(1000, "application/json", [](size_t, size_t, httplib::DataSink& sink) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        return sink.write(" ", 1);
+      });
+      return true;
+    default: return false;
+  }
+}
+
+FakeForge::Answer FakeForge::perform(const httplib::Request& request, const Handler& handler) {
+  if (request.get_header_value("Authorization") != "Bearer " + token) return {401, {{"message", "Bad credentials"}}};
+  if (request.get_header_value("User-Agent").empty())
+    return {403, {{"message", "Request forbidden by administrative rules"}}};
+  auto body = Json::object();
+  if (!request.body.empty()) body = Json::parse(request.body, nullptr, false);
+  if (body.is_discarded()) return {400, {{"message", "Problems parsing JSON"}}};
+  auto answer = handler(request, body);
+  if (request.method != "GET" || answer.status != 200) return answer;
+  // A tag of the answer's own text: what is asked again and has not changed costs nothing.
+  const auto tag = fmt::format("\"{:x}\"", std::hash<std::string>()(answer.body.dump()));
+  if (request.get_header_value("If-None-Match") == tag) return {304, nullptr};
+  answer.headers.emplace_back("ETag", tag);
+  return answer;
+}
+
+FakeForge::Answer FakeForge::listOf(const httplib::Request& request, const std::vector<Json>& items) const {
+  auto numberOf = [&](const char* name, size_t otherwise) {
+    return request.has_param(name) ? static_cast<size_t>(std::stoul(request.get_param_value(name))) : otherwise;
+  };
+  const size_t size = std::min(pageSize, numberOf(kind_ == ForgeKind::kGitea ? "limit" : "per_page", 30));
+  const size_t page = numberOf("page", 1);
+  size_t begin = std::min((page - 1) * size, items.size());
+  const size_t end = std::min(begin + size, items.size());
+  if (shifting && begin > 0) --begin;  // something new came at the front since the last page was read
+  Answer answer{200, Json::array()};
+  for (size_t at = begin; at < end; ++at) answer.body.push_back(items[at]);
+  if (end >= items.size()) return answer;
+  auto next = web() + request.path + "?";
+  for (const auto& [name, value] : request.params)
+    if (name != "page") next += name + "=" + httplib::detail::encode_query_param(value) + "&";
+  answer.headers.emplace_back("Link",
+                              fmt::format("<{0}page={1}>; rel=\"next\", <{0}page=99>; rel=\"last\"", next, page + 1));
+  return answer;
+}
+
+// ---------------------------------------------------------------- what all of them do
+
+FakeRepository* FakeForge::find(const std::string& name) {
+  auto found = repositories_.find(name);
+  return found == repositories_.end() ? nullptr : &found->second;
+}
+
+FakePull* FakeForge::findPull(const std::string& repository, int number) {
+  auto* there = find(repository);
+  if (there == nullptr || number < 1 || static_cast<size_t>(number) > there->pulls.size()) return nullptr;
+  return &there->pulls[static_cast<size_t>(number) - 1];
+}
+
+FakePull* FakeForge::openOf(FakeRepository& repository, const std::string& branch) {
+  for (auto& pull : repository.pulls)
+    if (pull.branch == branch && pull.state == "open") return &pull;
+  return nullptr;
+}
+
+FakePull& FakeForge::open(FakeRepository& repository, const FakePull& pull) {
+  repository.pulls.push_back(pull);
+  repository.pulls.back().number = static_cast<int>(repository.pulls.size());
+  return repository.pulls.back();
+}
+
+void FakeForge::addComment(FakePull& pull, const std::string& author, const std::string& body, const std::string& path,
+                           int64_t line) {
+  pull.comments.push_back({++nextId_, author, body, path, line});
+}
+
+std::string FakeForge::headOf(const FakeRepository& repository, const FakePull& pull) const {
+  auto found = repository.branches.find(pull.branch);
+  return found == repository.branches.end() ? std::string(40, '0') : found->second;
+}
+
+int64_t FakeForge::idOf(const std::string& login) const {
+  auto found = people_.find(login);
+  return found == people_.end() ? 0 : found->second.id;
+}
+
+std::string FakeForge::loginOf(int64_t id) const {
+  for (const auto& [login, one] : people_)
+    if (one.id == id) return login;
+  return "";
+}
+
+nlohmann::json FakeForge::user(const std::string& login) const {
+  Json out{{"id", idOf(login)}, {"avatar_url", web() + "/avatar"}};
+  out[kind_ == ForgeKind::kGitLab ? "username" : "login"] = login;
+  return out;
+}
+
+nlohmann::json FakeForge::users(const std::vector<std::string>& logins) const {
+  auto out = Json::array();
+  for (const auto& login : logins) out.push_back(user(login));
+  return out;
+}
+
+}  // namespace gander::prbot

@@ -1,0 +1,169 @@
+// A forge on this machine's loopback, with repositories, people and pull requests in memory, that speaks one of the forges' APIs. What it
+// answers is made by the API descriptions; what it does is written here once for all three.
+//
+// Faults are put in by a plan that is asked for each request: what a forge does on a bad day.
+#pragma once
+
+#include <httplib.h>
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "pr-bot/rest_forge.h"
+
+namespace gander::prbot {
+
+struct FakeComment {
+  int64_t id = 0;
+  std::string author;
+  std::string body;
+  std::string path;  // not empty: at a line
+  int64_t line = 0;
+};
+
+struct FakePull {
+  int number = 0;
+  std::string branch;
+  std::string base;
+  std::string title;
+  std::string body;
+  bool draft = false;
+  std::string state = "open";  // "open", "closed", "merged"
+  std::string mergeCommit;
+  bool whenReady = false;
+  std::set<std::string> labels;
+  std::vector<std::string> reviewers;
+  std::vector<std::string> assignees;
+  std::vector<FakeComment> comments;
+};
+
+struct FakeRepository {
+  std::string name;
+  std::string defaultBranch = "main";
+  bool archived = false;
+  bool disabled = false;
+  bool empty = false;
+  bool mayWrite = true;
+  bool drafts = true;                           // GitHub's free plans have none in private repositories
+  bool ready = true;                            // its checks have passed: a merge is possible
+  std::string movedTo;                          // not empty: was renamed
+  std::map<std::string, std::string> branches;  // -> commit
+  std::map<std::string, int64_t> labels;        // -> id
+  std::vector<FakePull> pulls;
+};
+
+struct FakeUser {
+  int64_t id = 0;
+  bool mayWrite = false;
+};
+
+enum class Fault {
+  kNone,
+  kDropBefore,   // the connection ends, and nothing was done
+  kDropAfter,    // the connection ends, and it was done
+  kErrorBefore,  // 502, nothing done
+  kErrorAfter,   // 500, done
+  kTooMany,      // 429 with Retry-After, nothing done
+  kTooManyBare,  // 429 without a word
+  kSecondary,    // 403 of the secondary limits
+  kTruncated,    // the answer ends early, done
+  kNoJson,       // 200 with a page of HTML, done
+  kWrongJson,    // 200 with JSON of another shape, done
+  kLoop,         // sent on to itself
+  kSlow,         // drips until the deadline
+};
+
+struct FakeRequest {
+  std::string method;
+  std::string path;  // as asked
+  Time at{};
+  std::string body;
+};
+
+class FakeForge {
+ public:
+  FakeForge(ForgeKind kind, const Clock& clock);
+  ~FakeForge();
+  FakeForge(const FakeForge&) = delete;
+  FakeForge& operator=(const FakeForge&) = delete;
+
+  ForgeKind kind() const { return kind_; }
+  std::string web() const { return "http://127.0.0.1:" + std::to_string(port_); }
+
+  // ---- What stands in it. For tests, between requests.
+  FakeRepository& repository(const std::string& name) { return repositories_[name]; }
+  FakeRepository& add(const std::string& name);
+  void addUser(const std::string& login, bool mayWrite);
+  void say(const std::string& repository, int number, const std::string& login, const std::string& body);
+  std::vector<FakeRequest> requests() const;
+
+  std::string token = "secret-token-of-the-bot";
+  std::string self = "gander-bot";
+  std::function<Fault(const FakeRequest&)> plan;  // empty: no faults
+  size_t pageSize = 100;                          // at most
+  bool shifting = false;                          // pages repeat the last item of the page before
+  bool oldVersion = false;                        // Gitea: no `draft` in answers
+
+ private:
+  using Json = nlohmann::json;
+  struct Answer {
+    int status = 200;
+    Json body;
+    std::vector<std::pair<std::string, std::string>> headers = {};
+  };
+  using Handler = std::function<Answer(const httplib::Request&, const Json&)>;
+
+  void on(const std::string& method, const std::string& pattern, Handler handler);
+  void serve(const httplib::Request& request, httplib::Response& response, const Handler& handler);
+  bool spoil(Fault fault, const httplib::Request& request, httplib::Response& response);
+  Answer perform(const httplib::Request& request, const Handler& handler);
+  Answer listOf(const httplib::Request& request, const std::vector<Json>& items) const;
+  void githubRoutes();
+  void gitlabRoutes();
+  void giteaRoutes();
+  void githubPulls();
+  void githubTalk();
+  void gitlabRequests();
+  void gitlabTalk();
+  void giteaPulls();
+  void giteaTalk();
+
+  // ---- What all of them do.
+  FakeRepository* find(const std::string& name);
+  FakePull* findPull(const std::string& repository, int number);
+  FakePull* openOf(FakeRepository& repository, const std::string& branch);
+  FakePull& open(FakeRepository& repository, const FakePull& pull);
+  void addComment(FakePull& pull, const std::string& author, const std::string& body, const std::string& path = "",
+                  int64_t line = 0);
+  std::string headOf(const FakeRepository& repository, const FakePull& pull) const;
+  int64_t idOf(const std::string& login) const;
+  std::string loginOf(int64_t id) const;
+  Json user(const std::string& login) const;
+  Json users(const std::vector<std::string>& logins) const;
+  Json githubPull(const FakeRepository& repository, const FakePull& pull) const;
+  Json gitlabRequest(const FakeRepository& repository, const FakePull& pull) const;
+  Json giteaPull(const FakeRepository& repository, const FakePull& pull) const;
+  Json comment(const FakeComment& comment) const;
+
+  const ForgeKind kind_;
+  const Clock& clock_;
+  httplib::Server server_;
+  int port_ = 0;
+  std::thread thread_;
+  std::map<std::string, FakeRepository> repositories_;
+  std::map<std::string, FakeUser> people_;
+  int64_t nextId_ = 1000;
+  mutable std::mutex mutex_;  // over requests_ and all that a handler does
+  std::vector<FakeRequest> requests_;
+};
+
+}  // namespace gander::prbot

@@ -1,0 +1,227 @@
+// What GitHub answers, by its REST description, as far as a bot asks.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tests/pr-bot/fake_forge.h"
+
+namespace gander::prbot {
+namespace {
+
+constexpr const char* kTime = "2026-01-02T03:04:05Z";
+
+std::string nameIn(const httplib::Request& request) {
+  return request.matches[1].str() + "/" + request.matches[2].str();
+}
+
+}  // namespace
+
+nlohmann::json FakeForge::githubPull(const FakeRepository& repository, const FakePull& pull) const {
+  auto labels = Json::array();
+  for (const auto& label : pull.labels) labels.push_back({{"id", 1}, {"name", label}});
+  auto people = Json::array();
+  auto teams = Json::array();
+  for (const auto& name : pull.reviewers) {
+    if (name.starts_with("team:"))
+      teams.push_back({{"slug", name.substr(5)}});
+    else
+      people.push_back(user(name));
+  }
+  const Json repo{{"full_name", repository.name}};
+  return {{"id", 5000 + pull.number},
+          {"node_id", fmt::format("PR_{}#{}", repository.name, pull.number)},
+          {"number", pull.number},
+          {"state", pull.state == "open" ? "open" : "closed"},
+          {"title", pull.title},
+          {"body", pull.body},
+          {"draft", pull.draft},
+          {"labels", labels},
+          {"assignees", users(pull.assignees)},
+          {"requested_reviewers", people},
+          {"requested_teams", teams},
+          {"head", {{"ref", pull.branch}, {"sha", headOf(repository, pull)}, {"repo", repo}}},
+          {"base", {{"ref", pull.base}, {"sha", std::string(40, '1')}, {"repo", repo}}},
+          {"merged_at", pull.state == "merged" ? Json(kTime) : Json()},
+          {"merge_commit_sha", pull.mergeCommit.empty() ? Json() : Json(pull.mergeCommit)},
+          {"html_url", fmt::format("{}/{}/pull/{}", web(), repository.name, pull.number)},
+          {"created_at", kTime},
+          {"updated_at", kTime}};
+}
+
+nlohmann::json FakeForge::comment(const FakeComment& comment) const {
+  Json out{{"id", comment.id}, {"body", comment.body}, {"created_at", kTime}, {"updated_at", kTime}};
+  out[kind_ == ForgeKind::kGitLab ? "author" : "user"] = user(comment.author);
+  if (kind_ == ForgeKind::kGitLab) out["system"] = false;
+  if (!comment.path.empty()) out["path"] = comment.path;
+  return out;
+}
+
+void FakeForge::githubRoutes() {
+  on("GET", "/api/v3/user", [this](const auto&, const Json&) { return Answer{200, user(self)}; });
+  on("GET", "/api/v3/repos/([^/]+)/([^/]+)", [this](const httplib::Request& request, const Json&) -> Answer {
+    auto* repository = find(nameIn(request));
+    if (repository == nullptr) return {404, {{"message", "Not Found"}}};
+    if (!repository->movedTo.empty())
+      return {301, {{"message", "Moved Permanently"}}, {{"Location", web() + "/api/v3/repos/" + repository->movedTo}}};
+    return {200,
+            {{"id", 1},
+             {"full_name", repository->name},
+             {"default_branch", repository->defaultBranch},
+             {"archived", repository->archived},
+             {"disabled", repository->disabled},
+             {"fork", false},
+             {"size", repository->empty ? 0 : 12},
+             {"permissions", {{"pull", true}, {"push", repository->mayWrite}, {"admin", false}}}}};
+  });
+  on("GET", "/api/v3/repos/([^/]+)/([^/]+)/commits", [this](const httplib::Request& request, const Json&) -> Answer {
+    auto* repository = find(nameIn(request));
+    if (repository->empty) return {409, {{"message", "Git Repository is empty."}}};
+    return {200, Json::array({{{"sha", std::string(40, '1')}}})};
+  });
+  on("GET", "/api/v3/repos/([^/]+)/([^/]+)/collaborators/([^/]+)/permission",
+     [this](const httplib::Request& request, const Json&) -> Answer {
+       auto found = people_.find(request.matches[3].str());
+       if (found == people_.end()) return {404, {{"message", "Not Found"}}};
+       return {200, {{"permission", found->second.mayWrite ? "write" : "read"}, {"user", user(found->first)}}};
+     });
+  githubPulls();
+  githubTalk();
+}
+
+void FakeForge::githubPulls() {
+  const std::string pulls = "/api/v3/repos/([^/]+)/([^/]+)/pulls";
+  on("GET", pulls, [this](const httplib::Request& request, const Json&) -> Answer {
+    auto* repository = find(nameIn(request));
+    if (repository == nullptr) return {404, {{"message", "Not Found"}}};
+    const auto head = request.get_param_value("head");
+    const auto state = request.has_param("state") ? request.get_param_value("state") : "open";
+    std::vector<Json> items;
+    for (auto pull = repository->pulls.rbegin(); pull != repository->pulls.rend(); ++pull) {
+      if (!head.empty() && head != repository->name.substr(0, repository->name.find('/')) + ":" + pull->branch)
+        continue;
+      if (state != "all" && (state == "open") != (pull->state == "open")) continue;
+      items.push_back(githubPull(*repository, *pull));
+    }
+    return listOf(request, items);
+  });
+  on("POST", pulls, [this](const httplib::Request& request, const Json& body) -> Answer {
+    auto* repository = find(nameIn(request));
+    if (repository == nullptr) return {404, {{"message", "Not Found"}}};
+    if (!repository->mayWrite) return {403, {{"message", "Resource not accessible by personal access token"}}};
+    if (repository->archived) return {403, {{"message", "Repository was archived so is read-only."}}};
+    auto invalid = [&](Json error) -> Answer {
+      return {422, {{"message", "Validation Failed"}, {"errors", Json::array({std::move(error)})}}};
+    };
+    const auto branch = body.value("head", "");
+    if (!repository->branches.contains(branch))
+      return invalid({{"resource", "PullRequest"}, {"field", "head"}, {"code", "invalid"}});
+    if (openOf(*repository, branch) != nullptr)
+      return invalid({{"resource", "PullRequest"},
+                      {"code", "custom"},
+                      {"message", fmt::format("A pull request already exists for {}:{}.", nameIn(request), branch)}});
+    if (body.value("draft", false) && !repository->drafts)
+      return {422, {{"message", "Draft pull requests are not supported in this repository."}}};
+    FakePull pull{.branch = branch, .base = body.at("base"), .title = body.at("title"), .body = body.value("body", "")};
+    pull.draft = body.value("draft", false);
+    return {201, githubPull(*repository, open(*repository, pull))};
+  });
+  on("GET", pulls + "/(\\d+)", [this](const httplib::Request& request, const Json&) -> Answer {
+    auto* pull = findPull(nameIn(request), std::stoi(request.matches[3]));
+    if (pull == nullptr) return {404, {{"message", "Not Found"}}};
+    return {200, githubPull(*find(nameIn(request)), *pull)};
+  });
+  on("PATCH", pulls + "/(\\d+)", [this](const httplib::Request& request, const Json& body) -> Answer {
+    auto* pull = findPull(nameIn(request), std::stoi(request.matches[3]));
+    if (pull == nullptr) return {404, {{"message", "Not Found"}}};
+    pull->title = body.value("title", pull->title);
+    pull->body = body.value("body", pull->body);
+    pull->base = body.value("base", pull->base);
+    if (body.value("state", "") == "closed" && pull->state == "open") pull->state = "closed";
+    return {200, githubPull(*find(nameIn(request)), *pull)};
+  });
+  on("PUT", pulls + "/(\\d+)/merge", [this](const httplib::Request& request, const Json& body) -> Answer {
+    auto* repository = find(nameIn(request));
+    auto* pull = findPull(nameIn(request), std::stoi(request.matches[3]));
+    if (pull->state != "open" || pull->draft || !repository->ready)
+      return {405, {{"message", "Pull Request is not mergeable"}}};
+    if (body.value("sha", "") != headOf(*repository, *pull))
+      return {409, {{"message", "Head branch was modified. Review and try the merge again."}}};
+    pull->state = "merged";
+    pull->mergeCommit = std::string(40, 'e');
+    return {200, {{"merged", true}, {"sha", pull->mergeCommit}, {"message", "Pull Request successfully merged"}}};
+  });
+  on("POST", "/api/graphql", [this](const httplib::Request&, const Json& body) -> Answer {
+    const std::string query = body.at("query");
+    const std::string id = body.at("variables").at("id");
+    const auto hash = id.find('#');
+    auto* repository = find(id.substr(3, hash - 3));
+    auto& pull = *findPull(id.substr(3, hash - 3), std::stoi(id.substr(hash + 1)));
+    auto refuse = [](const char* message) -> Answer {
+      return {200, {{"data", nullptr}, {"errors", Json::array({{{"message", message}}})}}};
+    };
+    if (query.find("markPullRequestReadyForReview") != std::string::npos) pull.draft = false;
+    if (query.find("convertPullRequestToDraft") != std::string::npos) {
+      if (!repository->drafts) return refuse("Draft pull requests are not supported in this repository");
+      pull.draft = true;
+    }
+    if (query.find("enablePullRequestAutoMerge") != std::string::npos) {
+      if (body.at("variables").at("head") != headOf(*repository, pull))
+        return refuse("Head sha didn't match expected head");
+      if (repository->ready) return refuse("Pull request Pull request is in clean status");
+      pull.whenReady = true;
+    }
+    return {200, {{"data", Json::object()}}};
+  });
+}
+
+void FakeForge::githubTalk() {
+  const std::string issue = "/api/v3/repos/([^/]+)/([^/]+)/issues/(\\d+)";
+  const std::string pull = "/api/v3/repos/([^/]+)/([^/]+)/pulls/(\\d+)";
+  auto talk = [this](bool lines) {
+    return [this, lines](const httplib::Request& request, const Json&) -> Answer {
+      std::vector<Json> items;
+      for (const auto& one : findPull(nameIn(request), std::stoi(request.matches[3]))->comments)
+        if (one.path.empty() != lines) items.push_back(comment(one));
+      return listOf(request, items);
+    };
+  };
+  on("GET", issue + "/comments", talk(false));
+  on("GET", pull + "/comments", talk(true));
+  on("POST", issue + "/comments", [this](const httplib::Request& request, const Json& body) -> Answer {
+    auto& one = *findPull(nameIn(request), std::stoi(request.matches[3]));
+    addComment(one, self, body.at("body"));
+    return {201, comment(one.comments.back())};
+  });
+  on("POST", pull + "/comments", [this](const httplib::Request& request, const Json& body) -> Answer {
+    auto& one = *findPull(nameIn(request), std::stoi(request.matches[3]));
+    if (body.at("line").get<int64_t>() > 100)
+      return {422, {{"message", "Validation Failed: line must be part of the diff"}}};
+    addComment(one, self, body.at("body"), body.at("path"), body.at("line"));
+    return {201, comment(one.comments.back())};
+  });
+  on("POST", issue + "/labels", [this](const httplib::Request& request, const Json& body) -> Answer {
+    auto& one = *findPull(nameIn(request), std::stoi(request.matches[3]));
+    auto out = Json::array();
+    for (const auto& label : body.at("labels")) one.labels.insert(label.get<std::string>());
+    for (const auto& label : one.labels) out.push_back({{"name", label}});
+    return {200, out};
+  });
+  on("POST", issue + "/assignees", [this](const httplib::Request& request, const Json& body) -> Answer {
+    auto& one = *findPull(nameIn(request), std::stoi(request.matches[3]));
+    for (const auto& name : body.at("assignees"))
+      if (people_.contains(name)) one.assignees.push_back(name);
+    return {201, {{"number", one.number}, {"assignees", users(one.assignees)}}};
+  });
+  on("POST", pull + "/requested_reviewers", [this](const httplib::Request& request, const Json& body) -> Answer {
+    auto& one = *findPull(nameIn(request), std::stoi(request.matches[3]));
+    for (const auto& name : body.value("reviewers", Json::array())) {
+      if (!people_.contains(name)) return {422, {{"message", "Reviews may only be requested from collaborators."}}};
+      one.reviewers.push_back(name);
+    }
+    for (const auto& name : body.value("team_reviewers", Json::array()))
+      one.reviewers.push_back("team:" + name.get<std::string>());
+    return {201, githubPull(*find(nameIn(request)), one)};
+  });
+}
+
+}  // namespace gander::prbot

@@ -1,0 +1,46 @@
+// A forge on the network as a test has it: a fake server, and gander's client of it.
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+
+#include "pr-bot/http/credentials.h"
+#include "pr-bot/rest_forge.h"
+#include "tests/pr-bot/fake_forge.h"
+
+namespace gander::prbot {
+
+struct RestFixture {
+  explicit RestFixture(ForgeKind kind, const HttpSettings& http = {}, const ApiPolicy& policy = {})
+      : server(kind, clock) {
+    server.add("acme/plays");
+    transport = must(makeCurlTransport(http));
+    credentials = must(makeTokenCredentials(server.token));
+    client = must(makeRestForge({*transport, clock, *credentials, kind, server.web()}, policy));
+  }
+  template <typename T>
+  static T must(Result<T> result) {
+    if (!result) throw std::runtime_error(result.error().message);
+    return std::move(*result);
+  }
+
+  Forge& forge() { return *client; }
+  std::string cloneUrl() const { return server.web() + "/acme/plays.git"; }
+  void push(const std::string& branch, const std::string& commit) {
+    server.repository("acme/plays").branches[branch] = commit;
+  }
+  FakeRepository& plays() { return server.repository("acme/plays"); }
+
+  ManualClock clock{Time(std::chrono::seconds(1'790'000'000))};
+  FakeForge server;
+  std::unique_ptr<HttpTransport> transport;
+  std::unique_ptr<Credentials> credentials;
+  std::unique_ptr<Forge> client;
+};
+
+template <ForgeKind kKind>
+struct RestFixtureOf : RestFixture {
+  RestFixtureOf() : RestFixture(kKind) {}
+};
+
+}  // namespace gander::prbot
