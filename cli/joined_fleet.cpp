@@ -37,7 +37,9 @@ class NoForge final : public prbot::Forge {
   }
 
  private:
-  static std::unexpected<Error> refuse() { return fail(ErrorKind::kInvalid, "no forge is known: give --forge DIR or FILE"); }
+  static std::unexpected<Error> refuse() {
+    return fail(ErrorKind::kInvalid, "no forge is known: give --forge DIR or FILE");
+  }
 };
 
 Result<fs::path> forgePlace(const FleetOptions& options) {
@@ -81,7 +83,8 @@ Status JoinedFleet::openState(const FleetOptions& options, bool forgeNeeded) {
   GANDER_TRY(auto place, forgePlace(options));
   if (place.empty() && forgeNeeded)
     return fail(ErrorKind::kInvalid,
-                "no forge is known yet: give --forge DIR, a folder of bare repositories, or --forge FILE, a document of forges");
+                "no forge is known yet: give --forge DIR, a folder of bare repositories, or --forge FILE, a document "
+                "of forges");
   GANDER_TRY(database_, fleet::openSqliteStore(state_ / "store.db"));
   mirrors_ = repos::makeMirrors(state_ / "cache");
   if (place.empty()) {

@@ -46,7 +46,8 @@ void addFleetFlags(CLI::App& app, FleetOptions& options, const Environment& envi
 }
 
 void addForgeFlags(CLI::App& app, FleetOptions& options) {
-  app.add_option("--forge", options.forge, "Folder of bare repositories, or document of forges (default: that of the last run)");
+  app.add_option("--forge", options.forge,
+                 "Folder of bare repositories, or document of forges (default: that of the last run)");
   app.add_option("--rules", options.rules, "Folder with models and bindings (default: gander's own)");
   app.add_option("--workers", options.workers, "Targets at one time")->check(CLI::Range(1, 256));
 }

@@ -33,7 +33,7 @@ Result<bool> TargetRun::push() {
     GANDER_TRY(auto tip, branchTip());
     if (tip && *tip != head) {
       GANDER_TRY(auto foreign, findForeignCommit(*tip));
-      if (foreign) {
+      if (foreign && !handedBack_) {
         GANDER_CHECK(handOver(*foreign));
         return false;
       }
@@ -75,7 +75,8 @@ Status TargetRun::handOver(const std::string& why) {
   return parts_.forge.say(
       forgeName_, target_.proposal,
       {.body = "There are commits of a person on this branch, so gander leaves it alone from now on. "
-               "`gander approve` merges it as it is."});
+               "`gander approve` merges it as it is; `/gander regenerate` hands it back, and what was committed to it "
+               "is lost."});
 }
 
 }  // namespace gander::fleet

@@ -70,6 +70,8 @@ Status TargetRun::run() {
   GANDER_CHECK(look());
   GANDER_TRY(bool settled, settle());
   if (settled) return {};
+  GANDER_TRY(bool ended, listen());
+  if (ended) return {};
   GANDER_TRY(bool resumed, resume());
   if (resumed) return {};
   return work();
@@ -80,13 +82,16 @@ static Status mustBeUsable(const prbot::ForgeRepository& repository) {
   using prbot::Standing;
   const auto& name = repository.name;
   switch (repository.standing) {
-    case Standing::kArchived: return fail(ErrorKind::kDenied, fmt::format("{} is archived: nothing can be changed in it", name));
-    case Standing::kDisabled: return fail(ErrorKind::kDenied, fmt::format("{} takes no pull requests: they are switched off there", name));
+    case Standing::kArchived:
+      return fail(ErrorKind::kDenied, fmt::format("{} is archived: nothing can be changed in it", name));
+    case Standing::kDisabled:
+      return fail(ErrorKind::kDenied, fmt::format("{} takes no pull requests: they are switched off there", name));
     case Standing::kEmpty: return fail(ErrorKind::kNotFound, fmt::format("{} is empty: it has no commit", name));
     case Standing::kActive: break;
   }
   if (!repository.mayWrite)
-    return fail(ErrorKind::kDenied, fmt::format("{}: gander may not write to it; give its account the right to push branches", name));
+    return fail(ErrorKind::kDenied,
+                fmt::format("{}: gander may not write to it; give its account the right to push branches", name));
   return {};
 }
 
@@ -146,9 +151,12 @@ Result<bool> TargetRun::settle() {
   bool byGander = found->state == prbot::PullRequestState::kClosed && found->reason.starts_with(kSuperseded);
   if (byGander) return false;
   target_.proposal = found->number;
-  bool merged = found->state == prbot::PullRequestState::kMerged;
-  GANDER_CHECK(record(merged ? TargetState::kMerged : TargetState::kDeclined,
-                      merged ? fmt::format("merged as {}", shortened(found->merged)) : found->reason));
+  if (found->state == prbot::PullRequestState::kMerged) {
+    GANDER_CHECK(record(TargetState::kMerged, fmt::format("merged as {}", shortened(found->merged))));
+    return true;
+  }
+  GANDER_TRY(auto reason, askWhy(*found));
+  GANDER_CHECK(record(TargetState::kDeclined, reason));
   return true;
 }
 

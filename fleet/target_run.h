@@ -1,6 +1,7 @@
 // One target, carried from where it stands to an end: one worker's attempt under a lease.
 //
 //   settle    the forge may know a decision that the store does not (a merge or a close while no worker looked)
+//   listen    commands of people at its pull request
 //   resume    same base, same inputs: an ended or proposed target is left alone, a committed one goes on to its push
 //   work      else afresh: fetched -> scanned -> base built -> rewritten -> built -> committed
 //   publish   committed -> pushed -> open
@@ -16,6 +17,7 @@
 
 #include "fleet/fleet.h"
 #include "fleet/workbench.h"
+#include "pr-bot/commands.h"
 
 namespace gander::fleet {
 
@@ -46,6 +48,9 @@ class TargetRun {
   Status look();
   Result<bool> settle();
   Result<bool> settleContained(const prbot::PullRequest& open);
+  Result<bool> listen();
+  Result<std::string> obey(const prbot::Command& command, const std::string& author);
+  Result<std::string> askWhy(const prbot::PullRequest& closed);
   Result<bool> resume();
   Result<bool> resumeProposed(bool same);
   Result<bool> resumeCommitted();
@@ -81,7 +86,8 @@ class TargetRun {
   repos::BranchName baseBranch_;
   repos::CommitId base_;
   std::unique_ptr<Workbench> bench_;
-  bool reached_ = false;  // the repository answered
+  bool handedBack_ = false;  // somebody who may write gave the branch back, with their commits on it
+  bool reached_ = false;     // the repository answered
   bool recordFailed_ = false;
 };
 

@@ -41,13 +41,16 @@ class SettingsReader {
   }
 
  private:
-  fs::path absolute(const std::string& path) const { return path.empty() ? fs::path() : (folder_ / path).lexically_normal(); }
+  fs::path absolute(const std::string& path) const {
+    return path.empty() ? fs::path() : (folder_ / path).lexically_normal();
+  }
 
   void readAuthor(const Node& node) {
     MapReader map(node, "'author'", problems_);
     settings_.authorName = map.text("name");
     settings_.authorEmail = map.text("email");
-    for (const auto& [key, value] : {std::pair("name", settings_.authorName), std::pair("email", settings_.authorEmail)})
+    for (const auto& [key, value] :
+         {std::pair("name", settings_.authorName), std::pair("email", settings_.authorEmail)})
       if (value.find_first_of("<>\n") != std::string::npos)
         problems_.add(map.positionOf(key), fmt::format("git has no '<', '>' or line end in an author's {}", key));
     map.finish();
@@ -80,7 +83,8 @@ class SettingsReader {
       if (!url)
         problems_.add(map.positionOf(key), url.error().message);
       else if (url->scheme == "http" && !entry.plain && !url->isLoopback())
-        problems_.add(map.positionOf(key), "the token would go in clear over http://; use https://, or say plain: true");
+        problems_.add(map.positionOf(key),
+                      "the token would go in clear over http://; use https://, or say plain: true");
     }
     if (!entry.url.empty() && !urls_.insert(entry.url).second)
       problems_.add(map.positionOf("url"), fmt::format("{} stands here twice; remove one", entry.url));
@@ -105,7 +109,8 @@ class SettingsReader {
   SecretPlace readPlace(const Node& node, const std::string& what) {
     if (node.kind != Node::Kind::kMap) {
       // Not shown: it may be the secret.
-      problems_.add(node.position, fmt::format("{} does not stand in a document; write {{env: NAME}} or {{file: PATH}}", what));
+      problems_.add(node.position,
+                    fmt::format("{} does not stand in a document; write {{env: NAME}} or {{file: PATH}}", what));
       return {};
     }
     MapReader map(node, what, problems_);

@@ -44,22 +44,22 @@ struct AppPlace {
 struct ForgeEntry {
   std::string kind;  // "github", "gitlab", "gitea", "forgejo", "embedded"
   Position position;
-  std::string url;                    // of the pages; empty for the embedded one
-  std::string api;                    // empty: where the forge has it
-  std::filesystem::path folder;       // of the embedded one
-  std::optional<SecretPlace> token;   // exactly one of token and app for those on the network
-  std::optional<AppPlace> app;        // GitHub only
+  std::string url;                     // of the pages; empty for the embedded one
+  std::string api;                     // empty: where the forge has it
+  std::filesystem::path folder;        // of the embedded one
+  std::optional<SecretPlace> token;    // exactly one of token and app for those on the network
+  std::optional<AppPlace> app;         // GitHub only
   std::filesystem::path certificates;  // PEM; empty: the system's
-  bool plain = false;                 // http:// to another host is wanted
-  int perHour = 60;                   // pull requests that are opened in an hour at most
-  int perOwner = 20;                  // ... in an hour for one owner
+  bool plain = false;                  // http:// to another host is wanted
+  int perHour = 60;                    // pull requests that are opened in an hour at most
+  int perOwner = 20;                   // ... in an hour for one owner
 };
 
 struct ForgeSettings {
   std::vector<ForgeEntry> forges;  // at least one; no two of one url
   std::string authorName = "gander";
   std::string authorEmail = "gander@localhost";
-  std::vector<std::string> labels;     // of every pull request
+  std::vector<std::string> labels;  // of every pull request
 };
 
 // Paths are made absolute by the document's own folder. kInvalid with all mistakes, each `file:line:column: what`.

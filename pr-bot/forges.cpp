@@ -31,16 +31,20 @@ Result<NamedForge> makeNetworkForge(const ForgeEntry& entry, const ForgesParts& 
   if (entry.app) {
     GANDER_TRY(auto key, readSecret(entry.app->key, parts.environment));
     const auto rest = api.ends_with("/api") ? api + "/v3" : api;
-    GANDER_TRY(foundation->credentials,
-               makeAppCredentials({entry.app->id, entry.app->installation, key}, rest, *foundation->transport, parts.clock));
+    GANDER_TRY(foundation->credentials, makeAppCredentials({entry.app->id, entry.app->installation, key}, rest,
+                                                           *foundation->transport, parts.clock));
   } else {
     GANDER_TRY(auto token, readSecret(*entry.token, parts.environment));
     GANDER_TRY(foundation->credentials, makeTokenCredentials(token));
   }
   NamedForge out{.host = parseGitAddress(entry.url + "/")->host, .foundation = foundation, .forge = nullptr};
-  GANDER_TRY(out.forge,
-             makeRestForge({*foundation->transport, parts.clock, *foundation->credentials, kind, entry.url, api,
-                            {.perHour = entry.perHour, .perOwner = entry.perOwner}}));
+  GANDER_TRY(out.forge, makeRestForge({*foundation->transport,
+                                       parts.clock,
+                                       *foundation->credentials,
+                                       kind,
+                                       entry.url,
+                                       api,
+                                       {.perHour = entry.perHour, .perOwner = entry.perOwner}}));
   return out;
 }
 

@@ -19,7 +19,8 @@ class JoinedForges final : public Forge {
       if (name.error().kind != ErrorKind::kNotFound) return name;
       whys += (whys.empty() ? "" : "; ") + name.error().message;
     }
-    return fail(ErrorKind::kNotFound, whys.empty() ? fmt::format("{}: no forge is known", withoutCredentials(url)) : whys);
+    return fail(ErrorKind::kNotFound,
+                whys.empty() ? fmt::format("{}: no forge is known", withoutCredentials(url)) : whys);
   }
 
   Result<ForgeRepository> look(const std::string& repository) override {
@@ -84,6 +85,8 @@ class JoinedForges final : public Forge {
 
 }  // namespace
 
-std::unique_ptr<Forge> joinForges(std::vector<NamedForge> forges) { return std::make_unique<JoinedForges>(std::move(forges)); }
+std::unique_ptr<Forge> joinForges(std::vector<NamedForge> forges) {
+  return std::make_unique<JoinedForges>(std::move(forges));
+}
 
 }  // namespace gander::prbot

@@ -77,7 +77,7 @@ std::string escapeMarkdown(std::string_view text) {
   std::string out;
   for (size_t i = 0; i < line.size(); ++i) {
     char c = line[i];
-    bool first = i == 0 && std::string_view("-+=").contains(c);
+    bool first = i == 0 && std::string_view("-+=/").contains(c);
     // Inside of a word '_' is no emphasis, and names full of escapes are hard to read on a terminal.
     bool inWord = c == '_' && i > 0 && i + 1 < line.size() && isWordByte(line[i - 1]) && isWordByte(line[i + 1]);
     if (first || i == marker || (!inWord && std::string_view("\\`*_{}[]<>|~&!#$").contains(c))) out += '\\';

@@ -2,7 +2,8 @@
 //
 // Line ends and control characters become spaces, bytes that are no UTF-8 become U+FFFD, and characters that turn the direction
 // of writing (they can make a line read as another one) are spelled out. A forge makes mentions, references and links of plain
-// text after Markdown is done, so escapes don't stop them: a zero-width space behind '@', '#' and before "//" does.
+// text after Markdown is done, so escapes don't stop them: a zero-width space behind '@', '#' and before "//" does. A '/' where a line
+// could start is escaped, for forges and gander take commands from there.
 #pragma once
 
 #include <string>

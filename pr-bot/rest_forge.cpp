@@ -39,10 +39,11 @@ class Openings {
       owners += name == owner ? 1 : 0;
     }
     if (all >= budget_.perHour || owners >= budget_.perOwner)
-      return fail(ErrorKind::kUnavailable,
-                  fmt::format("{} pull requests were opened within an hour{}, and that is enough; the next one from {} on",
-                              all >= budget_.perHour ? all : owners, all >= budget_.perHour ? "" : " for " + owner,
-                              formatTime(oldest + kWindow)));
+      return fail(
+          ErrorKind::kUnavailable,
+          fmt::format("{} pull requests were opened within an hour{}, and that is enough; the next one from {} on",
+                      all >= budget_.perHour ? all : owners, all >= budget_.perHour ? "" : " for " + owner,
+                      formatTime(oldest + kWindow)));
     times_.emplace_back(owner, now);
     return {};
   }

@@ -38,7 +38,8 @@ TEST(ReviewRemarksTest, SaysNoMoreThanItMay) {
 }
 
 TEST(ReviewRemarksTest, WhatIsNoRewriteIsAnErrorAndNoCrash) {
-  for (const auto* text : {"", "[]", "{}", R"({"edits": [{}], "hazards": [], "listed": []})", R"({"edits": 1, "hazards": 1, "listed": 1})"}) {
+  for (const auto* text : {"", "[]", "{}", R"({"edits": [{}], "hazards": [], "listed": []})",
+                           R"({"edits": 1, "hazards": 1, "listed": 1})"}) {
     auto remarks = reviewRemarks(text);
     if (!remarks) EXPECT_EQ(remarks.error().kind, ErrorKind::kCorrupt) << text;
   }

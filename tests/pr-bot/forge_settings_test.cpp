@@ -22,8 +22,9 @@ std::string mistakesOf(const std::string& forges) {
 }
 
 TEST(ForgeSettingsTest, ReadsWhatTheHeaderShows) {
-  auto parsed = parseForgeSettings("/etc/gander/forges.yaml", std::string(kHead) +
-                                                                  R"(  - {kind: github, url: "https://github.com/", token: {env: GITHUB_TOKEN}}
+  auto parsed = parseForgeSettings("/etc/gander/forges.yaml",
+                                   std::string(kHead) +
+                                       R"(  - {kind: github, url: "https://github.com/", token: {env: GITHUB_TOKEN}}
   - kind: github
     url: https://git.example.com
     app: {id: "12", installation: "345", key: {file: secrets/app.pem}}
@@ -48,10 +49,12 @@ labels: [gander, data]
 TEST(ForgeSettingsTest, MistakesHaveTheirPlaceAndACure) {
   EXPECT_THAT(mistakesOf("  - {kind: gihub, url: \"https://x.org\", token: {env: T}}\n"),
               HasSubstr("forges.yaml:4:12: "));
-  EXPECT_THAT(mistakesOf("  - {kind: github, url: \"https://x.org\"}\n"), HasSubstr("nothing says who gander is there"));
+  EXPECT_THAT(mistakesOf("  - {kind: github, url: \"https://x.org\"}\n"),
+              HasSubstr("nothing says who gander is there"));
   EXPECT_THAT(mistakesOf("  - {kind: gitlab, url: \"https://x.org\", app: {id: \"1\", key: {env: K}}}\n"),
               HasSubstr("only GitHub has Apps"));
-  EXPECT_THAT(mistakesOf("  - {kind: gitea, url: \"http://x.org\", token: {env: T}}\n"), HasSubstr("in clear over http://"));
+  EXPECT_THAT(mistakesOf("  - {kind: gitea, url: \"http://x.org\", token: {env: T}}\n"),
+              HasSubstr("in clear over http://"));
   EXPECT_EQ(mistakesOf("  - {kind: gitea, url: \"http://127.0.0.1:3000\", token: {env: T}}\n"), "");
   EXPECT_THAT(mistakesOf("  - {kind: gitea, url: \"https://x.org\", token: {env: T}}\n"
                          "  - {kind: gitea, url: \"https://x.org\", token: {env: U}}\n"),
@@ -67,7 +70,9 @@ TEST(ForgeSettingsTest, ASecretThatStandsInTheDocumentIsRefusedAndNotShown) {
 
 TEST(ForgeSettingsTest, SecretsAreReadWhereTheyAre) {
   auto environment = [](const std::string& name) {
-    return name == "SET" ? std::optional<std::string>("hush\n") : name == "EMPTY" ? std::optional<std::string>("") : std::nullopt;
+    return name == "SET"     ? std::optional<std::string>("hush\n")
+           : name == "EMPTY" ? std::optional<std::string>("")
+                             : std::nullopt;
   };
   EXPECT_EQ(*readSecret({"SET", {}}, environment), "hush");
   EXPECT_EQ(readSecret({"EMPTY", {}}, environment).error().kind, ErrorKind::kInvalid);
@@ -82,14 +87,15 @@ TEST(GitAddressTest, EveryWayToWriteOne) {
     auto found = nameOnForge(url, web, 2);
     return found ? *found : "-";
   };
-  for (const auto* url : {"https://git.example.com/acme/plays", "https://git.example.com/acme/plays.git/",
-                          "https://GIT.example.com:443/acme/plays.git", "https://user:pass@git.example.com/acme/plays.git",
-                          "git@git.example.com:acme/plays.git", "ssh://git@git.example.com:2222/acme/plays.git"})
+  for (const auto* url :
+       {"https://git.example.com/acme/plays", "https://git.example.com/acme/plays.git/",
+        "https://GIT.example.com:443/acme/plays.git", "https://user:pass@git.example.com/acme/plays.git",
+        "git@git.example.com:acme/plays.git", "ssh://git@git.example.com:2222/acme/plays.git"})
     EXPECT_EQ(name(url), "acme/plays") << url;
   for (const auto* url : {"https://evil.com/git.example.com/acme/plays", "https://git.example.com.evil.com/acme/plays",
                           "https://git.example.com/acme", "https://git.example.com/acme/plays/more",
-                          "https://git.example.com/acme/..", "https://git.example.com/acme/pl%2Fays", "/srv/git/acme/plays",
-                          "file:///srv/acme/plays", "https://git.example.com:8443/acme/plays"})
+                          "https://git.example.com/acme/..", "https://git.example.com/acme/pl%2Fays",
+                          "/srv/git/acme/plays", "file:///srv/acme/plays", "https://git.example.com:8443/acme/plays"})
     EXPECT_EQ(name(url), "-") << url;
   EXPECT_EQ(name("https://git.example.com/forge/acme/plays", "https://git.example.com/forge"), "acme/plays");
   EXPECT_EQ(name("https://git.example.com/acme/plays", "https://git.example.com/forge"), "-");
@@ -115,8 +121,10 @@ TEST(UrlTest, PartsOfAnAddress) {
 TEST(JoinedForgesTest, EachRepositoryIsOfItsForge) {
   RestFixture github(ForgeKind::kGitHub);
   RestFixture gitea(ForgeKind::kGitea);
-  auto one = RestFixture::must(makeRestForge({*github.transport, github.clock, *github.credentials, ForgeKind::kGitHub, github.server.web()}));
-  auto two = RestFixture::must(makeRestForge({*gitea.transport, gitea.clock, *gitea.credentials, ForgeKind::kGitea, gitea.server.web()}));
+  auto one = RestFixture::must(
+      makeRestForge({*github.transport, github.clock, *github.credentials, ForgeKind::kGitHub, github.server.web()}));
+  auto two = RestFixture::must(
+      makeRestForge({*gitea.transport, gitea.clock, *gitea.credentials, ForgeKind::kGitea, gitea.server.web()}));
   std::vector<NamedForge> forges;
   forges.push_back({parseGitAddress(github.server.web() + "/")->host, nullptr, std::move(one)});
   forges.push_back({parseGitAddress(gitea.server.web() + "/")->host, nullptr, std::move(two)});

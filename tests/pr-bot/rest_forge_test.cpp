@@ -148,8 +148,13 @@ TEST_P(RestForgeTest, WhatIsNotReadyIsMergedWhenItIs) {
 
 TEST(OpeningBudgetTest, AnHourHasRoomForSoManyAndAnOwnerForFewer) {
   RestFixture fixture(ForgeKind::kGitHub);
-  auto forge = RestFixture::must(makeRestForge({*fixture.transport, fixture.clock, *fixture.credentials, ForgeKind::kGitHub,
-                                                fixture.server.web(), "", {.perHour = 3, .perOwner = 2}}));
+  auto forge = RestFixture::must(makeRestForge({*fixture.transport,
+                                                fixture.clock,
+                                                *fixture.credentials,
+                                                ForgeKind::kGitHub,
+                                                fixture.server.web(),
+                                                "",
+                                                {.perHour = 3, .perOwner = 2}}));
   auto open = [&](const std::string& repository) {
     fixture.server.add(repository).branches[kBranch] = std::string(40, 'a');
     return forge->ensure({repository, kBranch, "main", std::string(40, 'a'), "T", "B", false});

@@ -1,0 +1,66 @@
+// The part of a target's run that listens: to people's commands at its pull request, and to their reasons.
+#include <fmt/format.h>
+
+#include "fleet/conversation.h"
+#include "fleet/target_run.h"
+
+namespace gander::fleet {
+
+using prbot::CommandKind;
+
+// True where a command ended the target. What is asked is done first and answered then: a run that dies between the two does it again, which
+// changes nothing.
+Result<bool> TargetRun::listen() {
+  if (phaseOf(target_.state) != Phase::kProposed || target_.proposal == 0) return false;
+  GANDER_TRY(auto comments, parts_.forge.comments(forgeName_, target_.proposal, ""));
+  for (const auto& asked : openCommands(comments)) {
+    std::string outcome;
+    if (!asked.command.mistaken) {
+      GANDER_TRY(outcome, obey(asked.command, asked.author));
+    }
+    const auto answer = fmt::format("{}\n\n{}", prbot::answerTo(asked.command, outcome), asked.mark);
+    GANDER_CHECK(parts_.forge.say(forgeName_, target_.proposal, {.body = answer}));
+    if (phaseOf(target_.state) == Phase::kFinal) return true;
+  }
+  return false;
+}
+
+Result<std::string> TargetRun::obey(const prbot::Command& command, const std::string& author) {
+  switch (command.kind) {
+    case CommandKind::kRetry:
+    case CommandKind::kRegenerate:
+      handedBack_ = target_.state == TargetState::kHandedOver;
+      GANDER_CHECK(restart(fmt::format("{} asked for it", author)));
+      return "it is made anew from the base branch as it is now";
+    case CommandKind::kSkip:
+    case CommandKind::kDeclined: {
+      const auto reason = command.kind == CommandKind::kDeclined ? std::string(prbot::toString(command.why)) : "skip";
+      GANDER_CHECK(parts_.forge.close(forgeName_, target_.proposal, ""));
+      GANDER_CHECK(record(TargetState::kDeclined,
+                          fmt::format("{}{}{}", reason, command.words.empty() ? "" : ": ", command.words)));
+      return "it is closed and remembered, and gander does not open it again by itself";
+    }
+    case CommandKind::kExplain: {
+      GANDER_TRY(auto details, parts_.store.details(target_.key));
+      if (!details.document) return "there is no rewrite of it in the store";
+      return explainLine(details.document->json, command.file, command.line);
+    }
+    case CommandKind::kRollback: return "this pull request is not merged, so there is nothing to take back";
+    case CommandKind::kHelp: break;
+  }
+  return "";
+}
+
+// Of a pull request that somebody closed: why, as far as anybody has said; who has not is asked once.
+Result<std::string> TargetRun::askWhy(const prbot::PullRequest& closed) {
+  if (!closed.reason.empty()) return closed.reason;
+  GANDER_TRY(auto comments, parts_.forge.comments(forgeName_, closed.number, ""));
+  if (auto reason = declineReason(comments); !reason.empty()) return reason;
+  GANDER_CHECK(parts_.forge.say(
+      forgeName_, closed.number,
+      {.body = "This was closed, and gander does not open it again by itself. A word of why helps the next "
+               "migration: `/gander declined wrong-edit`, `not-now`, `not-ours` or `done-otherwise`."}));
+  return "closed without a reason";
+}
+
+}  // namespace gander::fleet

@@ -1,0 +1,197 @@
+// What people say at a pull request, and what becomes of it.
+#include "fleet/conversation.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/fleet/mini_fleet.h"
+
+namespace gander::fleet {
+namespace {
+
+using prbot::CommandKind;
+using prbot::Comment;
+using testing::HasSubstr;
+
+Comment from(const std::string& id, const std::string& author, const std::string& body, bool mayWrite = true) {
+  return {.id = id, .author = author, .own = author == "gander", .mayWrite = mayWrite, .body = body};
+}
+
+TEST(ConversationTest, WhatWasAnsweredIsOpenNoMore) {
+  std::vector<Comment> comments{from("1", "ada", "/gander retry"), from("2", "mallory", "/gander skip no", false),
+                                from("3", "gander", "/gander skip of my own")};
+  auto open = openCommands(comments);
+  ASSERT_EQ(open.size(), 1u);
+  EXPECT_EQ(open.front().command.kind, CommandKind::kRetry);
+  EXPECT_EQ(open.front().author, "ada");
+  auto copied = comments;
+  copied.push_back(from("4", "mallory", "Done. " + open.front().mark, false));
+  EXPECT_EQ(openCommands(copied).size(), 1u) << "a mark counts where gander wrote it";
+  comments.push_back(from("4", "gander", "Done. " + open.front().mark));
+  EXPECT_TRUE(openCommands(comments).empty());
+}
+
+TEST(ConversationTest, TheNewestReasonOfACloseCounts) {
+  EXPECT_EQ(declineReason({}), "");
+  EXPECT_EQ(declineReason({from("1", "ada", "/gander declined not-now after the release"),
+                           from("2", "bob", "/gander declined wrong-edit"),
+                           from("3", "eve", "/gander declined not-ours", false)}),
+            "wrong-edit");
+  EXPECT_EQ(declineReason({from("1", "ada", "/gander declined not-now after the release")}),
+            "not-now: after the release");
+}
+
+TEST(ConversationTest, ALineIsExplainedByItsEvidence) {
+  constexpr auto kRewrite = R"({
+    "edits": [{"file": "a.py", "line": 6, "old": "user_name", "new": "listener_name", "tier": "flow",
+               "evidence": [{"file": "a.py", "line": 5, "why": "names the dataset"}]}],
+    "listed": [{"file": "a.py", "line": 9, "text": "user_name", "reason": "its object is not known"}],
+    "hazards": []})";
+  EXPECT_EQ(*explainLine(kRewrite, "a.py", 6), "user_name became listener_name (tier flow): a.py:5: names the dataset");
+  EXPECT_EQ(*explainLine(kRewrite, "a.py", 9), "user_name was left: its object is not known");
+  EXPECT_THAT(*explainLine(kRewrite, "b.py", 6), HasSubstr("nothing of b.py:6"));
+  EXPECT_EQ(explainLine("{", "a.py", 6).error().kind, ErrorKind::kCorrupt);
+}
+
+// The embedded forge, where people speak too.
+class Visited final : public prbot::Forge {
+ public:
+  explicit Visited(prbot::Forge& forge) : forge_(forge) {}
+  Result<std::string> repositoryName(const std::string& url) const override { return forge_.repositoryName(url); }
+  Result<prbot::ForgeRepository> look(const std::string& repository) override {
+    GANDER_TRY(auto seen, forge_.look(repository));
+    seen.standing = standing;
+    seen.mayWrite = mayWrite;
+    return seen;
+  }
+  Result<std::optional<prbot::PullRequest>> find(const std::string& repository, const std::string& branch) override {
+    return forge_.find(repository, branch);
+  }
+  Result<prbot::PullRequest> ensure(const prbot::PullRequestText& text) override {
+    asked.push_back(text);
+    if (down) return fail(ErrorKind::kUnavailable, "the forge is down");
+    return forge_.ensure(text);
+  }
+  Result<prbot::PullRequest> merge(const std::string& repository, int number, const prbot::MergeOrder& order) override {
+    return forge_.merge(repository, number, order);
+  }
+  Result<prbot::PullRequest> close(const std::string& repository, int number, const std::string& reason) override {
+    return forge_.close(repository, number, reason);
+  }
+  Status say(const std::string& repository, int number, const prbot::Remark& remark) override {
+    said.push_back(remark.body);
+    return forge_.say(repository, number, remark);
+  }
+  Result<std::vector<Comment>> comments(const std::string& repository, int number, const std::string& after) override {
+    GANDER_TRY(auto own, forge_.comments(repository, number, after));
+    auto all = people;
+    all.insert(all.end(), own.begin(), own.end());
+    return all;
+  }
+
+  std::vector<Comment> people;
+  std::vector<std::string> said;
+  std::vector<prbot::PullRequestText> asked;
+  prbot::Standing standing = prbot::Standing::kActive;
+  bool mayWrite = true;
+  bool down = false;
+
+ private:
+  prbot::Forge& forge_;
+};
+
+class LifeTest : public MiniFleet {
+ protected:
+  void SetUp() override {
+    MiniFleet::SetUp();
+    makeRepository("acme/report", {{"report.py", kReport}});
+    openForge(*database_.pullRequests);
+    visited_.emplace(*forge_);
+  }
+  Target run() {
+    auto fleet = makeFleet(*database_.store, *visited_);
+    auto report = mustHave(fleet.run(migrationFor({"acme/report"}), {}));
+    problem_ = report.targets.at(0).problem;
+    return report.targets.at(0).target;
+  }
+  std::optional<Visited> visited_;
+  std::string problem_;
+};
+
+TEST_F(LifeTest, ACommandIsObeyedOnceAndAnswered) {
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  visited_->people = {from("p1", "ada", "/gander explain report.py:6\n"), from("p2", "ada", "/gander help")};
+  visited_->said.clear();
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  ASSERT_EQ(visited_->said.size(), 2u);
+  EXPECT_THAT(visited_->said[0], HasSubstr("report.py:6"));
+  run();
+  EXPECT_EQ(visited_->said.size(), 2u);
+}
+
+TEST_F(LifeTest, ASkipClosesAndIsRemembered) {
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  visited_->people = {from("p1", "mallory", "/gander skip I say so", false)};
+  EXPECT_EQ(run().state, TargetState::kOpen);
+  visited_->people = {from("p2", "ada", "/gander declined not-ours this moves to another team")};
+  auto declined = run();
+  EXPECT_EQ(declined.state, TargetState::kDeclined);
+  EXPECT_EQ(declined.detail, "not-ours: this moves to another team");
+  EXPECT_EQ(pullRequest("acme/report")->state, prbot::PullRequestState::kClosed);
+  EXPECT_EQ(run().state, TargetState::kDeclined);
+}
+
+TEST_F(LifeTest, ABranchThatIsHandedBackIsMadeAnew) {
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  const auto ours = tip("acme/report", "gander/plays-v2");
+  const auto theirs = commitTo("acme/report", "gander/plays-v2", {{"extra.py", "y = 2\n"}});
+  ASSERT_EQ(run().state, TargetState::kHandedOver);
+  EXPECT_EQ(tip("acme/report", "gander/plays-v2"), theirs);
+  visited_->people = {from("p1", "mallory", "/gander regenerate", false)};
+  ASSERT_EQ(run().state, TargetState::kHandedOver);
+  visited_->people.push_back(from("p2", "ada", "/gander regenerate"));
+  EXPECT_EQ(run().state, TargetState::kOpen);
+  EXPECT_EQ(tip("acme/report", "gander/plays-v2"), ours);
+  commitTo("acme/report", "gander/plays-v2", {{"again.py", "z = 3\n"}});
+  EXPECT_EQ(run().state, TargetState::kHandedOver) << "a command counts once";
+}
+
+TEST_F(LifeTest, WhoClosesIsAskedWhyOnce) {
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  ASSERT_TRUE(forge_->close("acme/report", 1, ""));
+  auto declined = run();
+  EXPECT_EQ(declined.state, TargetState::kDeclined);
+  EXPECT_EQ(declined.detail, "closed without a reason");
+  EXPECT_THAT(visited_->said.back(), HasSubstr("/gander declined wrong-edit"));
+  const auto said = visited_->said.size();
+  run();
+  EXPECT_EQ(visited_->said.size(), said);
+}
+
+TEST_F(LifeTest, ARepositoryThatTakesNothingCostsOneLook) {
+  visited_->standing = prbot::Standing::kArchived;
+  EXPECT_EQ(run().state, TargetState::kUnreachable);
+  EXPECT_THAT(problem_, HasSubstr("archived"));
+  visited_->standing = prbot::Standing::kActive;
+  visited_->mayWrite = false;
+  EXPECT_EQ(run().state, TargetState::kUnreachable);
+  EXPECT_THAT(problem_, HasSubstr("may not write"));
+  visited_->mayWrite = true;
+  EXPECT_EQ(run().state, TargetState::kOpen);
+}
+
+TEST_F(LifeTest, WhatIsCommittedWaitsForAForgeThatIsDown) {
+  visited_->down = true;
+  EXPECT_EQ(run().state, TargetState::kPushed);
+  EXPECT_THAT(problem_, HasSubstr("down"));
+  const auto head = tip("acme/report", "gander/plays-v2");
+  visited_->down = false;
+  EXPECT_EQ(run().state, TargetState::kOpen);
+  EXPECT_EQ(tip("acme/report", "gander/plays-v2"), head);
+  const auto attempts = mustHave(database_.store->details({"plays-v2", "acme/report"})).attempts;
+  ASSERT_EQ(attempts.size(), 2u);
+  for (const auto& step : attempts.back().steps)
+    EXPECT_NE(step.state, TargetState::kRewritten) << "nothing is done twice";
+}
+
+}  // namespace
+}  // namespace gander::fleet
