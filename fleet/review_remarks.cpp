@@ -92,4 +92,15 @@ Result<std::vector<prbot::Remark>> reviewRemarks(const std::string& json, size_t
   }
 }
 
+Result<std::vector<std::string>> editedFiles(const std::string& json) {
+  const auto rewrite = Json::parse(json, nullptr, false);
+  try {
+    std::set<std::string> files;
+    for (const auto& edit : rewrite.at("edits")) files.insert(edit.at("file"));
+    return std::vector<std::string>(files.begin(), files.end());
+  } catch (const Json::exception&) {
+    return fail(ErrorKind::kCorrupt, "the store's rewrite can't be read");
+  }
+}
+
 }  // namespace gander::fleet

@@ -15,4 +15,7 @@ namespace gander::fleet {
 // rewritten files. kCorrupt where it is no such document.
 Result<std::vector<prbot::Remark>> reviewRemarks(const std::string& json, size_t most = 10);
 
+// The files that the rewrite edits, each once. kCorrupt as above.
+Result<std::vector<std::string>> editedFiles(const std::string& json);
+
 }  // namespace gander::fleet

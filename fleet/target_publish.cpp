@@ -1,13 +1,21 @@
 // The part of a target's run that others see: the branch and the pull request.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "fleet/review_remarks.h"
 #include "fleet/target_run.h"
+#include "pr-bot/codeowners.h"
 
 namespace gander::fleet {
 
 using repos::CommitId;
 using repos::PushOutcome;
+
+namespace {
+constexpr uint64_t kMostOwners = 3 << 20;  // bytes of a CODEOWNERS file
+constexpr size_t kMostReviewers = 3;
+}  // namespace
 
 Result<std::optional<CommitId>> TargetRun::branchTip() const {
   return repository_->findBranch(branchOf(target_.key.campaign));
@@ -50,6 +58,21 @@ Result<bool> TargetRun::push() {
               fmt::format("push {}: the branch keeps moving", branchOf(target_.key.campaign).name));
 }
 
+// Whom the base's CODEOWNERS names for what is edited, where the forge does not ask them itself.
+Result<std::vector<std::string>> TargetRun::reviewers(const std::string& json) const {
+  if (!forgeKind_ || prbot::asksOwnersItself(*forgeKind_)) return std::vector<std::string>();
+  GANDER_TRY(auto entries, repository_->listTree(base_));
+  for (const auto& path : prbot::codeOwnersPaths(*forgeKind_)) {
+    auto entry = std::ranges::find(entries, path, &repos::TreeEntry::path);
+    if (entry == entries.end() || entry->kind == repos::EntryKind::kSymlink || entry->size > kMostOwners) continue;
+    GANDER_TRY(auto text, repository_->readBlob(entry->id));
+    GANDER_TRY(auto files, editedFiles(json));
+    return prbot::chooseReviewers(prbot::CodeOwners::parse(text, *forgeKind_), files, parts_.author.name,
+                                  kMostReviewers);
+  }
+  return std::vector<std::string>();
+}
+
 Status TargetRun::propose() {
   GANDER_TRY(auto details, parts_.store.details(target_.key));
   if (!details.document) return fail(ErrorKind::kCorrupt, "the store has no text for the pull request");
@@ -61,6 +84,7 @@ Status TargetRun::propose() {
                               details.document->body,
                               target_.incomplete,
                               parts_.labels};
+  GANDER_TRY(text.reviewers, reviewers(details.document->json));
   GANDER_TRY(auto opened, parts_.forge.ensure(text));
   target_.proposal = opened.number;
   GANDER_TRY(auto remarks, reviewRemarks(details.document->json));

@@ -99,6 +99,7 @@ Status TargetRun::look() {
   GANDER_TRY(forgeName_, parts_.forge.repositoryName(withoutCredentials(url_)));
   GANDER_TRY(auto seen, parts_.forge.look(forgeName_));
   forgeName_ = seen.name;
+  forgeKind_ = seen.kind;
   GANDER_CHECK(mustBeUsable(seen));
   GANDER_TRY(repository_, parts_.mirrors.fetch(url_));
   reached_ = true;

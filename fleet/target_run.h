@@ -60,6 +60,7 @@ class TargetRun {
   Status publish();
   Result<bool> push();
   Status propose();
+  Result<std::vector<std::string>> reviewers(const std::string& json) const;
   Status endWithout(TargetState state, const std::string& detail, const RewriteDocument& document,
                     const std::string& log = "");
   Status handOver(const std::string& why);
@@ -83,6 +84,7 @@ class TargetRun {
   TargetReport report_;
   std::unique_ptr<repos::Repository> repository_;
   std::string forgeName_;
+  std::optional<prbot::ForgeKind> forgeKind_;
   repos::BranchName baseBranch_;
   repos::CommitId base_;
   std::unique_ptr<Workbench> bench_;

@@ -16,6 +16,9 @@ namespace gander::prbot {
 enum class PullRequestState { kOpen, kMerged, kClosed };
 std::string_view toString(PullRequestState state);
 
+// Those on the network. Gitea is Forgejo too.
+enum class ForgeKind { kGitHub, kGitLab, kGitea };
+
 // Whether a repository can have pull requests now.
 enum class Standing { kActive, kArchived, kDisabled, kEmpty };
 std::string_view toString(Standing standing);
@@ -26,6 +29,7 @@ struct ForgeRepository {
   Standing standing = Standing::kActive;
   bool mayWrite = false;  // branches and pull requests, with the credentials at hand
   bool fork = false;
+  std::optional<ForgeKind> kind = {};  // absent: the embedded forge
 };
 
 // What a pull request is asked to be.

@@ -13,8 +13,6 @@
 
 namespace gander::prbot {
 
-enum class ForgeKind { kGitHub, kGitLab, kGitea };
-
 // How many pull requests are opened: people have to look at each.
 struct OpeningBudget {
   int perHour = 60;

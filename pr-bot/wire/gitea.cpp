@@ -60,6 +60,7 @@ class GiteaWire final : public Wire {
   Result<ForgeRepository> look(const std::string& repository) override {
     GANDER_TRY(auto json, read(repository, repo(repository)));
     ForgeRepository out;
+    out.kind = ForgeKind::kGitea;
     GANDER_TRY(out.name, textAt(json, "full_name"));
     out.defaultBranch = textOr(json, "default_branch");
     const auto& permissions = memberOf(json, "permissions");

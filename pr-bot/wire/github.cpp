@@ -69,6 +69,7 @@ class GitHubWire final : public Wire {
   Result<ForgeRepository> look(const std::string& repository) override {
     GANDER_TRY(auto json, read(repository, repo(repository)));
     ForgeRepository out;
+    out.kind = ForgeKind::kGitHub;
     GANDER_TRY(out.name, textAt(json, "full_name"));
     GANDER_TRY(out.defaultBranch, textAt(json, "default_branch"));
     const auto& permissions = memberOf(json, "permissions");

@@ -58,6 +58,7 @@ class GitLabWire final : public Wire {
   Result<ForgeRepository> look(const std::string& repository) override {
     GANDER_TRY(auto json, read(repository, project(repository)));
     ForgeRepository out;
+    out.kind = ForgeKind::kGitLab;
     GANDER_TRY(out.name, textAt(json, "path_with_namespace"));
     out.defaultBranch = textOr(json, "default_branch");
     const auto& permissions = memberOf(json, "permissions");

@@ -61,6 +61,7 @@ class Visited final : public prbot::Forge {
     GANDER_TRY(auto seen, forge_.look(repository));
     seen.standing = standing;
     seen.mayWrite = mayWrite;
+    seen.kind = kind;
     return seen;
   }
   Result<std::optional<prbot::PullRequest>> find(const std::string& repository, const std::string& branch) override {
@@ -92,6 +93,7 @@ class Visited final : public prbot::Forge {
   std::vector<std::string> said;
   std::vector<prbot::PullRequestText> asked;
   prbot::Standing standing = prbot::Standing::kActive;
+  std::optional<prbot::ForgeKind> kind;
   bool mayWrite = true;
   bool down = false;
 
@@ -177,6 +179,17 @@ TEST_F(LifeTest, ARepositoryThatTakesNothingCostsOneLook) {
   EXPECT_THAT(problem_, HasSubstr("may not write"));
   visited_->mayWrite = true;
   EXPECT_EQ(run().state, TargetState::kOpen);
+}
+
+TEST_F(LifeTest, OwnersAreAskedWhereTheForgeDoesNotAskThem) {
+  commitTo("acme/report", "main", {{"CODEOWNERS", "* @ada\nother/ @eve\n"}});
+  visited_->kind = prbot::ForgeKind::kGitLab;
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  EXPECT_THAT(visited_->asked.back().reviewers, testing::ElementsAre("ada"));
+  commitTo("acme/report", "main", {{"more.py", "x = 1\n"}});
+  visited_->kind = prbot::ForgeKind::kGitHub;
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  EXPECT_TRUE(visited_->asked.back().reviewers.empty());
 }
 
 TEST_F(LifeTest, WhatIsCommittedWaitsForAForgeThatIsDown) {
