@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "repos/remote_access.h"
 
 namespace gander::repos {
 
@@ -62,8 +63,10 @@ struct NewCommit {
   // path -> new bytes, where the mode of a file that is there is kept; nullopt: the file goes away
   std::map<std::string, std::optional<std::string>> files;
   Person author;
-  Time time;            // the same inputs give the same commit
-  std::string message;  // trailers at its end
+  Time time;                             // the same inputs give the same commit
+  std::string message;                   // trailers at its end
+  std::optional<Person> committer = {};  // nothing: the author
+  std::vector<Person> coAuthors = {};    // a trailer Co-authored-by each
 };
 
 // Up to date: the remote's branch already was as wanted, whatever was expected, so a push may be repeated. Refused: it was neither
@@ -121,9 +124,14 @@ class Mirrors {
   virtual Result<std::unique_ptr<Repository>> fetch(const std::string& url) = 0;
 };
 
-// `patience`: how long a fetch waits for a mirror that is in use (then kUnavailable). A thread that holds a repository and fetches it
-// again waits for itself.
-std::unique_ptr<Mirrors> makeMirrors(std::filesystem::path cache,
-                                     std::chrono::milliseconds patience = std::chrono::minutes(5));
+struct MirrorSettings {
+  // How long a fetch waits for a mirror that is in use (then kUnavailable). A thread that holds a repository and fetches it again waits
+  // for itself.
+  std::chrono::milliseconds patience{std::chrono::minutes(5)};
+  RemoteAccess access = {};
+  std::optional<Signing> signing = {};  // of commits and merges
+};
+
+std::unique_ptr<Mirrors> makeMirrors(std::filesystem::path cache, MirrorSettings settings = {});
 
 }  // namespace gander::repos

@@ -10,11 +10,13 @@
 #include "repos/git/edited_tree.h"
 #include "repos/git/failure.h"
 #include "repos/git/objects.h"
+#include "repos/git/signing.h"
+#include "repos/git/trailers.h"
 
 namespace gander::repos {
 namespace {
 
-Result<SignatureHandle> sign(const Person& person, Time time) {
+Result<SignatureHandle> signatureOf(const Person& person, Time time) {
   auto seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
   SignatureHandle signature;
   GANDER_GIT(git_signature_new(into(signature), person.name.c_str(), person.email.c_str(), seconds, 0),
@@ -22,17 +24,38 @@ Result<SignatureHandle> sign(const Person& person, Time time) {
   return signature;
 }
 
-Result<CommitId> writeCommit(git_repository* repository, const git_oid& tree,
-                             const std::vector<const git_commit*>& parents, const Person& author, Time time,
-                             const std::string& message) {
-  GANDER_TRY(auto signature, sign(author, time));
+struct Contents {
+  const git_oid& tree;
+  std::vector<const git_commit*> parents;
+  Person author;
+  Person committer;
+  Time time;
+  std::string message;
+};
+
+Result<CommitId> writeCommit(git_repository* repository, const Contents& contents,
+                             const std::optional<Signing>& signing) {
+  GANDER_TRY(auto author, signatureOf(contents.author, contents.time));
+  GANDER_TRY(auto committer, signatureOf(contents.committer, contents.time));
   TreeHandle root;
-  GANDER_GIT(git_tree_lookup(into(root), repository, &tree), "read the new tree");
-  std::vector<const git_commit*> list = parents;
+  GANDER_GIT(git_tree_lookup(into(root), repository, &contents.tree), "read the new tree");
+  auto parents = contents.parents;
+  const char* message = contents.message.c_str();
   git_oid id{};
-  GANDER_GIT(git_commit_create(&id, repository, nullptr, signature.get(), signature.get(), nullptr, message.c_str(),
-                               root.get(), list.size(), list.data()),
+  if (!signing) {
+    GANDER_GIT(git_commit_create(&id, repository, nullptr, author.get(), committer.get(), nullptr, message, root.get(),
+                                 parents.size(), parents.data()),
+               "write the commit");
+    return CommitId{toHex(id)};
+  }
+  Buffer unsigned_;
+  GANDER_GIT(git_commit_create_buffer(&unsigned_.value, repository, author.get(), committer.get(), nullptr, message,
+                                      root.get(), parents.size(), parents.data()),
              "write the commit");
+  std::string text(unsigned_.value.ptr, unsigned_.value.size);
+  GANDER_TRY(auto signature, signText(*signing, text));
+  GANDER_GIT(git_commit_create_with_signature(&id, repository, text.c_str(), signature.c_str(), "gpgsig"),
+             "write the signed commit");
   return CommitId{toHex(id)};
 }
 
@@ -89,15 +112,20 @@ Result<std::vector<CommitInfo>> walkCommits(git_repository* repository, const Co
   return commits;
 }
 
-Result<CommitId> makeCommit(git_repository* repository, const NewCommit& commit) {
+Result<CommitId> makeCommit(git_repository* repository, const NewCommit& commit,
+                            const std::optional<Signing>& signing) {
   GANDER_TRY(auto parent, loadCommit(repository, commit.parent));
   GANDER_TRY(auto base, loadTree(repository, commit.parent));
   GANDER_TRY(auto tree, editTree(repository, base.get(), commit.files));
-  return writeCommit(repository, tree, {parent.get()}, commit.author, commit.time, commit.message);
+  GANDER_TRY(auto message, withCoAuthors(commit.message, commit.coAuthors));
+  return writeCommit(
+      repository, {tree, {parent.get()}, commit.author, commit.committer.value_or(commit.author), commit.time, message},
+      signing);
 }
 
 Result<CommitId> mergeCommits(git_repository* repository, const CommitId& ours, const CommitId& theirs,
-                              const Person& author, Time time, const std::string& message) {
+                              const Person& author, Time time, const std::string& message,
+                              const std::optional<Signing>& signing) {
   GANDER_TRY(auto our, loadCommit(repository, ours));
   GANDER_TRY(auto their, loadCommit(repository, theirs));
   git_merge_options options = GIT_MERGE_OPTIONS_INIT;
@@ -110,7 +138,7 @@ Result<CommitId> mergeCommits(git_repository* repository, const CommitId& ours, 
   }
   git_oid tree{};
   GANDER_GIT(git_index_write_tree_to(&tree, index.get(), repository), "write the merged tree");
-  return writeCommit(repository, tree, {our.get(), their.get()}, author, time, message);
+  return writeCommit(repository, {tree, {our.get(), their.get()}, author, author, time, message}, signing);
 }
 
 Result<std::string> diffCommits(git_repository* repository, const CommitId& from, const CommitId& to) {

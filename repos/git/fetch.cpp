@@ -108,7 +108,7 @@ Result<RepositoryHandle> openMirror(const std::filesystem::path& folder) {
 }
 
 // Under another name until it is whole: what has the mirror's name is one. Takes the place of a damaged one only then.
-Status makeMirror(const std::filesystem::path& folder, const RemoteUrl& url) {
+Status makeMirror(const std::filesystem::path& folder, const Remote& remote) {
   auto unfinished = folder;
   unfinished += ".new";
   GANDER_CHECK(removeTree(unfinished));
@@ -117,7 +117,7 @@ Status makeMirror(const std::filesystem::path& folder, const RemoteUrl& url) {
     GANDER_GIT(git_repository_init(into(made), unfinished.c_str(), 1), "make the mirror");
     made.reset();
     GANDER_TRY(auto mirror, openMirror(unfinished));
-    GANDER_CHECK(updateMirror(mirror.get(), url));
+    GANDER_CHECK(updateMirror(mirror.get(), remote));
     mirror.reset();
     GANDER_CHECK(removeTree(folder));
     std::error_code error;
@@ -132,11 +132,11 @@ Status makeMirror(const std::filesystem::path& folder, const RemoteUrl& url) {
   return status;
 }
 
-Result<RepositoryHandle> openUpdated(const std::filesystem::path& folder, const RemoteUrl& url) {
+Result<RepositoryHandle> openUpdated(const std::filesystem::path& folder, const Remote& remote) {
   GANDER_CHECK(removeLeftovers(folder));
   GANDER_TRY(auto mirror, openMirror(folder));
   GANDER_CHECK(checkTips(mirror.get()));
-  GANDER_CHECK(updateMirror(mirror.get(), url));
+  GANDER_CHECK(updateMirror(mirror.get(), remote));
   return mirror;
 }
 
@@ -152,37 +152,33 @@ bool isDamage(const Error& error) {
 
 }  // namespace
 
-Result<RemoteHandle> makeRemote(git_repository* mirror, const RemoteUrl& url) {
-  git_remote_create_options options = GIT_REMOTE_CREATE_OPTIONS_INIT;
-  options.repository = mirror;
-  options.fetchspec = "+refs/heads/*:refs/heads/*";
-  options.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF;
-  RemoteHandle remote;
-  GANDER_GIT(git_remote_create_with_opts(into(remote), url.address.c_str(), &options), "read the address");
-  return remote;
-}
-
-Status updateMirror(git_repository* mirror, const RemoteUrl& url) {
-  GANDER_TRY(auto remote, makeRemote(mirror, url));
+Status updateMirror(git_repository* mirror, const Remote& from) {
+  RemoteCall call(from);
+  GANDER_TRY(auto remote, call.makeRemote(mirror));
   git_fetch_options options = GIT_FETCH_OPTIONS_INIT;
   options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
   options.update_fetchhead = 0;  // it would hold the address
-  GANDER_GIT(git_remote_connect(remote.get(), GIT_DIRECTION_FETCH, &options.callbacks, nullptr, nullptr), "connect");
+  call.setCallbacks(options.callbacks);
+  forgetFailure();
+  int code = git_remote_connect(remote.get(), GIT_DIRECTION_FETCH, &options.callbacks, nullptr, nullptr);
+  if (code < 0) return call.fail(code, "connect");
   GANDER_TRY(auto state, readRemote(remote.get()));
-  if (!state.branches.empty()) GANDER_GIT(git_remote_download(remote.get(), nullptr, &options), "download");
+  forgetFailure();
+  if (!state.branches.empty()) code = git_remote_download(remote.get(), nullptr, &options);
+  if (code < 0) return call.fail(code, "download");
   GANDER_GIT(git_remote_disconnect(remote.get()), "disconnect");
   return applyState(mirror, state);
 }
 
-Result<RepositoryHandle> ensureMirror(const std::filesystem::path& folder, const RemoteUrl& url) {
+Result<RepositoryHandle> ensureMirror(const std::filesystem::path& folder, const Remote& remote) {
   std::error_code error;
   bool present = std::filesystem::exists(folder, error);
   if (error) return failErrno(error.value(), fmt::format("look for the mirror {}", folder.string()));
   if (present) {
-    auto updated = openUpdated(folder, url);
+    auto updated = openUpdated(folder, remote);
     if (updated || !isDamage(updated.error())) return updated;
   }
-  GANDER_CHECK(makeMirror(folder, url));
+  GANDER_CHECK(makeMirror(folder, remote));
   return openMirror(folder);
 }
 

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "repos/git/handles.h"
-#include "repos/git/remote_url.h"
+#include "repos/git/remote_call.h"
 
 namespace gander::repos {
 
@@ -13,14 +13,11 @@ namespace gander::repos {
 inline constexpr const char* kEmptyHead = "refs/gander/empty";    // no commit yet
 inline constexpr const char* kNoHead = "refs/gander/no-default";  // branches, but its HEAD names none of them
 
-// A remote that is known to libgit2 for the time of a call only, so that no address lands in the mirror's settings.
-Result<RemoteHandle> makeRemote(git_repository* mirror, const RemoteUrl& url);
-
 // The mirror's branches become the remote's: moved ones move, deleted ones go, and only missing objects are downloaded. HEAD becomes
 // the remote's default branch.
-Status updateMirror(git_repository* mirror, const RemoteUrl& url);
+Status updateMirror(git_repository* mirror, const Remote& remote);
 
 // The mirror in `folder`, up to date, made if it is missing; one that was damaged is made afresh. The caller holds its lock.
-Result<RepositoryHandle> ensureMirror(const std::filesystem::path& folder, const RemoteUrl& url);
+Result<RepositoryHandle> ensureMirror(const std::filesystem::path& folder, const Remote& remote);
 
 }  // namespace gander::repos

@@ -17,10 +17,10 @@ Result<BranchName> Mirror::defaultBranch() const {
   GANDER_GIT(git_reference_lookup(into(head), repository_.get(), "HEAD"), "read the default branch");
   const char* target = git_reference_symbolic_target(head.get());
   std::string_view name = target == nullptr ? "" : target;
-  if (name == kEmptyHead) return fail(ErrorKind::kNotFound, fmt::format("{} has no commit yet", url_.shown));
+  if (name == kEmptyHead) return fail(ErrorKind::kNotFound, fmt::format("{} has no commit yet", remote_.url.shown));
   if (!name.starts_with(kPrefix)) {
     return fail(ErrorKind::kNotFound,
-                fmt::format("{} has no default branch: its HEAD names no branch that is there", url_.shown));
+                fmt::format("{} has no default branch: its HEAD names no branch that is there", remote_.url.shown));
   }
   return BranchName{std::string(name.substr(kPrefix.size()))};
 }
@@ -53,7 +53,7 @@ Status Mirror::checkout(const CommitId& commit, const std::filesystem::path& fol
   return writeTree(repository_.get(), entries, folder);
 }
 
-Result<CommitId> Mirror::commit(const NewCommit& commit) { return makeCommit(repository_.get(), commit); }
+Result<CommitId> Mirror::commit(const NewCommit& commit) { return makeCommit(repository_.get(), commit, signing_); }
 
 Result<PushOutcome> Mirror::push(const BranchName& branch, const CommitId& to,
                                  const std::optional<CommitId>& expected) {
@@ -75,7 +75,7 @@ Result<PushOutcome> Mirror::removeBranch(const BranchName& branch, const CommitI
 
 Result<CommitId> Mirror::merge(const CommitId& ours, const CommitId& theirs, const Person& author, Time time,
                                const std::string& message) {
-  return mergeCommits(repository_.get(), ours, theirs, author, time, message);
+  return mergeCommits(repository_.get(), ours, theirs, author, time, message, signing_);
 }
 
 Result<std::string> Mirror::diff(const CommitId& from, const CommitId& to) const {
@@ -83,9 +83,10 @@ Result<std::string> Mirror::diff(const CommitId& from, const CommitId& to) const
 }
 
 Result<PushOutcome> Mirror::carryOut(const PushOrder& order) {
+  const auto& url = remote_.url;
   auto outcome =
-      url_.isLocal() ? pushToFolder(repository_.get(), url_, order) : pushToServer(repository_.get(), url_, order);
-  if (!outcome) return std::unexpected(url_.told(outcome.error(), "push to"));
+      url.isLocal() ? pushToFolder(repository_.get(), url, order) : pushToServer(repository_.get(), remote_, order);
+  if (!outcome) return std::unexpected(url.told(outcome.error(), "push to"));
   if (*outcome != PushOutcome::kRefused) GANDER_CHECK(follow(order));
   return outcome;
 }

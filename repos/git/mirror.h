@@ -4,15 +4,18 @@
 #include "repos/git/handles.h"
 #include "repos/git/mirror_lock.h"
 #include "repos/git/push.h"
-#include "repos/git/remote_url.h"
+#include "repos/git/remote_call.h"
 #include "repos/repository.h"
 
 namespace gander::repos {
 
 class Mirror final : public Repository {
  public:
-  Mirror(MirrorLock lock, RepositoryHandle repository, RemoteUrl url)
-      : lock_(std::move(lock)), url_(std::move(url)), repository_(std::move(repository)) {}
+  Mirror(MirrorLock lock, RepositoryHandle repository, Remote remote, std::optional<Signing> signing)
+      : lock_(std::move(lock)),
+        remote_(std::move(remote)),
+        signing_(std::move(signing)),
+        repository_(std::move(repository)) {}
 
   Result<BranchName> defaultBranch() const override;
   Result<std::optional<CommitId>> findBranch(const BranchName& branch) const override;
@@ -35,7 +38,8 @@ class Mirror final : public Repository {
 
   // let go of in reverse order: the lock last
   MirrorLock lock_;
-  RemoteUrl url_;
+  Remote remote_;
+  std::optional<Signing> signing_;
   RepositoryHandle repository_;
 };
 

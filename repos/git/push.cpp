@@ -14,33 +14,42 @@ namespace {
 // A reference of the mirror's own that holds what is pushed, since libgit2 pushes references, not ids.
 constexpr const char* kOutgoing = "refs/gander/outgoing";
 
-struct Negotiation {
-  const PushOrder* order = nullptr;
+class Negotiation : public RemoteCall {
+ public:
+  Negotiation(const Remote& remote, const PushOrder& order) : RemoteCall(remote), order(order) {}
+
+  const PushOrder& order;
   std::optional<PushOutcome> decided;  // before anything was sent
   std::string rejection;               // the server's words
 };
 
+// libgit2's callbacks share one payload.
+Negotiation& negotiationOf(void* payload) { return static_cast<Negotiation&>(*static_cast<RemoteCall*>(payload)); }
+
 int onNegotiation(const git_push_update** updates, size_t count, void* payload) {
-  auto* negotiation = static_cast<Negotiation*>(payload);
+  auto& negotiation = negotiationOf(payload);
   if (count != 1) return GIT_ERROR;
   std::optional<git_oid> stands;
   if (git_oid_is_zero(&updates[0]->src) == 0) stands = updates[0]->src;
-  auto outcome = compare(*negotiation->order, stands);
+  auto outcome = compare(negotiation.order, stands);
   if (outcome == PushOutcome::kPushed) return 0;
-  negotiation->decided = outcome;
+  negotiation.decided = outcome;
   return GIT_EUSER;
 }
 
 int onReference(const char*, const char* status, void* payload) {
-  if (status != nullptr) static_cast<Negotiation*>(payload)->rejection = status;
+  if (status != nullptr) negotiationOf(payload).rejection = status;
   return 0;
 }
 
-Result<std::optional<git_oid>> findRemotely(git_repository* mirror, const RemoteUrl& url,
-                                            const std::string& reference) {
-  GANDER_TRY(auto remote, makeRemote(mirror, url));
+Result<std::optional<git_oid>> findRemotely(git_repository* mirror, const Remote& to, const std::string& reference) {
+  RemoteCall call(to);
+  GANDER_TRY(auto remote, call.makeRemote(mirror));
   git_remote_callbacks callbacks = GIT_REMOTE_CALLBACKS_INIT;
-  GANDER_GIT(git_remote_connect(remote.get(), GIT_DIRECTION_PUSH, &callbacks, nullptr, nullptr), "connect");
+  call.setCallbacks(callbacks);
+  forgetFailure();
+  int code = git_remote_connect(remote.get(), GIT_DIRECTION_PUSH, &callbacks, nullptr, nullptr);
+  if (code < 0) return call.fail(code, "connect");
   const git_remote_head** heads = nullptr;
   size_t count = 0;
   GANDER_GIT(git_remote_ls(&heads, &count, remote.get()), "list the branches");
@@ -68,22 +77,23 @@ PushOutcome compare(const PushOrder& order, const std::optional<git_oid>& stands
   return same(stands, order.expected) ? PushOutcome::kPushed : PushOutcome::kRefused;
 }
 
-Result<PushOutcome> pushToServer(git_repository* mirror, const RemoteUrl& url, const PushOrder& order) {
+Result<PushOutcome> pushToServer(git_repository* mirror, const Remote& to, const PushOrder& order) {
   GANDER_TRY(auto refspec, prepareRefspec(mirror, order));
-  GANDER_TRY(auto remote, makeRemote(mirror, url));
-  Negotiation negotiation{&order, {}, {}};
+  Negotiation negotiation(to, order);
+  GANDER_TRY(auto remote, negotiation.makeRemote(mirror));
   git_push_options options = GIT_PUSH_OPTIONS_INIT;
   options.callbacks.push_negotiation = onNegotiation;
   options.callbacks.push_update_reference = onReference;
-  options.callbacks.payload = &negotiation;
+  negotiation.setCallbacks(options.callbacks);
   char* spec = refspec.data();
   git_strarray specs{&spec, 1};
+  forgetFailure();
   int code = git_remote_upload(remote.get(), &specs, &options);
   if (negotiation.decided) return *negotiation.decided;
-  if (code < 0) return failGit(code, "push");
+  if (code < 0) return negotiation.fail(code, "push");
   if (negotiation.rejection.empty()) return PushOutcome::kPushed;
   // the server's words differ between servers; where the branch stands now tells whether somebody was faster
-  GANDER_TRY(auto stands, findRemotely(mirror, url, order.reference));
+  GANDER_TRY(auto stands, findRemotely(mirror, to, order.reference));
   auto now = compare(order, stands);
   if (now != PushOutcome::kPushed) return now;
   return fail(ErrorKind::kDenied, fmt::format("the server refuses {}: {}", order.reference, negotiation.rejection));

@@ -85,6 +85,25 @@ RemoteUrl localUrl(const std::filesystem::path& path) {
   return {"file://" + percentEncoded(text), text, absolute, {}, mirrorName(text)};
 }
 
+void setHost(RemoteUrl& parsed, std::string_view host) {
+  size_t colon = host.rfind(':');
+  if (colon != std::string_view::npos && !host.ends_with(']')) {
+    parsed.port = host.substr(colon + 1);
+    host = host.substr(0, colon);
+  }
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  parsed.host = toLowerAscii(host);
+}
+
+// What would be an option of ssh or of git on the server.
+Status checkForSsh(const RemoteUrl& parsed) {
+  if (parsed.scheme != "ssh") return {};
+  if (parsed.host.starts_with('-') || parsed.user.starts_with('-') || parsed.path.starts_with('-') ||
+      parsed.path.empty() || parsed.host.empty())
+    return fail(ErrorKind::kInvalid, "the repository's address has no proper user, host or path for ssh");
+  return {};
+}
+
 Result<RemoteUrl> networkUrl(const std::string& url, size_t scheme) {
   size_t begin = scheme + 3;
   auto authority = std::string_view(url).substr(begin, url.find_first_of("/?#", begin) - begin);
@@ -96,7 +115,37 @@ Result<RemoteUrl> networkUrl(const std::string& url, size_t scheme) {
     return fail(ErrorKind::kInvalid,
                 "the repository's URL has no proper host; write special characters of a password as %XX");
   auto shown = withoutCredentials(url);
-  return RemoteUrl{url, shown, {}, secretsOf(userinfo), mirrorName(shown)};
+  RemoteUrl parsed{url, shown, {}, secretsOf(userinfo), mirrorName(shown)};
+  parsed.scheme = toLowerAscii(url.substr(0, scheme));
+  if (parsed.scheme == "git+ssh" || parsed.scheme == "ssh+git") parsed.scheme = "ssh";
+  size_t colon = userinfo.find(':');
+  parsed.user = percentDecoded(userinfo.substr(0, colon));
+  if (colon != std::string_view::npos) parsed.password = percentDecoded(userinfo.substr(colon + 1));
+  setHost(parsed, host);
+  parsed.path = url.substr(begin + authority.size());
+  if (parsed.scheme == "ssh") {
+    // the user of ssh is no secret, and stands in what its server says
+    if (colon == std::string_view::npos) parsed.secrets.clear();
+    parsed.path = percentDecoded(parsed.path);
+    if (parsed.path.starts_with("/~")) parsed.path.erase(0, 1);
+  }
+  GANDER_CHECK(checkForSsh(parsed));
+  return parsed;
+}
+
+// user@host:path, git's short form for ssh.
+Result<RemoteUrl> shortUrl(const std::string& url, size_t colon) {
+  RemoteUrl parsed{url, url, {}, {}, mirrorName(url)};
+  parsed.scheme = "ssh";
+  auto authority = std::string_view(url).substr(0, colon);
+  if (size_t at = authority.rfind('@'); at != std::string_view::npos) {
+    parsed.user = authority.substr(0, at);
+    authority.remove_prefix(at + 1);
+  }
+  parsed.host = toLowerAscii(authority);
+  parsed.path = url.substr(colon + 1);
+  GANDER_CHECK(checkForSsh(parsed));
+  return parsed;
 }
 
 }  // namespace
@@ -123,7 +172,7 @@ Result<RemoteUrl> parseRemoteUrl(const std::string& url) {
   size_t colon = url.find(':');
   std::error_code ignored;  // what cannot be looked at is not known to be a folder
   bool remote = colon != std::string::npos && url.find('/') > colon && !std::filesystem::is_directory(url, ignored);
-  if (remote) return RemoteUrl{url, url, {}, {}, mirrorName(url)};
+  if (remote) return shortUrl(url, colon);
   return localUrl(url);
 }
 

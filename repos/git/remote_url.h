@@ -15,6 +15,13 @@ struct RemoteUrl {
   std::filesystem::path local;       // of a repository on this machine, absolute; else empty
   std::vector<std::string> secrets;  // what of the address must never be shown
   std::string mirror;                // the folder name of its mirror
+  // of a server; empty where there is none
+  std::string scheme = {};  // in lower case; "ssh" for host:path
+  std::string user = {};
+  std::string password = {};
+  std::string host = {};  // in lower case, without brackets
+  std::string port = {};
+  std::string path = {};  // of http: as written, with its slash; of ssh: as the server's shell is to get it
 
   bool isLocal() const { return !local.empty(); }
   // The error with what was being done and without the secrets that a library may have quoted.

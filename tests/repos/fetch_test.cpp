@@ -253,12 +253,12 @@ TEST_F(FetchTest, KeepsTheMirrorWhileTheRemoteIsAway) {
 TEST_F(FetchTest, LetsOneUserAtATimeIn) {
   makeRemote("api", {{"a.txt", "one\n"}});
   auto held = fetch();
-  auto second = makeMirrors(cache(), std::chrono::milliseconds(1))->fetch(remote_.string());
+  auto second = makeMirrors(cache(), {.patience = std::chrono::milliseconds(1)})->fetch(remote_.string());
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().kind, ErrorKind::kUnavailable);
   EXPECT_THAT(second.error().message, HasSubstr("used by another gander"));
   held.reset();
-  EXPECT_TRUE(makeMirrors(cache(), std::chrono::milliseconds(1))->fetch(remote_.string()));
+  EXPECT_TRUE(makeMirrors(cache(), {.patience = std::chrono::milliseconds(1)})->fetch(remote_.string()));
 }
 
 TEST_F(FetchTest, ThreadsTakeTurns) {
