@@ -270,7 +270,7 @@ SshGit::SshGit(fs::path root) : root_(std::move(root)), folder_(root_ / "ssh"), 
       folder_ / "sshd_config",
       fmt::format("Port {}\nListenAddress 127.0.0.1\nHostKey {}\nAuthorizedKeysFile {}\nStrictModes no\nUsePAM no\n"
                   "PidFile none\nPermitRootLogin yes\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n"
-                  "SetEnv GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null\n",
+                  "SetEnv GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null SHLVL=2\n",
                   port_, (folder_ / "host").string(), (folder_ / "authorized").string()));
   if (::getuid() == 0) fs::create_directories("/run/sshd");  // Debian's service makes it, and sshd insists on it
   auto log = folder_ / "log";
