@@ -42,6 +42,29 @@ class NoForge final : public prbot::Forge {
   }
 };
 
+// The forges' tokens, as git asks for them.
+class ForgeTokens final : public repos::CredentialSource {
+ public:
+  Result<std::optional<repos::Token>> findToken(const repos::RemotePlace& place, bool refused) override {
+    if (!logins) return std::nullopt;
+    GANDER_TRY(auto login, logins->find(place.host, refused));
+    if (!login) return std::nullopt;
+    return repos::Token{login->user, login->secret};
+  }
+  std::shared_ptr<prbot::GitLogins> logins;  // set before anything is fetched
+};
+
+// As ssh itself finds them: keys of the agent, hosts that the account or the machine knows.
+repos::RemoteAccess accessOfAccount() {
+  repos::RemoteAccess access;
+  access.ssh.agent = readVariable("SSH_AUTH_SOCK").value_or("");
+  std::error_code error;
+  for (const auto& file :
+       {fs::path(readVariable("HOME").value_or("")) / ".ssh/known_hosts", fs::path("/etc/ssh/ssh_known_hosts")})
+    if (file.is_absolute() && fs::is_regular_file(file, error)) access.ssh.knownHosts.push_back(file);
+  return access;
+}
+
 Result<fs::path> forgePlace(const FleetOptions& options) {
   auto note = options.state / "forge";
   std::error_code error;
@@ -86,8 +109,8 @@ Status JoinedFleet::openState(const FleetOptions& options, bool forgeNeeded) {
                 "no forge is known yet: give --forge DIR, a folder of bare repositories, or --forge FILE, a document "
                 "of forges");
   GANDER_TRY(database_, fleet::openSqliteStore(state_ / "store.db"));
-  mirrors_ = repos::makeMirrors(state_ / "cache");
   if (place.empty()) {
+    mirrors_ = repos::makeMirrors(state_ / "cache", {.access = accessOfAccount()});
     forge_ = std::make_unique<NoForge>();
     return {};
   }
@@ -97,20 +120,34 @@ Status JoinedFleet::openState(const FleetOptions& options, bool forgeNeeded) {
 
 // A folder is the embedded forge; a file says which forges there are.
 Status JoinedFleet::openForge(const fs::path& place) {
-  auto embedded = [this](const fs::path& folder) -> Result<std::unique_ptr<prbot::Forge>> {
-    merger_ = fleet::makeBranchMerger(*mirrors_, author_);
-    return prbot::makeEmbeddedForge({folder, *database_.pullRequests, *merger_, clock_});
-  };
   std::error_code error;
-  if (!fs::is_regular_file(place, error)) {
-    GANDER_TRY(forge_, embedded(place));
-    return {};
-  }
-  GANDER_TRY(auto text, readFile(place));
-  GANDER_TRY(auto settings, prbot::parseForgeSettings(place, text));
+  if (fs::is_regular_file(place, error)) return openForges(place);
+  mirrors_ = repos::makeMirrors(state_ / "cache", {.access = accessOfAccount()});
+  merger_ = fleet::makeBranchMerger(*mirrors_, author_);
+  GANDER_TRY(forge_, prbot::makeEmbeddedForge({place, *database_.pullRequests, *merger_, clock_}));
+  return {};
+}
+
+// The mirrors are let in with the forges' tokens, and the embedded forge, if there is one, merges through the mirrors.
+Status JoinedFleet::openForges(const fs::path& file) {
+  GANDER_TRY(auto text, readFile(file));
+  GANDER_TRY(auto settings, prbot::parseForgeSettings(file, text));
   author_ = {settings.authorName, settings.authorEmail};
   labels_ = settings.labels;
-  GANDER_TRY(forge_, prbot::makeForges(settings, {clock_, readVariable, embedded}));
+  auto tokens = std::make_shared<ForgeTokens>();
+  auto access = accessOfAccount();
+  access.credentials = tokens;
+  access.authorities = settings.certificates;
+  access.ssh.key = settings.sshKey;
+  if (!settings.knownHosts.empty()) access.ssh.knownHosts = {settings.knownHosts};
+  mirrors_ = repos::makeMirrors(state_ / "cache", {.access = access});
+  merger_ = fleet::makeBranchMerger(*mirrors_, author_);
+  auto embedded = [this](const fs::path& folder) {
+    return prbot::makeEmbeddedForge({folder, *database_.pullRequests, *merger_, clock_});
+  };
+  GANDER_TRY(auto forges, prbot::makeForges(settings, {clock_, readVariable, embedded}));
+  tokens->logins = std::move(forges.logins);
+  forge_ = std::move(forges.forge);
   return {};
 }
 

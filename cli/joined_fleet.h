@@ -31,6 +31,7 @@ class JoinedFleet {
   JoinedFleet() = default;
   Status openState(const FleetOptions& options, bool forgeNeeded);
   Status openForge(const std::filesystem::path& place);
+  Status openForges(const std::filesystem::path& file);
   Status makeWalls(const FleetOptions& options, const rules::Migration& migration, const Environment& environment);
 
   SystemClock clock_;

@@ -31,6 +31,7 @@ class SettingsReader {
     for (const auto* item : map.list("forges", true)) addForge(*item);
     if (map.isEmptyList("forges")) problems_.add(map.positionOf("forges"), "no forge is named; add one");
     if (const auto* node = map.map("author")) readAuthor(*node);
+    if (const auto* node = map.map("ssh")) readSsh(*node);
     for (const auto* item : map.list("labels"))
       if (auto label = rules::scalarText(*item, "a label", problems_)) {
         if (label->contains(',')) problems_.add(item->position, "a label has no comma: GitLab would take it for two");
@@ -56,12 +57,24 @@ class SettingsReader {
     map.finish();
   }
 
+  void readSsh(const Node& node) {
+    MapReader map(node, "'ssh'", problems_);
+    settings_.sshKey = absolute(map.optionalText("key").value_or(""));
+    settings_.knownHosts = absolute(map.optionalText("knownHosts").value_or(""));
+    map.finish();
+  }
+
   void addForge(const Node& node) {
     MapReader map(node, "a forge", problems_);
     ForgeEntry entry;
     entry.position = node.position;
     entry.kind = map.choice("kind", {"github", "gitlab", "gitea", "forgejo", "embedded"}, true).value_or("");
     entry.certificates = absolute(map.optionalText("certificates").value_or(""));
+    if (!entry.certificates.empty()) {
+      if (settings_.certificates.empty()) settings_.certificates = entry.certificates;
+      if (settings_.certificates != entry.certificates)
+        problems_.add(map.positionOf("certificates"), "another forge names another file; put all authorities into one");
+    }
     entry.perHour = map.optionalNumber("perHour", 1, kMostPerHour).value_or(entry.perHour);
     entry.perOwner = map.optionalNumber("perOwner", 1, kMostPerHour).value_or(entry.perOwner);
     if (entry.kind == "embedded")

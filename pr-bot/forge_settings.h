@@ -12,6 +12,7 @@
 //     - {kind: embedded, folder: ../forge}
 //   author: {name: gander, email: gander@example.com}
 //   labels: [gander]
+//   ssh: {key: secrets/id_ed25519, knownHosts: known_hosts}
 //
 // A secret never stands in the document: it is named by an environment variable or a file, and read when it is needed.
 #pragma once
@@ -59,7 +60,10 @@ struct ForgeSettings {
   std::vector<ForgeEntry> forges;  // at least one; no two of one url
   std::string authorName = "gander";
   std::string authorEmail = "gander@localhost";
-  std::vector<std::string> labels;  // of every pull request
+  std::vector<std::string> labels;     // of every pull request
+  std::filesystem::path sshKey;        // of repositories that are cloned by ssh; empty: the agent's
+  std::filesystem::path knownHosts;    // empty: the account's and the machine's
+  std::filesystem::path certificates;  // that one of the forges names; no two name different ones
 };
 
 // Paths are made absolute by the document's own folder. kInvalid with all mistakes, each `file:line:column: what`.

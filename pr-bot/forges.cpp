@@ -19,13 +19,14 @@ ForgeKind kindOf(const std::string& kind) {
 
 // What a forge stands on goes with it.
 struct Foundation {
+  ForgeKind kind = ForgeKind::kGitHub;
   std::unique_ptr<HttpTransport> transport;
   std::unique_ptr<Credentials> credentials;
 };
 
 Result<NamedForge> makeNetworkForge(const ForgeEntry& entry, const ForgesParts& parts) {
   auto foundation = std::make_shared<Foundation>();
-  const auto kind = kindOf(entry.kind);
+  const auto kind = foundation->kind = kindOf(entry.kind);
   GANDER_TRY(foundation->transport, makeCurlTransport({.certificates = entry.certificates, .plain = entry.plain}));
   const auto api = entry.api.empty() ? apiOf(kind, entry.url) : entry.api;
   if (entry.app) {
@@ -48,10 +49,41 @@ Result<NamedForge> makeNetworkForge(const ForgeEntry& entry, const ForgesParts& 
   return out;
 }
 
+class TokenLogins final : public GitLogins {
+ public:
+  void add(const std::string& host, std::shared_ptr<Foundation> foundation) { hosts_[host] = std::move(foundation); }
+
+  Result<std::optional<GitLogin>> find(const std::string& host, bool refused) override {
+    const auto found = hosts_.find(host);
+    if (found == hosts_.end()) return std::nullopt;
+    auto& credentials = *found->second->credentials;
+    if (refused) credentials.refused();
+    GANDER_TRY(auto headers, credentials.headers());
+    constexpr std::string_view kBearer = "Bearer ";
+    const auto& value = headers["authorization"];
+    if (!value.starts_with(kBearer)) return std::nullopt;
+    return GitLogin{userOf(found->second->kind), value.substr(kBearer.size())};
+  }
+
+ private:
+  // What the forges' documentation names for tokens over https.
+  static std::string userOf(ForgeKind kind) {
+    switch (kind) {
+      case ForgeKind::kGitHub: return "x-access-token";
+      case ForgeKind::kGitLab: return "oauth2";
+      case ForgeKind::kGitea: return "gander";
+    }
+    return "gander";
+  }
+
+  std::map<std::string, std::shared_ptr<Foundation>> hosts_;
+};
+
 }  // namespace
 
-Result<std::unique_ptr<Forge>> makeForges(const ForgeSettings& settings, const ForgesParts& parts) {
+Result<Forges> makeForges(const ForgeSettings& settings, const ForgesParts& parts) {
   std::vector<NamedForge> forges;
+  auto logins = std::make_shared<TokenLogins>();
   for (const auto& entry : settings.forges) {
     if (entry.kind == "embedded") {
       NamedForge one;
@@ -61,9 +93,10 @@ Result<std::unique_ptr<Forge>> makeForges(const ForgeSettings& settings, const F
     }
     auto one = makeNetworkForge(entry, parts);
     if (!one) return std::unexpected(one.error().withContext(entry.url));
+    logins->add(one->host, std::static_pointer_cast<Foundation>(one->foundation));
     forges.push_back(std::move(*one));
   }
-  return joinForges(std::move(forges));
+  return Forges{logins, joinForges(std::move(forges))};
 }
 
 }  // namespace gander::prbot

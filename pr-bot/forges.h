@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -18,7 +20,26 @@ struct ForgesParts {
   std::function<Result<std::unique_ptr<Forge>>(const std::filesystem::path& folder)> embedded;
 };
 
+struct GitLogin {
+  std::string user;
+  std::string secret;
+};
+
+// With what git is let in where a forge's repositories are: the same token. Safe for many threads.
+class GitLogins {
+ public:
+  virtual ~GitLogins() = default;
+  // `host`: with its port where that is not the scheme's own. Nothing for a host of no forge. `refused`: the last one was, so that one that can
+  // be made anew is.
+  virtual Result<std::optional<GitLogin>> find(const std::string& host, bool refused) = 0;
+};
+
+struct Forges {
+  std::shared_ptr<GitLogins> logins;
+  std::unique_ptr<Forge> forge;
+};
+
 // Reads the secrets; asks no forge anything yet. Errors name the forge.
-Result<std::unique_ptr<Forge>> makeForges(const ForgeSettings& settings, const ForgesParts& parts);
+Result<Forges> makeForges(const ForgeSettings& settings, const ForgesParts& parts);
 
 }  // namespace gander::prbot
