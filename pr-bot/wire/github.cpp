@@ -58,7 +58,7 @@ Result<PullRequest> readPull(const std::string& repository, const Json& json) {
 
 class GitHubWire final : public Wire {
  public:
-  GitHubWire(ApiParts parts, const ApiPolicy& policy)
+  GitHubWire(const ApiParts& parts, const ApiPolicy& policy)
       : web_(parts.forge),
         rest_(parts.base.ends_with("/api") ? "/v3" : ""),
         credentials_(parts.credentials),
