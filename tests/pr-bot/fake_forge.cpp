@@ -82,7 +82,8 @@ void FakeForge::serve(const httplib::Request& request, httplib::Response& respon
   if (fault == Fault::kTruncated) text.resize(text.size() / 2);
   if (fault == Fault::kNoJson) text = "<html><body>We are down for maintenance.</body></html>";
   if (fault == Fault::kWrongJson) text = R"({"number": "seven", "items": null})";
-  if (!text.empty()) response.set_content(text, "application/json");  // a 304 has neither a body nor a type of one
+  // A 304 has neither a body nor a type of one. The type as forges give it: of the bare one httplib compresses, and at length.
+  if (!text.empty()) response.set_content(text, "application/json; charset=utf-8");
 }
 
 // Faults before anything is done. True if the answer is made.
