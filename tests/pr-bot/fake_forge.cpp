@@ -3,19 +3,26 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
+
+#include "tests/pr-bot/github_shapes.h"
 
 namespace gander::prbot {
 
-FakeForge::FakeForge(ForgeKind kind, const Clock& clock) : kind_(kind), clock_(clock) {
+FakeForge::FakeForge(ForgeKind kind, const Clock& clock, int port) : kind_(kind), clock_(clock), port_(port) {
   addUser(self, true);
   switch (kind) {
     case ForgeKind::kGitHub: githubRoutes(); break;
     case ForgeKind::kGitLab: gitlabRoutes(); break;
     case ForgeKind::kGitea: giteaRoutes(); break;
   }
-  server_.set_keep_alive_max_count(1'000'000);
+  // A proxy keeps connections open, and the end of the server would wait for them.
+  server_.set_keep_alive_max_count(port_ == 0 ? 1'000'000 : 1);
   server_.set_tcp_nodelay(true);
-  port_ = server_.bind_to_any_port("127.0.0.1");
+  if (port_ == 0)
+    port_ = server_.bind_to_any_port("127.0.0.1");
+  else if (!server_.bind_to_port("127.0.0.1", port_))
+    throw std::runtime_error(fmt::format("port {} is taken", port_));
   thread_ = std::thread([this] { server_.listen_after_bind(); });
   while (!server_.is_running()) std::this_thread::yield();
 }
@@ -75,7 +82,8 @@ void FakeForge::serve(const httplib::Request& request, httplib::Response& respon
   if (fault == Fault::kTruncated) text.resize(text.size() / 2);
   if (fault == Fault::kNoJson) text = "<html><body>We are down for maintenance.</body></html>";
   if (fault == Fault::kWrongJson) text = R"({"number": "seven", "items": null})";
-  response.set_content(text, "application/json");
+  // A 304 has neither a body nor a type of one. The type as forges give it: of the bare one httplib compresses, and at length.
+  if (!text.empty()) response.set_content(text, "application/json; charset=utf-8");
 }
 
 // Faults before anything is done. True if the answer is made.
@@ -112,6 +120,8 @@ FakeForge::Answer FakeForge::perform(const httplib::Request& request, const Hand
   if (!request.body.empty()) body = Json::parse(request.body, nullptr, false);
   if (body.is_discarded()) return {400, {{"message", "Problems parsing JSON"}}};
   auto answer = handler(request, body);
+  if (kind_ == ForgeKind::kGitHub && answer.status >= 400)
+    answer.body["documentation_url"] = "https://docs.github.com/rest";
   if (request.method != "GET" || answer.status != 200) return answer;
   // A tag of the answer's own text: what is asked again and has not changed costs nothing.
   const auto tag = fmt::format("\"{:x}\"", std::hash<std::string>()(answer.body.dump()));
@@ -132,7 +142,7 @@ FakeForge::Answer FakeForge::listOf(const httplib::Request& request, const std::
   Answer answer{200, Json::array()};
   for (size_t at = begin; at < end; ++at) answer.body.push_back(items[at]);
   if (end >= items.size()) return answer;
-  auto next = web() + request.path + "?";
+  auto next = address() + request.path + "?";
   for (const auto& [name, value] : request.params)
     if (name != "page") next += name + "=" + httplib::detail::encode_query_param(value) + "&";
   answer.headers.emplace_back("Link",
@@ -187,6 +197,7 @@ std::string FakeForge::loginOf(int64_t id) const {
 }
 
 nlohmann::json FakeForge::user(const std::string& login) const {
+  if (kind_ == ForgeKind::kGitHub) return github::user(place(), login, idOf(login));
   Json out{{"id", idOf(login)}, {"avatar_url", web() + "/avatar"}};
   out[kind_ == ForgeKind::kGitLab ? "username" : "login"] = login;
   return out;

@@ -22,6 +22,10 @@
 
 namespace gander::prbot {
 
+namespace github {
+struct Place;
+}
+
 struct FakeComment {
   int64_t id = 0;
   std::string author;
@@ -91,7 +95,8 @@ struct FakeRequest {
 
 class FakeForge {
  public:
-  FakeForge(ForgeKind kind, const Clock& clock);
+  // `port`: of the loopback; 0: any that is free.
+  FakeForge(ForgeKind kind, const Clock& clock, int port = 0);
   ~FakeForge();
   FakeForge(const FakeForge&) = delete;
   FakeForge& operator=(const FakeForge&) = delete;
@@ -106,6 +111,7 @@ class FakeForge {
   void say(const std::string& repository, int number, const std::string& login, const std::string& body);
   std::vector<FakeRequest> requests() const;
 
+  std::string front;  // where clients reach it, if not at web(): addresses that it answers with are there
   std::string token = "secret-token-of-the-bot";
   std::string self = "gander-bot";
   std::function<Fault(const FakeRequest&)> plan;  // empty: no faults
@@ -122,6 +128,7 @@ class FakeForge {
   };
   using Handler = std::function<Answer(const httplib::Request&, const Json&)>;
 
+  std::string address() const { return front.empty() ? web() : front; }
   void on(const std::string& method, const std::string& pattern, Handler handler);
   void serve(const httplib::Request& request, httplib::Response& response, const Handler& handler);
   bool spoil(Fault fault, const httplib::Request& request, httplib::Response& response);
@@ -149,7 +156,8 @@ class FakeForge {
   std::string loginOf(int64_t id) const;
   Json user(const std::string& login) const;
   Json users(const std::vector<std::string>& logins) const;
-  Json githubPull(const FakeRepository& repository, const FakePull& pull) const;
+  Json githubPull(const FakeRepository& repository, const FakePull& pull, bool details = true) const;
+  github::Place place() const;
   Json gitlabRequest(const FakeRepository& repository, const FakePull& pull) const;
   Json giteaPull(const FakeRepository& repository, const FakePull& pull) const;
   Json comment(const FakeComment& comment) const;

@@ -4,11 +4,12 @@
 #include <algorithm>
 
 #include "tests/pr-bot/fake_forge.h"
+#include "tests/pr-bot/github_shapes.h"
 
 namespace gander::prbot {
 namespace {
 
-constexpr const char* kTime = "2026-01-02T03:04:05Z";
+using github::kTime;
 
 std::string nameIn(const httplib::Request& request) {
   return request.matches[1].str() + "/" + request.matches[2].str();
@@ -16,37 +17,26 @@ std::string nameIn(const httplib::Request& request) {
 
 }  // namespace
 
-nlohmann::json FakeForge::githubPull(const FakeRepository& repository, const FakePull& pull) const {
-  auto labels = Json::array();
-  for (const auto& label : pull.labels) labels.push_back({{"id", 1}, {"name", label}});
+nlohmann::json FakeForge::githubPull(const FakeRepository& repository, const FakePull& pull, bool details) const {
   auto people = Json::array();
   auto teams = Json::array();
+  const auto owner = repository.name.substr(0, repository.name.find('/'));
   for (const auto& name : pull.reviewers) {
     if (name.starts_with("team:"))
-      teams.push_back({{"slug", name.substr(5)}});
+      teams.push_back(github::team(place(), owner, name.substr(5)));
     else
       people.push_back(user(name));
   }
-  const Json repo{{"full_name", repository.name}};
-  return {{"id", 5000 + pull.number},
-          {"node_id", fmt::format("PR_{}#{}", repository.name, pull.number)},
-          {"number", pull.number},
-          {"state", pull.state == "open" ? "open" : "closed"},
-          {"title", pull.title},
-          {"body", pull.body},
-          {"draft", pull.draft},
-          {"labels", labels},
-          {"assignees", users(pull.assignees)},
-          {"requested_reviewers", people},
-          {"requested_teams", teams},
-          {"head", {{"ref", pull.branch}, {"sha", headOf(repository, pull)}, {"repo", repo}}},
-          {"base", {{"ref", pull.base}, {"sha", std::string(40, '1')}, {"repo", repo}}},
-          {"merged_at", pull.state == "merged" ? Json(kTime) : Json()},
-          {"merge_commit_sha", pull.mergeCommit.empty() ? Json() : Json(pull.mergeCommit)},
-          {"html_url", fmt::format("{}/{}/pull/{}", web(), repository.name, pull.number)},
-          {"created_at", kTime},
-          {"updated_at", kTime}};
+  auto out = github::pull(place(), github::repository(place(), repository, user(owner)), pull, user(self),
+                          headOf(repository, pull));
+  out["assignees"] = users(pull.assignees);
+  out["requested_reviewers"] = people;
+  out["requested_teams"] = teams;
+  if (details) github::addDetails(out, pull);
+  return out;
 }
+
+github::Place FakeForge::place() const { return {web(), address() + "/api/v3"}; }
 
 nlohmann::json FakeForge::comment(const FakeComment& comment) const {
   Json out{{"id", comment.id}, {"body", comment.body}, {"created_at", kTime}, {"updated_at", kTime}};
@@ -57,32 +47,29 @@ nlohmann::json FakeForge::comment(const FakeComment& comment) const {
 }
 
 void FakeForge::githubRoutes() {
-  on("GET", "/api/v3/user", [this](const auto&, const Json&) { return Answer{200, user(self)}; });
+  on("GET", "/api/v3/user", [this](const auto&, const Json&) { return Answer{200, github::account(user(self))}; });
   on("GET", "/api/v3/repos/([^/]+)/([^/]+)", [this](const httplib::Request& request, const Json&) -> Answer {
     auto* repository = find(nameIn(request));
     if (repository == nullptr) return {404, {{"message", "Not Found"}}};
     if (!repository->movedTo.empty())
-      return {301, {{"message", "Moved Permanently"}}, {{"Location", web() + "/api/v3/repos/" + repository->movedTo}}};
-    return {200,
-            {{"id", 1},
-             {"full_name", repository->name},
-             {"default_branch", repository->defaultBranch},
-             {"archived", repository->archived},
-             {"disabled", repository->disabled},
-             {"fork", false},
-             {"size", repository->empty ? 0 : 12},
-             {"permissions", {{"pull", true}, {"push", repository->mayWrite}, {"admin", false}}}}};
+      return {
+          301, {{"message", "Moved Permanently"}}, {{"Location", address() + "/api/v3/repos/" + repository->movedTo}}};
+    const auto owner = repository->name.substr(0, repository->name.find('/'));
+    return {200, github::repository(place(), *repository, user(owner))};
   });
   on("GET", "/api/v3/repos/([^/]+)/([^/]+)/commits", [this](const httplib::Request& request, const Json&) -> Answer {
     auto* repository = find(nameIn(request));
     if (repository->empty) return {409, {{"message", "Git Repository is empty."}}};
-    return {200, Json::array({{{"sha", std::string(40, '1')}}})};
+    return {200, Json::array({github::commit(place(), repository->name, std::string(40, '1'))})};
   });
   on("GET", "/api/v3/repos/([^/]+)/([^/]+)/collaborators/([^/]+)/permission",
      [this](const httplib::Request& request, const Json&) -> Answer {
        auto found = people_.find(request.matches[3].str());
        if (found == people_.end()) return {404, {{"message", "Not Found"}}};
-       return {200, {{"permission", found->second.mayWrite ? "write" : "read"}, {"user", user(found->first)}}};
+       const char* role = found->second.mayWrite ? "write" : "read";
+       auto person = user(found->first);
+       person["role_name"] = role;
+       return {200, {{"permission", role}, {"role_name", role}, {"user", person}}};
      });
   githubPulls();
   githubTalk();
@@ -100,7 +87,7 @@ void FakeForge::githubPulls() {
       if (!head.empty() && head != repository->name.substr(0, repository->name.find('/')) + ":" + pull->branch)
         continue;
       if (state != "all" && (state == "open") != (pull->state == "open")) continue;
-      items.push_back(githubPull(*repository, *pull));
+      items.push_back(githubPull(*repository, *pull, false));
     }
     return listOf(request, items);
   });
@@ -116,9 +103,10 @@ void FakeForge::githubPulls() {
     if (!repository->branches.contains(branch))
       return invalid({{"resource", "PullRequest"}, {"field", "head"}, {"code", "invalid"}});
     if (openOf(*repository, branch) != nullptr)
-      return invalid({{"resource", "PullRequest"},
-                      {"code", "custom"},
-                      {"message", fmt::format("A pull request already exists for {}:{}.", nameIn(request), branch)}});
+      return invalid(
+          {{"resource", "PullRequest"},
+           {"code", "custom"},
+           {"message", fmt::format("A pull request already exists for {}:{}.", request.matches[1].str(), branch)}});
     if (body.value("draft", false) && !repository->drafts)
       return {422, {{"message", "Draft pull requests are not supported in this repository."}}};
     FakePull pull{.branch = branch, .base = body.at("base"), .title = body.at("title"), .body = body.value("body", "")};
@@ -180,8 +168,10 @@ void FakeForge::githubTalk() {
   auto talk = [this](bool lines) {
     return [this, lines](const httplib::Request& request, const Json&) -> Answer {
       std::vector<Json> items;
-      for (const auto& one : findPull(nameIn(request), std::stoi(request.matches[3]))->comments)
-        if (one.path.empty() != lines) items.push_back(comment(one));
+      const int number = std::stoi(request.matches[3]);
+      for (const auto& one : findPull(nameIn(request), number)->comments)
+        if (one.path.empty() != lines)
+          items.push_back(github::comment(place(), nameIn(request), number, one, user(one.author)));
       return listOf(request, items);
     };
   };
@@ -190,27 +180,29 @@ void FakeForge::githubTalk() {
   on("POST", issue + "/comments", [this](const httplib::Request& request, const Json& body) -> Answer {
     auto& one = *findPull(nameIn(request), std::stoi(request.matches[3]));
     addComment(one, self, body.at("body"));
-    return {201, comment(one.comments.back())};
+    return {201, github::comment(place(), nameIn(request), one.number, one.comments.back(), user(self))};
   });
   on("POST", pull + "/comments", [this](const httplib::Request& request, const Json& body) -> Answer {
     auto& one = *findPull(nameIn(request), std::stoi(request.matches[3]));
     if (body.at("line").get<int64_t>() > 100)
       return {422, {{"message", "Validation Failed: line must be part of the diff"}}};
     addComment(one, self, body.at("body"), body.at("path"), body.at("line"));
-    return {201, comment(one.comments.back())};
+    return {201, github::comment(place(), nameIn(request), one.number, one.comments.back(), user(self))};
   });
   on("POST", issue + "/labels", [this](const httplib::Request& request, const Json& body) -> Answer {
     auto& one = *findPull(nameIn(request), std::stoi(request.matches[3]));
     auto out = Json::array();
     for (const auto& label : body.at("labels")) one.labels.insert(label.get<std::string>());
-    for (const auto& label : one.labels) out.push_back({{"name", label}});
+    for (const auto& label : one.labels) out.push_back(github::label(place(), nameIn(request), label));
     return {200, out};
   });
   on("POST", issue + "/assignees", [this](const httplib::Request& request, const Json& body) -> Answer {
     auto& one = *findPull(nameIn(request), std::stoi(request.matches[3]));
     for (const auto& name : body.at("assignees"))
       if (people_.contains(name)) one.assignees.push_back(name);
-    return {201, {{"number", one.number}, {"assignees", users(one.assignees)}}};
+    auto out = github::issue(place(), nameIn(request), one, user(self));
+    out["assignees"] = users(one.assignees);
+    return {201, out};
   });
   on("POST", pull + "/requested_reviewers", [this](const httplib::Request& request, const Json& body) -> Answer {
     auto& one = *findPull(nameIn(request), std::stoi(request.matches[3]));
@@ -220,7 +212,7 @@ void FakeForge::githubTalk() {
     }
     for (const auto& name : body.value("team_reviewers", Json::array()))
       one.reviewers.push_back("team:" + name.get<std::string>());
-    return {201, githubPull(*find(nameIn(request)), one)};
+    return {201, githubPull(*find(nameIn(request)), one, false)};
   });
 }
 

@@ -10,13 +10,23 @@
 
 namespace gander::prbot {
 
+// What stands between the client and the server, for all fixtures of a program: nothing, or a proxy (tests/oracle).
+struct Between {
+  int port = 0;       // that the server must listen on; 0: any
+  std::string front;  // where the client reaches it; empty: at the server itself
+};
+inline Between between;
+
 struct RestFixture {
   explicit RestFixture(ForgeKind kind, const HttpSettings& http = {}, const ApiPolicy& policy = {})
-      : server(kind, clock) {
+      : server(kind, clock, between.port) {
+    server.front = between.front;
     server.add("acme/plays");
     transport = must(makeCurlTransport(http));
     credentials = must(makeTokenCredentials(server.token));
-    client = must(makeRestForge({*transport, clock, *credentials, kind, server.web()}, policy));
+    client = must(makeRestForge(
+        {*transport, clock, *credentials, kind, server.web(), between.front.empty() ? "" : apiOf(kind, between.front)},
+        policy));
   }
   template <typename T>
   static T must(Result<T> result) {
