@@ -12,6 +12,7 @@ bool isWordByte(char c);
 bool isValidUtf8(std::string_view text);
 std::string toValidUtf8(std::string_view text);  // each byte that is part of no sequence becomes U+FFFD
 std::string toLowerAscii(std::string_view text);
+std::string_view trimmed(std::string_view text);             // without blanks, tabs and line ends around it
 std::vector<std::string> splitLines(std::string_view text);  // without their line ends
 std::vector<std::string> split(std::string_view text, char separator);
 std::string replaceAll(std::string_view text, std::string_view from, std::string_view to);

@@ -26,7 +26,6 @@ struct CodeOwners::Rules {
 
 namespace {
 
-constexpr size_t kMostBytes = size_t{3} << 20;
 constexpr size_t kMostRules = 20'000;
 constexpr size_t kMostProblems = 100;
 constexpr size_t kMostMemory = size_t{1} << 18;  // of one pattern
@@ -40,12 +39,6 @@ std::unique_ptr<RE2> compile(const std::string& expression) {
 }
 
 bool isBlank(char c) { return c == ' ' || c == '\t'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (isBlank(text.back()) || text.back() == '\r')) text.remove_suffix(1);
-  while (!text.empty() && isBlank(text.front())) text.remove_prefix(1);
-  return text;
-}
 
 // Up to the next blank that no backslash stands before; takes it and the blanks after it away from `rest`.
 std::string_view takeWord(std::string_view& rest) {
@@ -317,10 +310,10 @@ CodeOwners CodeOwners::parse(std::string_view text, ForgeKind kind) {
   auto rules = std::make_shared<Rules>();
   rules->kind = kind;
   out.rules_ = rules;
-  const auto lines = text.size() < kMostBytes ? splitLines(text) : std::vector<std::string>();
+  const auto lines = text.size() < kCodeOwnersBytes ? splitLines(text) : std::vector<std::string>();
   const auto filled = std::ranges::count_if(lines, [](const std::string& line) { return !trimmed(line).empty(); });
   // Reading only a part would give other owners than there are.
-  if (text.size() >= kMostBytes || std::cmp_greater(filled, kMostRules)) {
+  if (text.size() >= kCodeOwnersBytes || std::cmp_greater(filled, kMostRules)) {
     out.problems_.emplace_back("the file is too large to be read");
     return out;
   }

@@ -29,6 +29,9 @@ std::vector<std::string> codeOwnersPaths(ForgeKind kind);
 // be asking twice. GitLab puts them into its approval rules and asks nobody.
 bool asksOwnersItself(ForgeKind kind);
 
+// A file of that size is not read.
+inline constexpr size_t kCodeOwnersBytes = size_t{3} << 20;
+
 struct Owners {
   std::vector<std::string> names;  // logins; teams as "owner/team". GitLab's groups of the first level look like logins
   std::vector<std::string> emails;  // no forge takes these for reviewers

@@ -27,7 +27,8 @@ constexpr std::array kCommands{
     CommandText{CommandKind::kRegenerate, "regenerate", "", "make the change anew from the base branch"},
     CommandText{CommandKind::kSkip, "skip", " <reason>", "leave this repository out of the campaign"},
     CommandText{CommandKind::kExplain, "explain", " <file:line>", "say why a line was edited or left as it is"},
-    CommandText{CommandKind::kRollback, "rollback", "", "propose the reverse of what was merged"},
+    CommandText{CommandKind::kRollback, "rollback", "",
+                "take back what was merged; not there yet: revert it on the forge"},
     CommandText{CommandKind::kDeclined, "declined", " <why> [words]",
                 "close this, and remember why: wrong-edit, not-now, not-ours, done-otherwise"},
     CommandText{CommandKind::kHelp, "help", "", "show this table"},
@@ -39,12 +40,6 @@ constexpr std::array kDeclines{std::pair{Decline::kWrongEdit, std::string_view("
                                std::pair{Decline::kDoneOtherwise, std::string_view("done-otherwise")}};
 
 bool isBlank(char c) { return c == ' ' || c == '\t'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (isBlank(text.back()) || text.back() == '\r')) text.remove_suffix(1);
-  while (!text.empty() && isBlank(text.front())) text.remove_prefix(1);
-  return text;
-}
 
 std::string_view takeWord(std::string_view& rest) {
   const auto word = rest.substr(0, rest.find_first_of(" \t"));

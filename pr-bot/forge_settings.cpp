@@ -50,6 +50,7 @@ class SettingsReader {
     MapReader map(node, "'author'", problems_);
     settings_.authorName = map.text("name");
     settings_.authorEmail = map.text("email");
+    settings_.signingKey = absolute(map.optionalText("signingKey").value_or(""));
     for (const auto& [key, value] :
          {std::pair("name", settings_.authorName), std::pair("email", settings_.authorEmail)})
       if (value.find_first_of("<>\n") != std::string::npos)

@@ -10,7 +10,7 @@
 //       certificates: ca.pem
 //     - {kind: gitlab, url: "https://gitlab.example.com", token: {file: /run/secrets/gitlab}}
 //     - {kind: embedded, folder: ../forge}
-//   author: {name: gander, email: gander@example.com}
+//   author: {name: gander, email: gander@example.com, signingKey: secrets/id_ed25519}
 //   labels: [gander]
 //   ssh: {key: secrets/id_ed25519, knownHosts: known_hosts}
 //
@@ -50,7 +50,7 @@ struct ForgeEntry {
   std::filesystem::path folder;        // of the embedded one
   std::optional<SecretPlace> token;    // exactly one of token and app for those on the network
   std::optional<AppPlace> app;         // GitHub only
-  std::filesystem::path certificates;  // PEM; empty: the system's
+  std::filesystem::path certificates;  // PEM, trusted beside the system's
   bool plain = false;                  // http:// to another host is wanted
   int perHour = 60;                    // pull requests that are opened in an hour at most
   int perOwner = 20;                   // ... in an hour for one owner
@@ -60,6 +60,7 @@ struct ForgeSettings {
   std::vector<ForgeEntry> forges;  // at least one; no two of one url
   std::string authorName = "gander";
   std::string authorEmail = "gander@localhost";
+  std::filesystem::path signingKey;    // an SSH key; empty: commits are not signed
   std::vector<std::string> labels;     // of every pull request
   std::filesystem::path sshKey;        // of repositories that are cloned by ssh; empty: the agent's
   std::filesystem::path knownHosts;    // empty: the account's and the machine's

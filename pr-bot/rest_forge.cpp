@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -143,10 +144,15 @@ class RestForge final : public Forge {
           return std::pair(one.id.size(), one.id) <= std::pair(after.size(), after);
         });
     }
-    for (auto& comment : all)
-      if (!comment.own) {
-        GANDER_TRY(comment.mayWrite, wire_->mayWrite(repository, comment.author));
+    std::map<std::string, bool> writers;
+    for (auto& comment : all) {
+      if (comment.own) continue;
+      auto [known, fresh] = writers.try_emplace(comment.author, false);
+      if (fresh) {
+        GANDER_TRY(known->second, wire_->mayWrite(repository, comment.author));
       }
+      comment.mayWrite = known->second;
+    }
     return all;
   }
 

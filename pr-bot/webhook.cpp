@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "pr-bot/http/api_client.h"
+#include "pr-bot/http/base64.h"
 #include "pr-bot/markdown.h"
 
 namespace gander::prbot {
@@ -21,11 +21,6 @@ namespace {
 
 constexpr std::string_view kSignedSecret = "whsec_";
 constexpr size_t kMostName = 1024;  // bytes of a repository's or branch's name
-
-std::string headerOf(const HttpHeaders& headers, const char* name) {
-  auto found = headers.find(name);
-  return found == headers.end() ? "" : found->second;
-}
 
 // ---------------------------------------------------------------- signatures
 
@@ -44,23 +39,6 @@ std::string hexOf(std::string_view bytes) {
   return out;
 }
 
-std::string base64Of(std::string_view bytes) {
-  std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  out.resize(static_cast<size_t>(
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytesOf(bytes), static_cast<int>(bytes.size()))));
-  return out;
-}
-
-std::optional<std::string> fromBase64(std::string_view text) {
-  std::string out(text.size(), '\0');
-  const int size =
-      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytesOf(text), static_cast<int>(text.size()));
-  if (text.empty() || size <= 0) return std::nullopt;
-  const auto padding = text.size() - 1 - std::min(text.find_last_not_of('='), text.size() - 1);
-  out.resize(static_cast<size_t>(size) - std::min<size_t>(padding, 2));
-  return out;
-}
-
 // Tells nothing by its time but the lengths, which are no secrets here.
 bool same(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
@@ -72,11 +50,11 @@ bool signedInHex(const std::string& secret, std::string_view body, const std::st
 
 // "v1,<base64>", several of them with blanks between while a key takes another's place.
 bool signedWithId(const std::string& secret, const HttpHeaders& headers, std::string_view body) {
-  const auto key = fromBase64(std::string_view(secret).substr(kSignedSecret.size()));
+  const auto key = decodeBase64(std::string_view(secret).substr(kSignedSecret.size()));
   if (!key) return false;
   const auto text =
       fmt::format("{}.{}.{}", headerOf(headers, "webhook-id"), headerOf(headers, "webhook-timestamp"), body);
-  const auto expected = "v1," + base64Of(hmac(*key, text));
+  const auto expected = "v1," + encodeBase64(hmac(*key, text));
   bool found = false;
   for (const auto& one : split(headerOf(headers, "webhook-signature"), ' ')) found |= same(expected, one);
   return found;
@@ -269,7 +247,7 @@ Result<std::unique_ptr<Webhooks>> Webhooks::make(std::vector<WebhookSecret> secr
   for (const auto& one : secrets) {
     if (one.secret.empty()) return fail(ErrorKind::kInvalid, "a webhook's secret is empty");
     const bool isSigned = one.forge == ForgeKind::kGitLab && one.secret.starts_with(kSignedSecret);
-    if (isSigned && !fromBase64(std::string_view(one.secret).substr(kSignedSecret.size())))
+    if (isSigned && !decodeBase64(std::string_view(one.secret).substr(kSignedSecret.size())))
       return fail(ErrorKind::kInvalid, "a webhook's secret starts with whsec_, and what follows is no base64");
   }
   return std::unique_ptr<Webhooks>(new Webhooks(std::move(secrets), clock, limits));

@@ -21,11 +21,6 @@ constexpr milliseconds kLongestPause = std::chrono::hours(1);
 
 bool isSafe(const std::string& method) { return method == "GET"; }
 
-std::string headerOf(const HttpHeaders& headers, const std::string& name) {
-  auto found = headers.find(name);
-  return found == headers.end() ? "" : found->second;
-}
-
 // The address of rel="next" in a Link header.
 std::string nextPage(const std::string& link) {
   for (size_t open = link.find('<'); open != std::string::npos; open = link.find('<', open + 1)) {
@@ -82,6 +77,12 @@ ApiClient::ApiClient(ApiParts parts, const ApiPolicy& policy) : parts_(std::move
 
 Result<ApiAnswer> ApiClient::get(const std::string& path) { return exchange("GET", parts_.base + path, nullptr); }
 
+Result<Json> ApiClient::read(const std::string& doing, const std::string& path) {
+  GANDER_TRY(auto answer, get(path));
+  if (answer.status != 200) return std::unexpected(errorOf(doing, answer));
+  return std::move(answer.body);
+}
+
 Result<std::vector<Json>> ApiClient::list(const std::string& path) {
   std::vector<Json> items;
   std::set<int64_t> known;
@@ -124,7 +125,7 @@ Result<ApiAnswer> ApiClient::exchange(const std::string& method, const std::stri
   for (int attempt = 1;; ++attempt) {
     GANDER_CHECK(waitTurn(!isSafe(method)));
     auto answer = sendOnce(request);
-    noteOutcome(answer && answer->status < 500);
+    noteOutcome(!isSafe(method), answer && answer->status < 500);
     if (answer) {
       const auto again = noteLimits(*answer, attempt);
       if (again && attempt < policy_.attempts) {
@@ -139,7 +140,7 @@ Result<ApiAnswer> ApiClient::exchange(const std::string& method, const std::stri
         continue;
       }
       if (answer->status < 500) {
-        auto whole = read(request, std::move(*answer));
+        auto whole = parse(request, std::move(*answer));
         if (whole || !isSafe(method) || attempt >= policy_.attempts) return whole;
         answer = std::unexpected(whole.error());
       }
@@ -188,7 +189,7 @@ Result<HttpHeaders> ApiClient::headersOf(const HttpRequest& request) {
   return headers;
 }
 
-Result<ApiAnswer> ApiClient::read(const HttpRequest& request, HttpAnswer answer) {
+Result<ApiAnswer> ApiClient::parse(const HttpRequest& request, HttpAnswer answer) {
   if (answer.status == 304) {
     if (auto kept = keptOf(request.url)) return kept->answer;
     return fail(ErrorKind::kUnavailable, fmt::format("{}: 304 for what was never asked", parts_.forge));
@@ -244,9 +245,9 @@ std::optional<Time> ApiClient::noteLimits(const HttpAnswer& answer, int attempt)
   return notBefore_;
 }
 
-void ApiClient::noteOutcome(bool proper) {
+void ApiClient::noteOutcome(bool write, bool proper) {
   std::scoped_lock lock(state_);
-  nextWrite_ = std::max(nextWrite_, parts_.clock.now() + policy_.pause);
+  if (write) nextWrite_ = parts_.clock.now() + policy_.pause;
   if (proper) {
     failed_ = 0;
     closedUntil_ = {};

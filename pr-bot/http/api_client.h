@@ -69,6 +69,8 @@ class ApiClient {
 
   // Any status below 500 that is no limit is an answer. `path`: "/repos/acme/plays?x=y".
   Result<ApiAnswer> get(const std::string& path);
+  // The body of a 200; any other answer is an error (errorOf), with `doing`.
+  Result<Json> read(const std::string& doing, const std::string& path);
   // The items of all pages of a list, as `Link: <...>; rel="next"` leads from one to the next. Pages shift while they are read: an item may come
   // twice, and is then given once, by its member `id`. An answer that is no 200 is an error (errorOf).
   Result<std::vector<Json>> list(const std::string& path);
@@ -86,13 +88,13 @@ class ApiClient {
 
   Result<ApiAnswer> exchange(const std::string& method, const std::string& url, const Json* body);
   Result<HttpAnswer> sendOnce(HttpRequest request);
-  Result<ApiAnswer> read(const HttpRequest& request, HttpAnswer answer);
+  Result<ApiAnswer> parse(const HttpRequest& request, HttpAnswer answer);
   Result<HttpHeaders> headersOf(const HttpRequest& request);
   Status waitTurn(bool write);
   Status waitUntil(Time until);
   // Notes what the answer says of limits. Answers when to ask again, where this was a refusal for them.
   std::optional<Time> noteLimits(const HttpAnswer& answer, int attempt);
-  void noteOutcome(bool proper);
+  void noteOutcome(bool write, bool proper);
   std::optional<Kept> keptOf(const std::string& url);
   void keep(const std::string& url, const ApiAnswer& answer);
 

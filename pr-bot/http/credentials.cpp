@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <mutex>
 
+#include "pr-bot/http/base64.h"
+
 namespace gander::prbot {
 namespace {
 
@@ -28,18 +30,6 @@ struct Deleter {
 using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
 using Context = std::unique_ptr<EVP_MD_CTX, Deleter<EVP_MD_CTX_free>>;
 using Bio = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
-
-std::string base64url(std::string_view bytes) {
-  std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int length =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-  out.resize(static_cast<size_t>(length));
-  while (out.ends_with('=')) out.pop_back();
-  std::ranges::replace(out, '+', '-');
-  std::ranges::replace(out, '/', '_');
-  return out;
-}
 
 Result<Key> readKey(const std::string& pem) {
   Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
@@ -159,7 +149,7 @@ Result<std::string> signedJwt(const std::string& app, const std::string& key, Ti
   GANDER_TRY(auto rsa, readKey(key));
   const auto second = std::chrono::floor<seconds>(now).time_since_epoch();
   const Json claims{{"iat", (second - kBack).count()}, {"exp", (second + kJwtLife).count()}, {"iss", app}};
-  auto text = base64url(R"({"alg":"RS256","typ":"JWT"})") + "." + base64url(claims.dump());
+  auto text = encodeBase64Url(R"({"alg":"RS256","typ":"JWT"})") + "." + encodeBase64Url(claims.dump());
   Context context(EVP_MD_CTX_new());
   size_t length = 0;
   const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
@@ -173,7 +163,7 @@ Result<std::string> signedJwt(const std::string& app, const std::string& key, Ti
   }
   if (!done) return fail(ErrorKind::kDefect, "the App's key does not sign");
   signature.resize(length);
-  return text + "." + base64url(signature);
+  return text + "." + encodeBase64Url(signature);
 }
 
 }  // namespace gander::prbot

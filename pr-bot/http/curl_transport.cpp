@@ -45,12 +45,6 @@ size_t onBody(char* bytes, size_t, size_t count, void* data) {
   return count;
 }
 
-std::string trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return "";
-  return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
-}
-
 size_t onHeader(char* bytes, size_t, size_t count, void* data) {
   auto& headers = static_cast<Incoming*>(data)->answer.headers;
   std::string_view line(bytes, count);
@@ -58,7 +52,7 @@ size_t onHeader(char* bytes, size_t, size_t count, void* data) {
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return count;
   auto& value = headers[toLowerAscii(line.substr(0, colon))];
-  value += (value.empty() ? "" : ", ") + trimmed(line.substr(colon + 1));
+  value += (value.empty() ? "" : ", ") + std::string(trimmed(line.substr(colon + 1)));
   return count;
 }
 
@@ -155,6 +149,11 @@ class CurlTransport final : public HttpTransport {
 };
 
 }  // namespace
+
+std::string headerOf(const HttpHeaders& headers, const std::string& name) {
+  auto found = headers.find(name);
+  return found == headers.end() ? "" : found->second;
+}
 
 Result<std::unique_ptr<HttpTransport>> makeCurlTransport(const HttpSettings& settings) {
   if (!initialised()) return fail(ErrorKind::kUnavailable, "libcurl could not be started");

@@ -21,17 +21,10 @@ std::optional<int64_t> numberOf(std::string_view text) {
   return number;
 }
 
-std::optional<std::string_view> find(const HttpHeaders& headers, const std::string& name) {
-  auto found = headers.find(name);
-  return found == headers.end() ? std::nullopt : std::optional<std::string_view>(found->second);
-}
-
 // When what is spent comes back, by the headers of one family.
 std::optional<Time> spent(const HttpHeaders& headers, const std::string& family, Time now) {
-  const auto remaining = find(headers, family + "-remaining");
-  const auto reset = find(headers, family + "-reset");
-  if (!remaining || !reset || numberOf(*remaining).value_or(1) > 0) return std::nullopt;
-  const auto at = numberOf(*reset);
+  if (numberOf(headerOf(headers, family + "-remaining")).value_or(1) > 0) return std::nullopt;
+  const auto at = numberOf(headerOf(headers, family + "-reset"));
   if (!at) return std::nullopt;
   const Time until{seconds(*at)};
   return std::clamp(until, now + seconds(1), now + seconds(kLongest));
@@ -72,8 +65,7 @@ std::optional<Time> parseRetryAfter(std::string_view text, Time now) {
 
 LimitSigns limitsOf(const HttpAnswer& answer, Time now) {
   LimitSigns signs;
-  const auto said = find(answer.headers, "retry-after");
-  const auto after = said ? parseRetryAfter(*said, now) : std::nullopt;
+  const auto after = parseRetryAfter(headerOf(answer.headers, "retry-after"), now);
   auto reset = spent(answer.headers, "x-ratelimit", now);
   if (!reset) reset = spent(answer.headers, "ratelimit", now);
   const auto text = toLowerAscii(std::string_view(answer.body).substr(0, 4096));

@@ -17,6 +17,9 @@ namespace gander::prbot {
 
 using HttpHeaders = std::map<std::string, std::string>;  // names in lower case; one that comes twice is joined by ", "
 
+// A header's value, or "". `name` in lower case.
+std::string headerOf(const HttpHeaders& headers, const std::string& name);
+
 struct HttpRequest {
   std::string method = "GET";
   std::string url;
@@ -39,7 +42,7 @@ class HttpTransport {
 };
 
 struct HttpSettings {
-  std::filesystem::path certificates = {};  // PEM file of authorities in place of the system's; empty: the system's
+  std::filesystem::path certificates = {};  // PEM file of authorities that are trusted beside the system's
   std::chrono::milliseconds connect{std::chrono::seconds(10)};
   std::chrono::milliseconds total{std::chrono::seconds(60)};  // of the whole exchange
   uint64_t most = 32ULL << 20;                                // bytes of an answer

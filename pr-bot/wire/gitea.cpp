@@ -58,7 +58,7 @@ class GiteaWire final : public Wire {
   Result<std::string> repositoryName(const std::string& url) const override { return nameOnForge(url, web_, 2); }
 
   Result<ForgeRepository> look(const std::string& repository) override {
-    GANDER_TRY(auto json, read(repository, repo(repository)));
+    GANDER_TRY(auto json, api_.read(repository, repo(repository)));
     ForgeRepository out;
     out.kind = ForgeKind::kGitea;
     GANDER_TRY(out.name, textAt(json, "full_name"));
@@ -93,7 +93,7 @@ class GiteaWire final : public Wire {
   }
 
   Result<PullRequest> pull(const std::string& repository, int number) override {
-    GANDER_TRY(auto json, read(nameOf(repository, number), request(repository, number)));
+    GANDER_TRY(auto json, api_.read(nameOf(repository, number), request(repository, number)));
     return readPull(repository, json);
   }
 
@@ -152,16 +152,7 @@ class GiteaWire final : public Wire {
     GANDER_TRY(auto self, account());
     GANDER_TRY(auto items, api_.list(fmt::format("{}/issues/{}/comments", repo(repository), number)));
     if (lines) GANDER_CHECK(addLineComments(repository, number, items));
-    std::vector<Comment> out;
-    for (const auto& item : items) {
-      GANDER_TRY(auto id, numberAt(item, "id"));
-      Comment comment{
-          .id = std::to_string(id), .author = textOr(memberOf(item, "user"), "login"), .body = textOr(item, "body")};
-      comment.own = sameName(comment.author, self);
-      GANDER_TRY(comment.at, timeAt(item, "created_at"));
-      out.push_back(std::move(comment));
-    }
-    return out;
+    return commentsIn(items, "user", "login", self);
   }
 
   Status comment(const std::string& repository, int number, const std::string& body) override {
@@ -183,7 +174,7 @@ class GiteaWire final : public Wire {
 
   Result<std::string> account() override {
     if (!account_.empty()) return account_;
-    GANDER_TRY(auto json, read("the account", "/user"));
+    GANDER_TRY(auto json, api_.read("the account", "/user"));
     GANDER_TRY(account_, textAt(json, "login"));
     return account_;
   }
@@ -210,12 +201,6 @@ class GiteaWire final : public Wire {
   }
   static std::string titleOf(const std::string& title, bool draft) {
     return draft ? std::string(kDraftTitle) + title : title;
-  }
-
-  Result<Json> read(const std::string& what, const std::string& path) {
-    GANDER_TRY(auto answer, api_.get(path));
-    if (answer.status != 200) return std::unexpected(api_.errorOf(what, answer));
-    return std::move(answer.body);
   }
 
   Status patch(const PullRequest& pull, const Json& body) {
@@ -264,10 +249,9 @@ class GiteaWire final : public Wire {
   }
 
   Result<std::string> mergeMethod(const std::string& repository) {
-    GANDER_TRY(auto json, read(repository, repo(repository)));
-    auto allowed = [&](const char* member) { return memberOf(json, member).is_null() || flagAt(json, member); };
-    if (allowed("allow_merge_commits")) return "merge";
-    return allowed("allow_squash_merge") ? "squash" : "rebase";
+    GANDER_TRY(auto json, api_.read(repository, repo(repository)));
+    return mergeMethodOf(
+        json, {{"merge", "allow_merge_commits"}, {"squash", "allow_squash_merge"}, {"rebase", "allow_rebase"}});
   }
 
   const std::string web_;

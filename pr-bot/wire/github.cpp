@@ -67,7 +67,7 @@ class GitHubWire final : public Wire {
   Result<std::string> repositoryName(const std::string& url) const override { return nameOnForge(url, web_, 2); }
 
   Result<ForgeRepository> look(const std::string& repository) override {
-    GANDER_TRY(auto json, read(repository, repo(repository)));
+    GANDER_TRY(auto json, api_.read(repository, repo(repository)));
     ForgeRepository out;
     out.kind = ForgeKind::kGitHub;
     GANDER_TRY(out.name, textAt(json, "full_name"));
@@ -190,16 +190,7 @@ class GitHubWire final : public Wire {
       GANDER_TRY(auto more, api_.list(fmt::format("{}/pulls/{}/comments?per_page=100", repo(repository), number)));
       std::ranges::move(more, std::back_inserter(items));
     }
-    std::vector<Comment> out;
-    for (const auto& item : items) {
-      GANDER_TRY(auto id, numberAt(item, "id"));
-      Comment comment{
-          .id = std::to_string(id), .author = textOr(memberOf(item, "user"), "login"), .body = textOr(item, "body")};
-      comment.own = sameName(comment.author, self);
-      GANDER_TRY(comment.at, timeAt(item, "created_at"));
-      out.push_back(std::move(comment));
-    }
-    return out;
+    return commentsIn(items, "user", "login", self);
   }
 
   Status comment(const std::string& repository, int number, const std::string& body) override {
@@ -227,7 +218,7 @@ class GitHubWire final : public Wire {
     if (!account_.empty()) return account_;
     GANDER_TRY(account_, credentials_.account());
     if (!account_.empty()) return account_;
-    GANDER_TRY(auto json, read("the account", rest_ + "/user"));
+    GANDER_TRY(auto json, api_.read("the account", rest_ + "/user"));
     GANDER_TRY(account_, textAt(json, "login"));
     return account_;
   }
@@ -248,14 +239,9 @@ class GitHubWire final : public Wire {
     return fmt::format("pull request {} #{}", pull.text.repository, pull.number);
   }
 
-  Result<Json> read(const std::string& what, const std::string& path) {
-    GANDER_TRY(auto answer, api_.get(path));
-    if (answer.status != 200) return std::unexpected(api_.errorOf(what, answer));
-    return std::move(answer.body);
-  }
   Result<Json> pullJson(const std::string& repository, int number) {
-    return read(fmt::format("pull request {} #{}", repository, number),
-                fmt::format("{}/pulls/{}", repo(repository), number));
+    return api_.read(fmt::format("pull request {} #{}", repository, number),
+                     fmt::format("{}/pulls/{}", repo(repository), number));
   }
   // What GraphQL knows a pull request by.
   Result<std::string> nodeOf(const PullRequest& pull) {
@@ -294,10 +280,9 @@ class GitHubWire final : public Wire {
   }
 
   Result<std::string> mergeMethod(const std::string& repository) {
-    GANDER_TRY(auto json, read(repository, repo(repository)));
-    auto allowed = [&](const char* member) { return memberOf(json, member).is_null() || flagAt(json, member); };
-    if (allowed("allow_merge_commit")) return "merge";
-    return allowed("allow_squash_merge") ? "squash" : "rebase";
+    GANDER_TRY(auto json, api_.read(repository, repo(repository)));
+    return mergeMethodOf(
+        json, {{"merge", "allow_merge_commit"}, {"squash", "allow_squash_merge"}, {"rebase", "allow_rebase_merge"}});
   }
 
   const std::string web_;

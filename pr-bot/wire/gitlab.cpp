@@ -56,7 +56,7 @@ class GitLabWire final : public Wire {
   }
 
   Result<ForgeRepository> look(const std::string& repository) override {
-    GANDER_TRY(auto json, read(repository, project(repository)));
+    GANDER_TRY(auto json, api_.read(repository, project(repository)));
     ForgeRepository out;
     out.kind = ForgeKind::kGitLab;
     GANDER_TRY(out.name, textAt(json, "path_with_namespace"));
@@ -90,7 +90,7 @@ class GitLabWire final : public Wire {
   }
 
   Result<PullRequest> pull(const std::string& repository, int number) override {
-    GANDER_TRY(auto json, read(nameOf(repository, number), request(repository, number)));
+    GANDER_TRY(auto json, api_.read(nameOf(repository, number), request(repository, number)));
     return readPull(repository, json);
   }
 
@@ -153,18 +153,8 @@ class GitLabWire final : public Wire {
   Result<std::vector<Comment>> comments(const std::string& repository, int number, bool) override {
     GANDER_TRY(auto self, account());
     GANDER_TRY(auto items, api_.list(request(repository, number) + "/notes?sort=asc&order_by=created_at&per_page=100"));
-    std::vector<Comment> out;
-    for (const auto& item : items) {
-      if (flagAt(item, "system")) continue;
-      GANDER_TRY(auto id, numberAt(item, "id"));
-      Comment comment{.id = std::to_string(id),
-                      .author = textOr(memberOf(item, "author"), "username"),
-                      .body = textOr(item, "body")};
-      comment.own = sameName(comment.author, self);
-      GANDER_TRY(comment.at, timeAt(item, "created_at"));
-      out.push_back(std::move(comment));
-    }
-    return out;
+    std::erase_if(items, [](const Json& item) { return flagAt(item, "system"); });
+    return commentsIn(items, "author", "username", self);
   }
 
   Status comment(const std::string& repository, int number, const std::string& body) override {
@@ -175,7 +165,7 @@ class GitLabWire final : public Wire {
 
   Result<bool> commentAtLine(const PullRequest& pull, const Remark& remark, const std::string& body) override {
     const auto path = request(pull.text.repository, pull.number);
-    GANDER_TRY(auto json, read(nameOf(pull.text.repository, pull.number), path));
+    GANDER_TRY(auto json, api_.read(nameOf(pull.text.repository, pull.number), path));
     const auto& refs = memberOf(json, "diff_refs");
     if (!refs.is_object()) return false;  // the difference is not made yet
     const Json position{{"position_type", "text"},
@@ -193,7 +183,7 @@ class GitLabWire final : public Wire {
 
   Result<std::string> account() override {
     if (!account_.empty()) return account_;
-    GANDER_TRY(auto json, read("the account", "/user"));
+    GANDER_TRY(auto json, api_.read("the account", "/user"));
     GANDER_TRY(account_, textAt(json, "username"));
     return account_;
   }
@@ -222,12 +212,6 @@ class GitLabWire final : public Wire {
     if (there < wanted) problems.push_back(fmt::format("only {} of {} {} were taken", there, wanted, what));
   }
 
-  Result<Json> read(const std::string& what, const std::string& path) {
-    GANDER_TRY(auto answer, api_.get(path));
-    if (answer.status != 200) return std::unexpected(api_.errorOf(what, answer));
-    return std::move(answer.body);
-  }
-
   Status put(const PullRequest& pull, const Json& body) {
     if (body.empty()) return {};
     GANDER_TRY(auto answer, api_.write("PUT", request(pull.text.repository, pull.number), body));
@@ -236,7 +220,7 @@ class GitLabWire final : public Wire {
   }
 
   Result<std::optional<int64_t>> userId(const std::string& login) {
-    GANDER_TRY(auto json, read("the user " + login, "/users?username=" + urlEscaped(login)));
+    GANDER_TRY(auto json, api_.read("the user " + login, "/users?username=" + urlEscaped(login)));
     if (json.is_array())
       for (const auto& user : json)
         if (sameName(textOr(user, "username"), login)) return numberAt(user, "id").value_or(0);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -57,6 +58,11 @@ std::unique_ptr<Wire> makeGiteaWire(ApiParts parts, const ApiPolicy& policy);
 // Those of `wanted` that are not there. Forges do not heed case in names.
 std::vector<std::string> missingNames(const std::vector<std::string>& wanted, const std::vector<std::string>& there);
 bool sameName(std::string_view one, std::string_view other);
+// What was said, of a list of it; `writer` and `login` are the members that tell who: {"user": {"login": ...}}. `self`: the account.
+Result<std::vector<Comment>> commentsIn(const std::vector<Json>& list, const std::string& writer,
+                                        const std::string& login, const std::string& self);
+// The first way to merge that a repository allows, of (what the way is called, the member that allows it); one that is not told is allowed.
+std::string mergeMethodOf(const Json& repository, const std::vector<std::pair<std::string, std::string>>& ways);
 // `member` of each item of a list; nothing where it is no list, or null.
 std::vector<std::string> namesIn(const Json& list, const std::string& member);
 

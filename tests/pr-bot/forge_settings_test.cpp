@@ -31,7 +31,7 @@ TEST(ForgeSettingsTest, ReadsWhatTheHeaderShows) {
     certificates: ca.pem
     perOwner: 5
   - {kind: embedded, folder: ../forge}
-author: {name: bot, email: bot@example.com}
+author: {name: bot, email: bot@example.com, signingKey: id_ed25519}
 labels: [gander, data]
 )");
   ASSERT_TRUE(parsed) << parsed.error().message;
@@ -43,6 +43,7 @@ labels: [gander, data]
   EXPECT_EQ(parsed->forges[1].perOwner, 5);
   EXPECT_EQ(parsed->forges[2].folder, "/etc/forge");
   EXPECT_EQ(parsed->authorName, "bot");
+  EXPECT_EQ(parsed->signingKey, "/etc/gander/id_ed25519");
   EXPECT_THAT(parsed->labels, testing::ElementsAre("gander", "data"));
 }
 
