@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+
+#include "fleet/rewrite_json.h"
 
 namespace gander::fleet {
 namespace {
@@ -11,12 +12,6 @@ namespace {
 using Json = nlohmann::json;
 using prbot::CommandKind;
 using prbot::Comment;
-
-std::string reasonOf(const prbot::Command& command) {
-  auto reason =
-      command.kind == CommandKind::kDeclined ? std::string(prbot::toString(command.why)) : std::string("skip");
-  return command.words.empty() ? reason : reason + ": " + command.words;
-}
 
 std::string evidenceOf(const Json& edit) {
   std::string steps;
@@ -60,6 +55,12 @@ std::vector<AskedCommand> openCommands(const std::vector<Comment>& comments) {
   return open;
 }
 
+std::string reasonOf(const prbot::Command& command) {
+  auto reason =
+      command.kind == CommandKind::kDeclined ? std::string(prbot::toString(command.why)) : std::string("skip");
+  return command.words.empty() ? reason : reason + ": " + command.words;
+}
+
 std::string declineReason(const std::vector<Comment>& comments) {
   std::string reason;
   for (const auto& comment : comments)
@@ -70,12 +71,7 @@ std::string declineReason(const std::vector<Comment>& comments) {
 }
 
 Result<std::string> explainLine(const std::string& json, const std::string& file, size_t line) {
-  const auto rewrite = Json::parse(json, nullptr, false);
-  try {
-    return explained(rewrite, file, line);
-  } catch (const Json::exception&) {
-    return fail(ErrorKind::kCorrupt, "the store's rewrite can't be read");
-  }
+  return readRewrite(json, [&](const Json& rewrite) { return explained(rewrite, file, line); });
 }
 
 }  // namespace gander::fleet

@@ -19,6 +19,9 @@ struct AskedCommand {
 // Those that gander has not answered, oldest first. Answered is what one of gander's own comments has the mark of.
 std::vector<AskedCommand> openCommands(const std::vector<prbot::Comment>& comments);
 
+// Of a command that closes: "not-now: after the release", "skip: nobody runs it".
+std::string reasonOf(const prbot::Command& command);
+
 // The newest reason of a close that a person gave: "not-now: after the release"; empty where nobody did.
 std::string declineReason(const std::vector<prbot::Comment>& comments);
 

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
+#include "fleet/rewrite_json.h"
 #include "pr-bot/markdown.h"
 
 namespace gander::fleet {
@@ -84,23 +84,15 @@ std::vector<prbot::Remark> remarksOf(const Json& rewrite, size_t most) {
 }  // namespace
 
 Result<std::vector<prbot::Remark>> reviewRemarks(const std::string& json, size_t most) {
-  const auto rewrite = Json::parse(json, nullptr, false);
-  try {
-    return remarksOf(rewrite, most);
-  } catch (const Json::exception&) {
-    return fail(ErrorKind::kCorrupt, "the store's rewrite can't be read");
-  }
+  return readRewrite(json, [&](const Json& rewrite) { return remarksOf(rewrite, most); });
 }
 
 Result<std::vector<std::string>> editedFiles(const std::string& json) {
-  const auto rewrite = Json::parse(json, nullptr, false);
-  try {
+  return readRewrite(json, [](const Json& rewrite) {
     std::set<std::string> files;
     for (const auto& edit : rewrite.at("edits")) files.insert(edit.at("file"));
     return std::vector<std::string>(files.begin(), files.end());
-  } catch (const Json::exception&) {
-    return fail(ErrorKind::kCorrupt, "the store's rewrite can't be read");
-  }
+  });
 }
 
 }  // namespace gander::fleet

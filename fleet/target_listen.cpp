@@ -8,6 +8,8 @@ namespace gander::fleet {
 
 using prbot::CommandKind;
 
+static constexpr std::string_view kNoReason = "closed without a reason";
+
 // True where a command ended the target. What is asked is done first and answered then: a run that dies between the two does it again, which
 // changes nothing.
 Result<bool> TargetRun::listen() {
@@ -29,23 +31,21 @@ Result<std::string> TargetRun::obey(const prbot::Command& command, const std::st
   switch (command.kind) {
     case CommandKind::kRetry:
     case CommandKind::kRegenerate:
-      handedBack_ = target_.state == TargetState::kHandedOver;
+      handedBack_ |= target_.state == TargetState::kHandedOver;
       GANDER_CHECK(restart(fmt::format("{} asked for it", author)));
       return "it is made anew from the base branch as it is now";
     case CommandKind::kSkip:
-    case CommandKind::kDeclined: {
-      const auto reason = command.kind == CommandKind::kDeclined ? std::string(prbot::toString(command.why)) : "skip";
+    case CommandKind::kDeclined:
       GANDER_CHECK(parts_.forge.close(forgeName_, target_.proposal, ""));
-      GANDER_CHECK(record(TargetState::kDeclined,
-                          fmt::format("{}{}{}", reason, command.words.empty() ? "" : ": ", command.words)));
+      GANDER_CHECK(record(TargetState::kDeclined, reasonOf(command)));
       return "it is closed and remembered, and gander does not open it again by itself";
-    }
     case CommandKind::kExplain: {
       GANDER_TRY(auto details, parts_.store.details(target_.key));
       if (!details.document) return "there is no rewrite of it in the store";
       return explainLine(details.document->json, command.file, command.line);
     }
-    case CommandKind::kRollback: return "this pull request is not merged, so there is nothing to take back";
+    case CommandKind::kRollback:
+      return "gander can't take back a merge yet: revert it on the forge; this pull request is not merged";
     case CommandKind::kHelp: break;
   }
   return "";
@@ -60,7 +60,15 @@ Result<std::string> TargetRun::askWhy(const prbot::PullRequest& closed) {
       forgeName_, closed.number,
       {.body = "This was closed, and gander does not open it again by itself. A word of why helps the next "
                "migration: `/gander declined wrong-edit`, `not-now`, `not-ours` or `done-otherwise`."}));
-  return "closed without a reason";
+  return std::string(kNoReason);
+}
+
+// Whoever was asked may have answered since.
+Status TargetRun::hearWhy() {
+  if (target_.state != TargetState::kDeclined || target_.detail != kNoReason) return {};
+  GANDER_TRY(auto comments, parts_.forge.comments(forgeName_, target_.proposal, ""));
+  const auto reason = declineReason(comments);
+  return reason.empty() ? Status{} : record(TargetState::kDeclined, reason);
 }
 
 }  // namespace gander::fleet

@@ -13,7 +13,6 @@ using repos::CommitId;
 using repos::PushOutcome;
 
 namespace {
-constexpr uint64_t kMostOwners = 3 << 20;  // bytes of a CODEOWNERS file
 constexpr size_t kMostReviewers = 3;
 }  // namespace
 
@@ -64,7 +63,8 @@ Result<std::vector<std::string>> TargetRun::reviewers(const std::string& json) c
   GANDER_TRY(auto entries, repository_->listTree(base_));
   for (const auto& path : prbot::codeOwnersPaths(*forgeKind_)) {
     auto entry = std::ranges::find(entries, path, &repos::TreeEntry::path);
-    if (entry == entries.end() || entry->kind == repos::EntryKind::kSymlink || entry->size > kMostOwners) continue;
+    if (entry == entries.end() || entry->kind == repos::EntryKind::kSymlink || entry->size >= prbot::kCodeOwnersBytes)
+      continue;
     GANDER_TRY(auto text, repository_->readBlob(entry->id));
     GANDER_TRY(auto files, editedFiles(json));
     return prbot::chooseReviewers(prbot::CodeOwners::parse(text, *forgeKind_), files, parts_.author.name,

@@ -144,6 +144,7 @@ Result<bool> TargetRun::settle() {
   if (phaseOf(target_.state) == Phase::kFinal) {
     report_.unchanged = true;
     notify_(target_);
+    GANDER_CHECK(hearWhy());
     return true;
   }
   GANDER_TRY(auto found, parts_.forge.find(forgeName_, branchOf(target_.key.campaign).name));

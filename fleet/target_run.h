@@ -50,6 +50,7 @@ class TargetRun {
   Result<bool> settleContained(const prbot::PullRequest& open);
   Result<bool> listen();
   Result<std::string> obey(const prbot::Command& command, const std::string& author);
+  Status hearWhy();
   Result<std::string> askWhy(const prbot::PullRequest& closed);
   Result<bool> resume();
   Result<bool> resumeProposed(bool same);

@@ -105,7 +105,8 @@ constexpr std::optional<TargetState> parseTargetState(std::string_view text) {
 }
 
 constexpr bool mayFollow(TargetState from, TargetState to) {
-  if (phaseOf(from) == Phase::kFinal) return false;
+  // A decline may be told its reason afterwards.
+  if (phaseOf(from) == Phase::kFinal) return from == to && to == TargetState::kDeclined;
   // The forge, or a person, has decided: by hand, or while a worker was dead.
   if (phaseOf(to) == Phase::kFinal) return true;
   if (to == TargetState::kWaiting) return true;

@@ -7,7 +7,7 @@
 namespace gander::fleet {
 
 // Raised with every change of the tables, of kStates or of the rules of mayFollow().
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 
 // The statements that make an empty database a store, in their order.
 std::vector<std::string> schemaStatements();

@@ -165,8 +165,22 @@ TEST_F(LifeTest, WhoClosesIsAskedWhyOnce) {
   EXPECT_EQ(declined.detail, "closed without a reason");
   EXPECT_THAT(visited_->said.back(), HasSubstr("/gander declined wrong-edit"));
   const auto said = visited_->said.size();
-  run();
+  EXPECT_EQ(run().detail, "closed without a reason");
+  visited_->people = {from("p1", "ada", "/gander declined done-otherwise by hand")};
+  EXPECT_EQ(run().detail, "done-otherwise: by hand");
+  visited_->people.push_back(from("p2", "ada", "/gander declined not-ours"));
+  EXPECT_EQ(run().detail, "done-otherwise: by hand") << "a reason is remembered";
   EXPECT_EQ(visited_->said.size(), said);
+}
+
+TEST_F(LifeTest, TwoCommandsAtOnceHandTheBranchBackAllTheSame) {
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  const auto ours = tip("acme/report", "gander/plays-v2");
+  commitTo("acme/report", "gander/plays-v2", {{"extra.py", "y = 2\n"}});
+  ASSERT_EQ(run().state, TargetState::kHandedOver);
+  visited_->people = {from("p1", "ada", "/gander retry\n/gander regenerate")};
+  EXPECT_EQ(run().state, TargetState::kOpen);
+  EXPECT_EQ(tip("acme/report", "gander/plays-v2"), ours);
 }
 
 TEST_F(LifeTest, ARepositoryThatTakesNothingCostsOneLook) {
