@@ -37,12 +37,6 @@ std::vector<std::string> seedsOf(const Texts& texts, const Spellings& spellings)
   return seeds;
 }
 
-// Whether an old name stands in C++ outside of comments.
-bool holdsOldName(std::string_view text, const Spellings& spellings, const std::vector<ByteRange>& comments) {
-  return std::ranges::any_of(spellings.old,
-                             [&](const auto& spelling) { return occursInCode(text, spelling.text, comments); });
-}
-
 std::vector<ByteRange> commentsOfCpp(std::string_view text) {
   std::vector<ByteRange> comments;
   for (const auto& zone : zones("cpp", text))
@@ -50,17 +44,28 @@ std::vector<ByteRange> commentsOfCpp(std::string_view text) {
   return comments;
 }
 
+// Whether one of the names stands in C++ outside of comments. Comments are only looked for where one stands there at all.
+bool holdsOneOf(const std::vector<std::string>& names, std::string_view text) {
+  std::vector<ByteRange> comments;
+  const auto stands = [&](const auto& name) { return occursInCode(text, name, comments); };
+  if (std::ranges::none_of(names, stands)) return false;
+  comments = commentsOfCpp(text);
+  return std::ranges::any_of(names, stands);
+}
+
+std::vector<std::string> oldNames(const Spellings& spellings) {
+  std::vector<std::string> names;
+  for (const auto& spelling : spellings.old) names.push_back(spelling.text);
+  return names;
+}
+
 // Those whose own text asks for a compiler: C++ that has a name only in comments, or as a part of longer names, has no site of its
 // own, and what flows through it is asked for.
 std::vector<std::string> toLower(const Texts& texts, const Spellings& spellings, std::vector<std::string> seeds) {
-  std::erase_if(seeds, [&](const auto& path) {
-    if (languageOf(path) != "cpp") return false;
-    const auto& text = texts.find(path)->text;
-    const auto comments = commentsOfCpp(text);
-    return !holdsOldName(text, spellings, comments) && std::ranges::none_of(spellings.anchors, [&](const auto& name) {
-      return occursInCode(text, name, comments);
-    });
-  });
+  auto names = oldNames(spellings);
+  names.insert(names.end(), spellings.anchors.begin(), spellings.anchors.end());
+  std::erase_if(
+      seeds, [&](const auto& path) { return languageOf(path) == "cpp" && !holdsOneOf(names, texts.find(path)->text); });
   return seeds;
 }
 
@@ -116,10 +121,11 @@ void lowerForRules(const std::vector<std::string>& files, Lowering& lowering, Pr
 
 // C++ that holds an old name and that nobody could parse: a definition can't change under it.
 std::string unseenCpp(const Texts& texts, const Spellings& spellings, const Lowering& lowering) {
+  const auto names = oldNames(spellings);
   for (const auto& path : lowering.unparsed()) {
     const auto* source = texts.find(path);
     if (source == nullptr || source->nature != FileNature::kCode) continue;
-    if (holdsOldName(source->text, spellings, commentsOfCpp(source->text)))
+    if (holdsOneOf(names, source->text))
       return path + " holds an old name and could not be parsed, so not every use is known";
   }
   return "";
