@@ -140,7 +140,9 @@ Status JoinedFleet::openForges(const fs::path& file) {
   access.authorities = settings.certificates;
   access.ssh.key = settings.sshKey;
   if (!settings.knownHosts.empty()) access.ssh.knownHosts = {settings.knownHosts};
-  mirrors_ = repos::makeMirrors(state_ / "cache", {.access = access});
+  std::optional<repos::Signing> signing;
+  if (!settings.signingKey.empty()) signing = repos::Signing{.key = settings.signingKey};
+  mirrors_ = repos::makeMirrors(state_ / "cache", {.access = access, .signing = signing});
   merger_ = fleet::makeBranchMerger(*mirrors_, author_);
   auto embedded = [this](const fs::path& folder) {
     return prbot::makeEmbeddedForge({folder, *database_.pullRequests, *merger_, clock_});
