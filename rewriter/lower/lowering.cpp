@@ -226,7 +226,7 @@ std::vector<std::string> Lowering::includersOf(const std::string& header, bool l
 
 // Sources, not parsed yet, that together read all headers that any source reads: always the one next that reads most of those
 // that are left, and of such the nearest.
-std::vector<std::string> Lowering::readersOf(std::vector<std::string> headers) {
+std::vector<std::string> Lowering::readersOf(const std::vector<std::string>& headers) {
   std::vector<std::vector<std::string>> readers;
   for (const auto& header : headers) {
     auto sources = includersOf(header, true);

@@ -46,7 +46,7 @@ class Lowering {
   void take(const std::string& main, Unit unit, Program& program);
   void noteGaps(const std::string& main, const Unit& unit);
   std::vector<std::string> includersOf(const std::string& header, bool likely);
-  std::vector<std::string> readersOf(std::vector<std::string> headers);
+  std::vector<std::string> readersOf(const std::vector<std::string>& headers);
   void buildIncludeGraph();
 
   const Texts& texts_;
