@@ -148,6 +148,7 @@ struct Migration {
   std::vector<Schema>
       schemas;  // of other datasets: Schema::name is the table's; no name twice, none of a dataset's own tables
   bool allowIncomplete = false;  // propose a draft where a unit is held back
+  bool automerge = false;        // a proposal whose proof is complete is merged by the forge, once it is ready
   std::vector<RepositoryTarget> repositories;
   std::optional<CatalogTargets> catalog;
   std::vector<std::string> models;  // files with models of the migration's own, absolute

@@ -113,6 +113,7 @@ void readRollout(MapReader& document, Section section, Migration& migration) {
     migration.shapePaths.push_back(std::move(*glob));
   }
   migration.allowIncomplete = document.choice("incomplete", {"hold", "draft"}) == "draft";
+  migration.automerge = document.optionalFlag("automerge").value_or(false);
   readRepositories(document, migration, problems);
   if (const Node* node = document.map("catalog")) {
     MapReader map(*node, "'catalog'", problems);

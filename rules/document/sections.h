@@ -4,7 +4,7 @@
 //   outputs, sql, schemas -> queries.cpp
 //   define, definitions -> definitions.cpp
 //   rules -> rules.cpp
-//   files, prose, shapes, incomplete, repositories, catalog, models -> rollout.cpp
+//   files, prose, shapes, incomplete, automerge, repositories, catalog, models -> rollout.cpp
 #pragma once
 
 #include <optional>

@@ -47,6 +47,7 @@ files:
 prose: [{paths: "docs/**", comments: edit}, {documents: edit}]
 shapes: ["data/*.csv"]
 incomplete: draft
+automerge: true
 repositories: [{name: acme/report, url: ../repos/report.git}]
 catalog: {folder: catalog/, dataset: resource:default/user-plays}
 )";
@@ -131,6 +132,7 @@ TEST(MigrationTest, ReadsTheRollout) {
   EXPECT_EQ(migration->prose[1].paths, "**");
   EXPECT_THAT(migration->shapePaths, ElementsAre("data/*.csv"));
   EXPECT_TRUE(migration->allowIncomplete);
+  EXPECT_TRUE(migration->automerge);
   EXPECT_EQ(migration->repositories[0].url, "../repos/report.git");
   ASSERT_TRUE(migration->catalog);
   EXPECT_EQ(migration->catalog->folder, "catalog/");
