@@ -91,6 +91,7 @@ struct FileAction {
   std::string text;       // not of one that moves
   bool replaces = false;  // false: there is no such file yet
   std::string movedFrom;  // not empty: the path that goes away
+  bool removes = false;   // it goes away
   std::string unit;       // as Edit::unit; empty: of every dataset's types
 };
 

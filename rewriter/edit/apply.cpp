@@ -53,7 +53,9 @@ Result<ChangedFiles> changedFiles(const Rewrite& rewrite, const FileSystem& tree
     changed.emplace(path, std::move(text));
   }
   for (const auto& action : rewrite.files) {
-    if (action.movedFrom.empty()) {
+    if (action.removes) {
+      changed[action.path] = std::nullopt;
+    } else if (action.movedFrom.empty()) {
       changed[action.path] = action.text;
     } else {
       GANDER_CHECK(moveFile(action, tree, changed));

@@ -85,6 +85,12 @@ json toDocument(const Certificate& certificate) {
   return one;
 }
 
+std::string_view actionOf(const FileAction& file) {
+  if (file.removes) return "remove";
+  if (!file.movedFrom.empty()) return "move";
+  return file.replaces ? "replace" : "add";
+}
+
 template <typename T>
 json list(const std::vector<T>& values) {
   json out = json::array();
@@ -107,9 +113,8 @@ std::string toJson(const Rewrite& rewrite, bool verbose) {
   }
   out["files"] = json::array();
   for (const auto& file : rewrite.files) {
-    out["files"].push_back({{"file", file.path}, {"action", file.replaces ? "replace" : "add"}});
+    out["files"].push_back({{"file", file.path}, {"action", actionOf(file)}});
     if (file.movedFrom.empty()) continue;
-    out["files"].back()["action"] = "move";
     out["files"].back()["from"] = file.movedFrom;
   }
   out["ledger"] = toDocument(rewrite.ledger, verbose);
