@@ -28,19 +28,16 @@ bool asksForPerson(TargetState state) {
 
 ExitStatus statusOf(bool asks) { return asks ? ExitStatus::kAsksForPerson : ExitStatus::kDone; }
 
-// The document that a campaign was last run with.
 Result<rules::Migration> loadCampaign(const std::filesystem::path& state, const std::string& campaign) {
   GANDER_TRY(auto database, openStore(state));
   GANDER_TRY(auto found, fleet::readStatus(*database.store, campaign));
-  if (found.empty() || found[0].campaign.document.empty())
-    return fail(ErrorKind::kNotFound,
-                fmt::format("the document of {} is not known: `gander run` it once more", campaign));
-  return fleet::loadMigration(found[0].campaign.document);
+  return fleet::loadCampaign(found.at(0).campaign);
 }
 
-Result<fleet::TargetKey> resolve(const FleetOptions& options, const TargetName& name) {
+Result<fleet::TargetKey> resolve(const FleetOptions& options, const TargetName& name,
+                                 TargetWanted wanted = TargetWanted::kNewest) {
   GANDER_TRY(auto database, openStore(options.state));
-  return findTarget(*database.store, name);
+  return findTarget(*database.store, name, wanted);
 }
 
 }  // namespace
@@ -102,6 +99,21 @@ Result<Outcome> runApprove(const ApproveOptions& options, const Environment& env
     text += "The base moved and the proposal did not apply any more. It was made again: look at it, then approve it.\n";
   if (report.outcome == fleet::Approval::kHandedOver)
     text += "A person committed to the branch since it was proposed. Look at it; approving again merges that too.\n";
+  return Outcome{statusOf(asks), std::move(text)};
+}
+
+Result<Outcome> runRollback(const RollbackOptions& options, const Environment& environment) {
+  GANDER_TRY(auto key, resolve(options.fleet, options.target, TargetWanted::kMerged));
+  GANDER_TRY(auto migration, loadCampaign(options.fleet.state, key.campaign));
+  GANDER_TRY(auto joined, JoinedFleet::make(options.fleet, migration, environment, true));
+  printErr(joined->note());
+  RunProgress progress(environment);
+  GANDER_TRY(auto report, joined->fleet().rollback(migration, key.repository, &progress));
+  bool asks = !report.problem.empty() || asksForPerson(report.target.state);
+  if (options.fleet.json) return Outcome{statusOf(asks), targetJson(report.target)};
+  Style style(environment.colours);
+  auto text = describeTargets({report.target}, style);
+  if (!report.problem.empty()) text += style.attention(printable(report.problem)) + "\n";
   return Outcome{statusOf(asks), std::move(text)};
 }
 

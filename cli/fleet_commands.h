@@ -13,5 +13,6 @@ Result<Outcome> runStatus(const StatusOptions& options, const Environment& envir
 Result<Outcome> runShow(const ShowOptions& options, const Environment& environment);
 Result<Outcome> runApprove(const ApproveOptions& options, const Environment& environment);
 Result<Outcome> runDecline(const DeclineOptions& options, const Environment& environment);
+Result<Outcome> runRollback(const RollbackOptions& options, const Environment& environment);
 
 }  // namespace gander::cli

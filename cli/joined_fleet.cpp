@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli/installation.h"
 #include "fleet/cpp_parser.h"
+#include "fleet/take_back.h"
 #include "pr-bot/forges.h"
 #include "sandbox/build.h"
 #include "sandbox/sandbox.h"
@@ -65,6 +66,27 @@ repos::RemoteAccess accessOfAccount() {
   return access;
 }
 
+fleet::ProposalPolicy policyOf(const prbot::ForgeSettings& settings) {
+  fleet::ProposalPolicy policy{.labels = settings.labels,
+                               .assignees = settings.assignees,
+                               .reviewers = static_cast<size_t>(settings.reviewers),
+                               .ignoredAuthors = settings.ignoredAuthors,
+                               .draftUntilChecks = settings.draftUntilChecks};
+  for (const auto& person : settings.coAuthors) {
+    const auto open = person.find('<');
+    policy.coAuthors.push_back(
+        {std::string(trimmed(person.substr(0, open))), person.substr(open + 1, person.size() - open - 2)});
+  }
+  return policy;
+}
+
+fleet::OpeningBudgets budgetsOf(const prbot::ForgeSettings& settings) {
+  fleet::OpeningBudgets budgets;
+  for (const auto& entry : settings.forges)
+    budgets[prbot::hostOf(entry)] = {entry.perHour, entry.perOwner, entry.openPerOwner, entry.openPerRepository};
+  return budgets;
+}
+
 Result<fs::path> forgePlace(const FleetOptions& options) {
   auto note = options.state / "forge";
   std::error_code error;
@@ -93,7 +115,8 @@ Result<std::unique_ptr<JoinedFleet>> JoinedFleet::make(const FleetOptions& optio
                             .parser = joined->parser_,
                             .scratch = joined->state_ / "scratch",
                             .author = joined->author_,
-                            .labels = joined->labels_,
+                            .policy = joined->policy_,
+                            .budgets = joined->budgets_,
                             .version = GANDER_VERSION};
   joined->fleet_.emplace(std::move(parts), fleet::Fleet::Limits{.workers = options.workers});
   return joined;
@@ -133,7 +156,8 @@ Status JoinedFleet::openForges(const fs::path& file) {
   GANDER_TRY(auto text, readFile(file));
   GANDER_TRY(auto settings, prbot::parseForgeSettings(file, text));
   author_ = {settings.authorName, settings.authorEmail};
-  labels_ = settings.labels;
+  policy_ = policyOf(settings);
+  budgets_ = budgetsOf(settings);
   auto tokens = std::make_shared<ForgeTokens>();
   auto access = accessOfAccount();
   access.credentials = tokens;
@@ -187,7 +211,17 @@ Result<fleet::Database> openStore(const fs::path& state) {
   return fleet::openSqliteStore(state / "store.db");
 }
 
-Result<fleet::TargetKey> findTarget(fleet::Store& store, const TargetName& name) {
+// Of a target and its rollback, the one that is not wanted goes.
+static void chooseOfRollbacks(std::vector<fleet::TargetKey>& found, TargetWanted wanted) {
+  auto all = found;
+  std::erase_if(found, [&](const fleet::TargetKey& key) {
+    const auto other = wanted == TargetWanted::kNewest ? std::optional(fleet::rollbackCampaign(key.campaign))
+                                                       : fleet::takenBack(key.campaign);
+    return other && std::ranges::find(all, *other, &fleet::TargetKey::campaign) != all.end();
+  });
+}
+
+Result<fleet::TargetKey> findTarget(fleet::Store& store, const TargetName& name, TargetWanted wanted) {
   GANDER_TRY(auto campaigns, fleet::readStatus(store, name.campaign));
   std::vector<fleet::TargetKey> found;
   std::set<std::string> names;
@@ -196,6 +230,7 @@ Result<fleet::TargetKey> findTarget(fleet::Store& store, const TargetName& name)
       names.insert(target.key.repository);
       if (target.key.repository == name.repository) found.push_back(target.key);
     }
+  chooseOfRollbacks(found, wanted);
   if (found.size() == 1) return found[0];
   if (found.size() > 1)
     return fail(ErrorKind::kInvalid,

@@ -40,7 +40,8 @@ class JoinedFleet {
   std::unique_ptr<repos::Mirrors> mirrors_;
   std::unique_ptr<prbot::BranchMerger> merger_;
   repos::Person author_{"gander", "gander@localhost"};
-  std::vector<std::string> labels_;
+  fleet::ProposalPolicy policy_;
+  fleet::OpeningBudgets budgets_;
   std::unique_ptr<prbot::Forge> forge_;
   std::unique_ptr<sandbox::Sandbox> sandbox_;
   std::unique_ptr<fleet::Workers> workers_;
@@ -53,7 +54,11 @@ class JoinedFleet {
 // The store of a state folder that is there; kNotFound, with what to do, where none is.
 Result<fleet::Database> openStore(const std::filesystem::path& state);
 
+// A target whose merge is taken back is two: the one that was merged, and its rollback.
+enum class TargetWanted { kNewest, kMerged };
+
 // The target that a person means. kNotFound, with the nearest name; kInvalid where several migrations have one of that name.
-Result<fleet::TargetKey> findTarget(fleet::Store& store, const TargetName& name);
+Result<fleet::TargetKey> findTarget(fleet::Store& store, const TargetName& name,
+                                    TargetWanted wanted = TargetWanted::kNewest);
 
 }  // namespace gander::cli

@@ -24,6 +24,7 @@ struct Typed {
   ShowOptions show;
   ApproveOptions approve;
   DeclineOptions decline;
+  RollbackOptions rollback;
   bool diff = false;
   bool write = false;
   bool json = false;
@@ -117,6 +118,11 @@ void addStore(CLI::App& app, Typed& typed, const Environment& environment) {
   decline->add_option("--reason", typed.decline.reason, "Why; it is kept and shown")->required();
   addFleetFlags(*decline, typed.decline.fleet, environment);
   addForgeFlags(*decline, typed.decline.fleet);
+
+  auto* rollback = app.add_subcommand("rollback", "Take a merged proposal back: a tested inverse pull request");
+  addTargetFlags(*rollback, typed.rollback.target);
+  addFleetFlags(*rollback, typed.rollback.fleet, environment);
+  addForgeFlags(*rollback, typed.rollback.fleet);
 }
 
 Command chosen(const CLI::App& app, Typed& typed) {
@@ -137,6 +143,7 @@ Command chosen(const CLI::App& app, Typed& typed) {
   if (name == "status") return typed.status;
   if (name == "show") return typed.show;
   if (name == "approve") return typed.approve;
+  if (name == "rollback") return typed.rollback;
   return typed.decline;
 }
 

@@ -72,14 +72,19 @@ struct ApproveOptions {
   TargetName target;
 };
 
+struct RollbackOptions {
+  FleetOptions fleet;
+  TargetName target;
+};
+
 struct DeclineOptions {
   FleetOptions fleet;
   TargetName target;
   std::string reason;
 };
 
-using Command =
-    std::variant<RewriteOptions, RunOptions, LookOptions, StatusOptions, ShowOptions, ApproveOptions, DeclineOptions>;
+using Command = std::variant<RewriteOptions, RunOptions, LookOptions, StatusOptions, ShowOptions, ApproveOptions,
+                             DeclineOptions, RollbackOptions>;
 
 bool wantsJson(const Command& command);
 

@@ -48,6 +48,7 @@ Result<Outcome> dispatch(const Command& command, const Environment& environment)
   if (const auto* options = std::get_if<StatusOptions>(&command)) return runStatus(*options, environment);
   if (const auto* options = std::get_if<ShowOptions>(&command)) return runShow(*options, environment);
   if (const auto* options = std::get_if<ApproveOptions>(&command)) return runApprove(*options, environment);
+  if (const auto* options = std::get_if<RollbackOptions>(&command)) return runRollback(*options, environment);
   return runDecline(std::get<DeclineOptions>(command), environment);
 }
 

@@ -94,6 +94,7 @@ Result<ApproveReport> Fleet::approve(const rules::Migration& migration, const st
     auto merged = parts.forge.merge(name, held->target.proposal, {.head = branches.head->hex});
     if (merged) {
       GANDER_CHECK(held->record(TargetState::kMerged, fmt::format("merged as {}", merged->merged.substr(0, 12))));
+      GANDER_CHECK(state.noteReverted(held->target));
       state.tell(observer, repository, held->target.state, held->target.detail);
       return reportOf(*held, Approval::kMerged, merged->merged);
     }

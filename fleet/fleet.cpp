@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "fleet/fleet_state.h"
+#include "fleet/take_back.h"
 #include "fleet/target_run.h"
 #include "fleet/targets.h"
 
@@ -57,8 +58,13 @@ Result<std::optional<Target>> Fleet::State::claim(const TargetKey& key, const st
 Result<TargetReport> Fleet::State::carryClaimed(const rules::Migration& migration, const std::string& url,
                                                 Target target, const std::string& worker, Observer* observer) {
   auto notify = [&](const Target& one) { tell(observer, one.key.repository, one.state, one.detail); };
-  TargetRun run(parts, limits, {migration, url, std::move(target), worker}, notify);
+  TargetJob job{migration, url, std::move(target), worker};
+  if (auto of = takenBack(migration.name)) {
+    GANDER_TRY(job.merged, parts.store.details({*of, job.target.key.repository}));
+  }
+  TargetRun run(parts, limits, std::move(job), notify);
   GANDER_TRY(auto report, run.go());
+  GANDER_CHECK(noteReverted(report.target));
   if (!report.problem.empty()) tell(observer, report.target.key.repository, report.target.state, report.problem);
   return report;
 }
@@ -76,6 +82,7 @@ Result<TargetReport> Fleet::State::carry(const rules::Migration& migration, cons
   }
   GANDER_TRY(auto report, carryClaimed(migration, seed.url, *claimed, worker, observer));
   GANDER_CHECK(parts.store.release(key, worker, parts.clock.now()));
+  if (!report.askedRollback.empty()) GANDER_CHECK(answerRollback(migration, seed, report, observer));
   return report;
 }
 

@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "fleet/proposal_policy.h"
 #include "fleet/store.h"
 #include "fleet/target_state.h"
 #include "fleet/worker_identity.h"
@@ -54,6 +55,8 @@ struct TargetReport {
   Target target;
   bool unchanged = false;  // nothing was done: base and inputs are as before, or the target is decided
   std::string problem;     // something asks for a person: a failure, a lease held by another, commits of a person
+  std::string askedRollback =
+      {};  // not empty: a person at the merged pull request asked for it; the mark of the answer
 };
 
 struct RunReport {
@@ -99,7 +102,8 @@ class Fleet {
     ParserFactory parser;           // empty: C++ is only read as text
     std::filesystem::path scratch;  // folder for checkouts; made if it is not there
     repos::Person author{"gander", "gander@localhost"};
-    std::vector<std::string> labels = {};  // of every pull request
+    ProposalPolicy policy = {};
+    OpeningBudgets budgets = {};
     RewriteEngine rewrite = rewriter::rewrite;
     std::string version;  // of gander, part of the inputs
   };
@@ -127,6 +131,11 @@ class Fleet {
                                 Observer* observer = nullptr);
   // Closes the proposal and remembers why; it is never opened again. kInvalid without a reason.
   Result<Target> decline(const std::string& campaign, const std::string& repository, const std::string& reason);
+
+  // Takes a merged proposal back: the inverse of its recorded edits on today's base, built and tested, proposed as a pull request of its
+  // own. Asked again, it goes on with that one. kConflict where the target is not merged.
+  Result<TargetReport> rollback(const rules::Migration& migration, const std::string& repository,
+                                Observer* observer = nullptr);
 
   // Changes nothing. One entry for each target of the migration, sorted by repository.
   Result<std::vector<Remainder>> verify(const rules::Migration& migration, const VerifyOptions& options = {},

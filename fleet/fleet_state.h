@@ -25,6 +25,12 @@ struct Fleet::State {
   Result<TargetReport> carry(const rules::Migration& migration, const TargetSeed& seed, Observer* observer);
   Result<TargetReport> carryClaimed(const rules::Migration& migration, const std::string& url, Target target,
                                     const std::string& worker, Observer* observer);
+  // The rollback of the target's merge, taken up or gone on with. kConflict where it is not merged.
+  Result<TargetReport> takeBack(const rules::Migration& migration, const TargetSeed& seed, Observer* observer);
+  Status answerRollback(const rules::Migration& migration, const TargetSeed& seed, TargetReport& merged,
+                        Observer* observer);
+  // Where a rollback is merged, what it took back is reverted.
+  Status noteReverted(const Target& target);
   // Folders that workers left behind who are dead.
   Status sweepScratch();
 };

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "fleet/proposal_policy.h"
 #include "fleet/target_state.h"
 #include "pr-bot/embedded_forge.h"
 
@@ -55,12 +56,15 @@ struct Target {
   TargetState state = TargetState::kWaiting;
   std::string detail;  // one line for a person: the reason of a failure, of a decline, ...
   std::string baseBranch;
-  std::string base;          // commit, hex
-  std::string inputs;        // digest of what the rewrite was made from
-  std::string head;          // commit on the branch, hex
-  int proposal = 0;          // number of the pull request; 0: none
-  std::string verification;  // a BuildVerdict's text; empty before it is known
-  bool incomplete = false;   // the pull request is a draft
+  std::string base;                 // commit, hex
+  std::string inputs;               // digest of what the rewrite was made from
+  std::string head;                 // commit on the branch, hex
+  int proposal = 0;                 // number of the pull request; 0: none
+  std::string verification;         // a BuildVerdict's text; empty before it is known
+  bool incomplete = false;          // something that must change with the edits is only listed
+  bool draft = false;               // the pull request is to be a draft: gander's will, or a person's
+  bool heldDraft = false;           // ... by gander's will
+  std::string proposedInputs = {};  // `inputs` of the pull request as it stands
   TargetCounts counts;
   Time updated{};
   std::string leaseOwner;  // empty: nobody works on it
@@ -108,6 +112,16 @@ struct ClaimRequest {
   std::function<bool(const std::string& worker)> isGone;
 };
 
+// A pull request that is about to be opened.
+struct Opening {
+  TargetKey key;
+  std::string forge;       // its host
+  std::string owner;       // of the repository there
+  std::string repository;  // its name there
+  OpeningBudget budget;
+  Time now{};
+};
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -128,6 +142,10 @@ class Store {
                         const std::optional<RewriteDocument>& document) = 0;
   // Ends the attempt and gives the lease back. Does nothing if `worker` holds it no longer.
   virtual Status release(const TargetKey& key, const std::string& worker, Time now) = 0;
+
+  // Counts it as opened from now on, whatever becomes of it; one of the same target within the last hour is that one. kUnavailable, with
+  // when it goes on, where there are enough.
+  virtual Status spend(const Opening& opening) = 0;
 };
 
 struct Database {

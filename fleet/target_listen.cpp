@@ -8,7 +8,16 @@ namespace gander::fleet {
 
 using prbot::CommandKind;
 
-static constexpr std::string_view kNoReason = "closed without a reason";
+namespace {
+
+constexpr std::string_view kNoReason = "closed without a reason";
+constexpr std::chrono::days kHearsAfterMerge{30};
+
+std::string answered(const AskedCommand& asked, const std::string& outcome) {
+  return fmt::format("{}\n\n{}", prbot::answerTo(asked.command, outcome), asked.mark);
+}
+
+}  // namespace
 
 // True where a command ended the target. What is asked is done first and answered then: a run that dies between the two does it again, which
 // changes nothing.
@@ -20,8 +29,7 @@ Result<bool> TargetRun::listen() {
     if (!asked.command.mistaken) {
       GANDER_TRY(outcome, obey(asked.command, asked.author));
     }
-    const auto answer = fmt::format("{}\n\n{}", prbot::answerTo(asked.command, outcome), asked.mark);
-    GANDER_CHECK(parts_.forge.say(forgeName_, target_.proposal, {.body = answer}));
+    GANDER_CHECK(parts_.forge.say(forgeName_, target_.proposal, {.body = answered(asked, outcome)}));
     if (phaseOf(target_.state) == Phase::kFinal) return true;
   }
   return false;
@@ -31,6 +39,7 @@ Result<std::string> TargetRun::obey(const prbot::Command& command, const std::st
   switch (command.kind) {
     case CommandKind::kRetry:
     case CommandKind::kRegenerate:
+      anew_ = true;
       handedBack_ |= target_.state == TargetState::kHandedOver;
       GANDER_CHECK(restart(fmt::format("{} asked for it", author)));
       return "it is made anew from the base branch as it is now";
@@ -39,13 +48,8 @@ Result<std::string> TargetRun::obey(const prbot::Command& command, const std::st
       GANDER_CHECK(parts_.forge.close(forgeName_, target_.proposal, ""));
       GANDER_CHECK(record(TargetState::kDeclined, reasonOf(command)));
       return "it is closed and remembered, and gander does not open it again by itself";
-    case CommandKind::kExplain: {
-      GANDER_TRY(auto details, parts_.store.details(target_.key));
-      if (!details.document) return "there is no rewrite of it in the store";
-      return explainLine(details.document->json, command.file, command.line);
-    }
-    case CommandKind::kRollback:
-      return "gander can't take back a merge yet: revert it on the forge; this pull request is not merged";
+    case CommandKind::kExplain: return explain(command);
+    case CommandKind::kRollback: return "this pull request is not merged; `/gander skip <reason>` closes it";
     case CommandKind::kHelp: break;
   }
   return "";
@@ -61,6 +65,32 @@ Result<std::string> TargetRun::askWhy(const prbot::PullRequest& closed) {
       {.body = "This was closed, and gander does not open it again by itself. A word of why helps the next "
                "migration: `/gander declined wrong-edit`, `not-now`, `not-ours` or `done-otherwise`."}));
   return std::string(kNoReason);
+}
+
+Result<std::string> TargetRun::explain(const prbot::Command& command) const {
+  GANDER_TRY(auto details, parts_.store.details(target_.key));
+  if (!details.document) return "there is no rewrite of it in the store";
+  return explainLine(details.document->json, command.file, command.line);
+}
+
+// At a merged pull request: for a while, for nobody comes back to an old one. The rollback itself is another target's run.
+Status TargetRun::hearAfterMerge() {
+  if (target_.state != TargetState::kMerged || target_.proposal == 0) return {};
+  if (target_.updated + kHearsAfterMerge < parts_.clock.now()) return {};
+  GANDER_TRY(auto comments, parts_.forge.comments(forgeName_, target_.proposal, ""));
+  for (const auto& asked : openCommands(comments)) {
+    const auto& command = asked.command;
+    if (command.kind == CommandKind::kRollback && !command.mistaken) {
+      report_.askedRollback = asked.mark;
+      continue;
+    }
+    std::string outcome = "it is merged already; `/gander rollback` takes it back";
+    if (command.kind == CommandKind::kExplain && !command.mistaken) {
+      GANDER_TRY(outcome, explain(command));
+    }
+    GANDER_CHECK(parts_.forge.say(forgeName_, target_.proposal, {.body = answered(asked, outcome)}));
+  }
+  return {};
 }
 
 // Whoever was asked may have answered since.

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 
+#include "fleet/automerge.h"
+#include "fleet/branch_commits.h"
 #include "fleet/review_remarks.h"
 #include "fleet/target_run.h"
 #include "pr-bot/codeowners.h"
+#include "pr-bot/joined_forges.h"
 
 namespace gander::fleet {
 
@@ -13,23 +16,29 @@ using repos::CommitId;
 using repos::PushOutcome;
 
 namespace {
-constexpr size_t kMostReviewers = 3;
+
+// A forge that has begun no check by then has none.
+constexpr std::chrono::minutes kNoChecks{30};
+
+// Of the catalog's owner, "group:default/data" or "user:ada": the login or team of that name, for forges that ask such for a review.
+std::vector<std::string> reviewersOfOwner(const std::string& owner, const std::string& organisation,
+                                          prbot::ForgeKind forge) {
+  const auto name = owner.substr(owner.find_last_of(":/") + 1);
+  if (name.empty()) return {};
+  if (owner.starts_with("user:")) return {name};
+  // GitLab asks single people only.
+  if (forge == prbot::ForgeKind::kGitLab) return {};
+  return {organisation + "/" + name};
+}
+
 }  // namespace
 
 Result<std::optional<CommitId>> TargetRun::branchTip() const {
   return repository_->findBranch(branchOf(target_.key.campaign));
 }
 
-Result<std::optional<std::string>> TargetRun::findForeignCommit(const CommitId& tip) const {
-  GANDER_TRY(auto commits, repository_->commitsBetween(base_, tip));
-  auto ours = [&](const repos::Person& person) {
-    return person.name == parts_.author.name && person.email == parts_.author.email;
-  };
-  for (const auto& commit : commits)
-    if (!ours(commit.author) || !ours(commit.committer))
-      return fmt::format("{} committed {} to the branch: it is left to people now",
-                         ours(commit.author) ? commit.committer.name : commit.author.name, commit.id.hex.substr(0, 12));
-  return std::nullopt;
+Result<std::optional<std::string>> TargetRun::foreignCommit(const CommitId& tip) const {
+  return findForeignCommit(*repository_, base_, tip, {parts_.author, parts_.policy.ignoredAuthors});
 }
 
 // False where the branch was handed over.
@@ -39,7 +48,7 @@ Result<bool> TargetRun::push() {
   for (int round = 0; round < 2; ++round) {
     GANDER_TRY(auto tip, branchTip());
     if (tip && *tip != head) {
-      GANDER_TRY(auto foreign, findForeignCommit(*tip));
+      GANDER_TRY(auto foreign, foreignCommit(*tip));
       if (foreign && !handedBack_) {
         GANDER_CHECK(handOver(*foreign));
         return false;
@@ -57,9 +66,8 @@ Result<bool> TargetRun::push() {
               fmt::format("push {}: the branch keeps moving", branchOf(target_.key.campaign).name));
 }
 
-// Whom the base's CODEOWNERS names for what is edited, where the forge does not ask them itself.
-Result<std::vector<std::string>> TargetRun::reviewers(const std::string& json) const {
-  if (!forgeKind_ || prbot::asksOwnersItself(*forgeKind_)) return std::vector<std::string>();
+// Whom the base's CODEOWNERS names for what is edited.
+Result<std::vector<std::string>> TargetRun::codeOwners(const std::string& json) const {
   GANDER_TRY(auto entries, repository_->listTree(base_));
   for (const auto& path : prbot::codeOwnersPaths(*forgeKind_)) {
     auto entry = std::ranges::find(entries, path, &repos::TreeEntry::path);
@@ -68,28 +76,86 @@ Result<std::vector<std::string>> TargetRun::reviewers(const std::string& json) c
     GANDER_TRY(auto text, repository_->readBlob(entry->id));
     GANDER_TRY(auto files, editedFiles(json));
     return prbot::chooseReviewers(prbot::CodeOwners::parse(text, *forgeKind_), files, parts_.author.name,
-                                  kMostReviewers);
+                                  parts_.policy.reviewers);
   }
   return std::vector<std::string>();
+}
+
+// Code owners, where the forge does not ask them itself; where nobody owns it, the catalog's owner.
+Result<std::vector<std::string>> TargetRun::reviewers(const std::string& json) const {
+  if (!forgeKind_ || parts_.policy.reviewers == 0) return std::vector<std::string>();
+  GANDER_TRY(auto owners, codeOwners(json));
+  if (owners.empty()) return reviewersOfOwner(target_.owner, prbot::placeOfName(forgeName_).owner, *forgeKind_);
+  return prbot::asksOwnersItself(*forgeKind_) ? std::vector<std::string>() : owners;
+}
+
+Status TargetRun::spendOpening() {
+  const auto place = prbot::placeOfName(forgeName_);
+  const auto budget = parts_.budgets.find(place.host);
+  if (budget == parts_.budgets.end()) return {};
+  return parts_.store.spend({target_.key, place.host, place.owner, place.path, budget->second, parts_.clock.now()});
+}
+
+Result<prbot::PullRequestText> TargetRun::proposedText(const RewriteDocument& document) const {
+  prbot::PullRequestText text{.repository = forgeName_,
+                              .branch = branchOf(target_.key.campaign).name,
+                              .base = target_.baseBranch,
+                              .head = target_.head,
+                              .title = document.title,
+                              .body = document.body,
+                              .draft = target_.draft,
+                              .labels = parts_.policy.labels,
+                              .assignees = parts_.policy.assignees};
+  GANDER_TRY(text.reviewers, reviewers(document.json));
+  return text;
 }
 
 Status TargetRun::propose() {
   GANDER_TRY(auto details, parts_.store.details(target_.key));
   if (!details.document) return fail(ErrorKind::kCorrupt, "the store has no text for the pull request");
-  prbot::PullRequestText text{forgeName_,
-                              branchOf(target_.key.campaign).name,
-                              target_.baseBranch,
-                              target_.head,
-                              details.document->title,
-                              details.document->body,
-                              target_.incomplete,
-                              parts_.labels};
-  GANDER_TRY(text.reviewers, reviewers(details.document->json));
+  GANDER_TRY(auto text, proposedText(*details.document));
+  GANDER_TRY(auto found, parts_.forge.find(forgeName_, text.branch));
+  const bool open = found && found->state == prbot::PullRequestState::kOpen;
+  if (!open) GANDER_CHECK(spendOpening());
   GANDER_TRY(auto opened, parts_.forge.ensure(text));
   target_.proposal = opened.number;
-  GANDER_TRY(auto remarks, reviewRemarks(details.document->json));
-  for (const auto& remark : remarks) GANDER_CHECK(parts_.forge.say(forgeName_, opened.number, remark));
-  return record(TargetState::kOpen, fmt::format("#{}, {}", opened.number, target_.verification));
+  // What was said at lines of a head that stays is there already.
+  if (!open || found->text.head != target_.head || target_.proposedInputs != inputs_) {
+    GANDER_TRY(auto remarks, reviewRemarks(details.document->json));
+    for (const auto& remark : remarks) GANDER_CHECK(parts_.forge.say(forgeName_, opened.number, remark));
+  }
+  target_.proposedInputs = inputs_;
+  GANDER_TRY(bool merged, mergeWhereProved(*details.document));
+  if (merged) return {};
+  auto detail = fmt::format("#{}, {}", opened.number, target_.verification);
+  for (const auto& problem : opened.problems) detail += "; " + problem;
+  return record(TargetState::kOpen, detail);
+}
+
+// True where the forge has merged it.
+Result<bool> TargetRun::mergeWhereProved(const RewriteDocument& document) {
+  if (!migration_.automerge || target_.draft) return false;
+  GANDER_TRY(auto missing, missingProof(document.json, target_.verification));
+  if (!missing.empty()) return false;
+  repository_.reset();  // the embedded forge merges through the mirror, which one at a time may use
+  auto merged = parts_.forge.merge(forgeName_, target_.proposal, {.head = target_.head, .whenReady = true});
+  // What stands in the way is a person's to see: a branch's protection, a conflict.
+  if (!merged && merged.error().kind == ErrorKind::kConflict) return false;
+  if (!merged) return std::unexpected(merged.error());
+  if (merged->state != prbot::PullRequestState::kMerged) return false;
+  GANDER_CHECK(record(TargetState::kMerged, fmt::format("merged as {}", merged->merged.substr(0, 12))));
+  return true;
+}
+
+// The forge's checks are done: what was held as a draft for them alone is one no more.
+Status TargetRun::keepUp() {
+  using prbot::Checks;
+  if (!open_ || !target_.heldDraft || target_.incomplete) return {};
+  const bool done = open_->checks == Checks::kPassed ||
+                    (open_->checks == Checks::kNone && open_->created + kNoChecks <= parts_.clock.now());
+  if (!done) return {};
+  target_.draft = target_.heldDraft = false;
+  return propose();
 }
 
 // Recorded first, then said: a comment is lost rather than written twice.

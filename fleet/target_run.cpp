@@ -4,14 +4,15 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "fleet/branch_commits.h"
 #include "fleet/proposal.h"
+#include "fleet/take_back.h"
 
 namespace gander::fleet {
 
-namespace {
+using repos::CommitId;
 
-// In the reason of a pull request that gander closes itself: not a person's answer.
-constexpr std::string_view kSuperseded = "superseded: ";
+namespace {
 
 RewriteDocument documentOf(const rewriter::Rewrite& rewrite) { return {.json = rewriter::toJson(rewrite, true)}; }
 
@@ -21,14 +22,12 @@ std::string shortened(const std::string& id) { return id.substr(0, 12); }
 
 repos::BranchName branchOf(const std::string& campaign) { return {"gander/" + campaign}; }
 
-std::string inputsDigest(const Fleet::Parts& parts, const rules::Migration& migration) {
-  return Digest()
-      .add(migration.digest)
-      .add(parts.library.digest)
-      .add(parts.version)
-      .add(parts.sandbox ? "sandbox" : "no sandbox")
-      .add(parts.parser ? "parser" : "no parser")
-      .hex();
+// Digest of all that a rewrite and its verification are made from, but the tree.
+static std::string inputsDigest(const Fleet::Parts& parts, const TargetJob& job) {
+  Digest digest;
+  digest.add(parts.version).add(parts.sandbox ? "sandbox" : "no sandbox");
+  if (job.merged) return digest.add("take back").add(job.merged->target.head).hex();
+  return digest.add(job.migration.digest).add(parts.library.digest).add(parts.parser ? "parser" : "no parser").hex();
 }
 
 TargetRun::TargetRun(const Fleet::Parts& parts, const Fleet::Limits& limits, TargetJob job, Notify notify)
@@ -38,7 +37,8 @@ TargetRun::TargetRun(const Fleet::Parts& parts, const Fleet::Limits& limits, Tar
       url_(std::move(job.url)),
       worker_(std::move(job.worker)),
       notify_(std::move(notify)),
-      inputs_(inputsDigest(parts, job.migration)),
+      merged_(job.merged),
+      inputs_(inputsDigest(parts, job)),
       target_(std::move(job.target)) {}
 
 Result<TargetReport> TargetRun::go() {
@@ -145,18 +145,23 @@ Result<bool> TargetRun::settle() {
     report_.unchanged = true;
     notify_(target_);
     GANDER_CHECK(hearWhy());
+    GANDER_CHECK(hearAfterMerge());
     return true;
   }
   GANDER_TRY(auto found, parts_.forge.find(forgeName_, branchOf(target_.key.campaign).name));
   if (!found) return false;
-  if (found->state == prbot::PullRequestState::kOpen) return settleContained(*found);
-  bool byGander = found->state == prbot::PullRequestState::kClosed && found->reason.starts_with(kSuperseded);
-  if (byGander) return false;
-  target_.proposal = found->number;
+  if (found->state == prbot::PullRequestState::kOpen) {
+    open_ = *found;
+    return settleContained(*found);
+  }
   if (found->state == prbot::PullRequestState::kMerged) {
+    target_.proposal = found->number;
     GANDER_CHECK(record(TargetState::kMerged, fmt::format("merged as {}", shortened(found->merged))));
     return true;
   }
+  GANDER_TRY(bool byGander, closedByGander(*found));
+  if (byGander) return false;
+  target_.proposal = found->number;
   GANDER_TRY(auto reason, askWhy(*found));
   GANDER_CHECK(record(TargetState::kDeclined, reason));
   return true;
@@ -200,19 +205,30 @@ Result<bool> TargetRun::resume() {
 Result<bool> TargetRun::resumeProposed(bool same) {
   GANDER_TRY(auto tip, branchTip());
   if (tip) {
-    GANDER_TRY(auto foreign, findForeignCommit(*tip));
+    GANDER_TRY(auto foreign, foreignCommit(*tip));
     if (foreign && target_.state == TargetState::kOpen) {
       GANDER_CHECK(handOver(*foreign));
       return true;
     }
-    if (foreign || (same && tip->hex == target_.head && target_.state == TargetState::kOpen)) {
+    GANDER_TRY(bool stands, standsAsProposed(*tip));
+    if (foreign || (same && stands && target_.state == TargetState::kOpen)) {
       report_.unchanged = true;
+      if (!foreign) GANDER_CHECK(keepUp());
       notify_(target_);
       return true;
     }
   }
   GANDER_CHECK(restart(same ? "the branch was changed" : "base or inputs changed"));
   return false;
+}
+
+// What stands on top of gander's commit, if anything, is of those whose commits don't count.
+Result<bool> TargetRun::standsAsProposed(const CommitId& tip) const {
+  const CommitId head{target_.head};
+  if (tip == head) return true;
+  if (!repository_->readCommit(head)) return false;
+  GANDER_TRY(auto missing, repository_->commitsBetween(tip, head));
+  return missing.empty();
 }
 
 // The mirror is a cache: where it lost the commit, the work is done again and gives the same one.
@@ -232,16 +248,26 @@ Status TargetRun::work() {
   GANDER_CHECK(record(TargetState::kFetched, fmt::format("{} at {}", baseBranch_.name, shortened(base_.hex))));
   auto folder = parts_.scratch / replaceAll(worker_, "/", "_");
   GANDER_TRY(bench_, Workbench::make(parts_, limits_, {*repository_, base_, withoutCredentials(url_)}, folder));
-  GANDER_TRY(bool mentioned, bench_->mentions(migration_));
-  if (!mentioned) return endWithout(TargetState::kNothingFound, "no old name stands in it", documentOf({}));
+  if (!merged_) {
+    GANDER_TRY(bool mentioned, bench_->mentions(migration_));
+    if (!mentioned) return endWithout(TargetState::kNothingFound, "no old name stands in it", documentOf({}));
+  }
   GANDER_CHECK(record(TargetState::kScanned, "old names stand in it"));
   GANDER_CHECK(bench_->buildBase());
   GANDER_CHECK(record(TargetState::kBaseBuilt, bench_->baseSummary(), bench_->baseLog()));
   return rewriteAndProve();
 }
 
+Result<rewriter::Rewrite> TargetRun::makeRewrite() {
+  if (!merged_) return bench_->rewrite(migration_);
+  if (!merged_->document) return fail(ErrorKind::kCorrupt, "the store has no rewrite of what was merged");
+  GANDER_TRY(auto base, CommitTree::open(*repository_, {merged_->target.base}));
+  auto merged = CommitTree::open(*repository_, {merged_->target.head});
+  return takeBack({merged_->document->json, base, merged ? &*merged : nullptr, bench_->tree()});
+}
+
 Status TargetRun::rewriteAndProve() {
-  GANDER_TRY(auto rewrite, bench_->rewrite(migration_));
+  GANDER_TRY(auto rewrite, makeRewrite());
   target_.counts = countsOf(rewrite);
   target_.incomplete = rewrite.incomplete;
   auto document = documentOf(rewrite);
@@ -253,8 +279,10 @@ Status TargetRun::rewriteAndProve() {
   GANDER_CHECK(record(TargetState::kRewritten, summaryOf(rewrite)));
 
   GANDER_TRY(auto verification, bench_->verify(changed));
-  GANDER_TRY(auto certificate, bench_->certify(migration_, rewrite, changed));
-  rewriter::setCertificate(rewrite, std::move(certificate));
+  if (!merged_) {
+    GANDER_TRY(auto certificate, bench_->certify(migration_, rewrite, changed));
+    rewriter::setCertificate(rewrite, std::move(certificate));
+  }
   target_.counts = countsOf(rewrite);
   document = documentOf(rewrite);
   auto facts = proposalFacts({migration_, target_, rewrite, bench_->plan(), verification});
@@ -273,24 +301,43 @@ Status TargetRun::rewriteAndProve() {
 Status TargetRun::commit(const rewriter::Rewrite& rewrite, rewriter::ChangedFiles changed,
                          const RewriteDocument& document) {
   GANDER_TRY(auto parent, repository_->readCommit(base_));
-  GANDER_TRY(auto made, repository_->commit({base_, std::move(changed), parts_.author, parent.committed,
-                                             commitMessage(migration_, rewrite)}));
+  GANDER_TRY(auto made, repository_->commit({.parent = base_,
+                                             .files = std::move(changed),
+                                             .author = parts_.author,
+                                             .time = parent.committed,
+                                             .message = commitMessage(migration_, rewrite),
+                                             .coAuthors = parts_.policy.coAuthors}));
   auto whole = document;
   GANDER_TRY(whole.diff, repository_->diff(base_, made));
   bench_.reset();
   if (target_.verification == sandbox::toString(sandbox::BuildVerdict::kBroken))
     return endWithout(TargetState::kBroken, document.verificationDetail, whole, document.log);
+  GANDER_CHECK(chooseHead(made));
+  const bool personsDraft = open_ && open_->text.draft && !target_.heldDraft;
+  const bool waits = parts_.policy.draftUntilChecks && (!open_ || target_.heldDraft);
+  target_.heldDraft = target_.incomplete || waits;
+  target_.draft = target_.heldDraft || personsDraft;
+  return record(TargetState::kCommitted, fmt::format("commit {}", shortened(target_.head)), "", whole);
+}
+
+// A branch that gives the same when it is merged is left as it is: whoever looked at it need not look again.
+Status TargetRun::chooseHead(const CommitId& made) {
   target_.head = made.hex;
-  return record(TargetState::kCommitted, fmt::format("commit {}", shortened(made.hex)), "", whole);
+  if (!open_ || anew_) return {};
+  GANDER_TRY(auto tip, branchTip());
+  if (!tip || *tip == made) return {};
+  GANDER_TRY(auto foreign, foreignCommit(*tip));
+  if (foreign) return {};
+  GANDER_TRY(bool same, mergesInto(*repository_, base_, *tip, made));
+  if (same) target_.head = tip->hex;
+  return {};
 }
 
 // Ends without a pull request; one that is open from before has lost its ground.
 Status TargetRun::endWithout(TargetState state, const std::string& detail, const RewriteDocument& document,
                              const std::string& log) {
   bench_.reset();
-  GANDER_TRY(auto found, parts_.forge.find(forgeName_, branchOf(target_.key.campaign).name));
-  if (found && found->state == prbot::PullRequestState::kOpen)
-    GANDER_CHECK(parts_.forge.close(forgeName_, found->number, fmt::format("{}{}", kSuperseded, toString(state))));
+  if (open_) return leaveProposal(state, detail, document, log);
   target_.head.clear();
   return record(state, detail, log, document);
 }

@@ -24,14 +24,12 @@ namespace gander::fleet {
 // The branch of a migration: gander/<name>.
 repos::BranchName branchOf(const std::string& campaign);
 
-// Digest of all that a rewrite and its verification are made from, but the tree.
-std::string inputsDigest(const Fleet::Parts& parts, const rules::Migration& migration);
-
 struct TargetJob {
   const rules::Migration& migration;
-  std::string url;     // with its credentials
-  Target target;       // as claimed
-  std::string worker;  // who holds the lease
+  std::string url;                           // with its credentials
+  Target target;                             // as claimed
+  std::string worker;                        // who holds the lease
+  std::optional<TargetDetails> merged = {};  // of a rollback: the target whose merge is taken back
 };
 
 class TargetRun {
@@ -51,26 +49,38 @@ class TargetRun {
   Result<bool> listen();
   Result<std::string> obey(const prbot::Command& command, const std::string& author);
   Status hearWhy();
+  Status hearAfterMerge();
+  Result<std::string> explain(const prbot::Command& command) const;
   Result<std::string> askWhy(const prbot::PullRequest& closed);
+  Result<bool> closedByGander(const prbot::PullRequest& closed) const;
   Result<bool> resume();
+  Result<bool> standsAsProposed(const repos::CommitId& tip) const;
+  Status keepUp();
   Result<bool> resumeProposed(bool same);
   Result<bool> resumeCommitted();
   Status work();
   Status rewriteAndProve();
+  Result<rewriter::Rewrite> makeRewrite();
+  Status chooseHead(const repos::CommitId& made);
   Status commit(const rewriter::Rewrite& rewrite, rewriter::ChangedFiles changed, const RewriteDocument& document);
   Status publish();
   Result<bool> push();
   Status propose();
+  Result<prbot::PullRequestText> proposedText(const RewriteDocument& document) const;
+  Status spendOpening();
+  Result<bool> mergeWhereProved(const RewriteDocument& document);
   Result<std::vector<std::string>> reviewers(const std::string& json) const;
+  Result<std::vector<std::string>> codeOwners(const std::string& json) const;
   Status endWithout(TargetState state, const std::string& detail, const RewriteDocument& document,
                     const std::string& log = "");
+  Status leaveProposal(TargetState state, const std::string& detail, const RewriteDocument& document,
+                       const std::string& log);
   Status handOver(const std::string& why);
 
   Status record(TargetState state, const std::string& detail, const std::string& log = "",
                 const std::optional<RewriteDocument>& document = std::nullopt);
   Status restart(const std::string& why);
-  // A sentence naming a commit on the branch that is not gander's, if there is one.
-  Result<std::optional<std::string>> findForeignCommit(const repos::CommitId& tip) const;
+  Result<std::optional<std::string>> foreignCommit(const repos::CommitId& tip) const;
   Result<std::optional<repos::CommitId>> branchTip() const;
 
   const Fleet::Parts& parts_;
@@ -79,6 +89,7 @@ class TargetRun {
   const std::string url_;
   const std::string worker_;
   const Notify notify_;
+  const std::optional<TargetDetails> merged_;
   const std::string inputs_;
 
   Target target_;
@@ -89,8 +100,10 @@ class TargetRun {
   repos::BranchName baseBranch_;
   repos::CommitId base_;
   std::unique_ptr<Workbench> bench_;
-  bool handedBack_ = false;  // somebody who may write gave the branch back, with their commits on it
-  bool reached_ = false;     // the repository answered
+  std::optional<prbot::PullRequest> open_;  // as the forge had it when this run began
+  bool anew_ = false;                       // somebody asked for the branch to be made anew
+  bool handedBack_ = false;                 // ... and gave it back, with their commits on it
+  bool reached_ = false;                    // the repository answered
   bool recordFailed_ = false;
 };
 

@@ -33,7 +33,8 @@ constexpr bool everyStateIsReached() {
 constexpr bool everyStateIsLeftOrFinal() {
   for (const auto& row : kStates) {
     bool left = false;
-    for (const auto& to : kStates) left = left || (to.state != row.state && mayFollow(row.state, to.state));
+    for (const auto& to : kStates)
+      left = left || (to.state != row.state && to.state != TargetState::kReverted && mayFollow(row.state, to.state));
     if (left == (row.phase == Phase::kFinal)) return false;
   }
   return true;
@@ -42,7 +43,9 @@ constexpr bool everyStateIsLeftOrFinal() {
 // Nothing is proposed but by way of commit and push.
 constexpr bool openOnlyFromPushed() {
   for (const auto& row : kStates)
-    if (mayFollow(row.state, TargetState::kOpen) != (row.state == TargetState::kPushed)) return false;
+    if (row.state != TargetState::kOpen &&
+        mayFollow(row.state, TargetState::kOpen) != (row.state == TargetState::kPushed))
+      return false;
   return true;
 }
 

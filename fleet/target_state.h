@@ -2,13 +2,13 @@
 // transitions are made from it.
 //
 //   waiting -> fetched -> scanned -> base built -> rewritten -> built -> committed -> pushed -> open -> merged | declined
-//                 |                      |                        |          |                   |
-//           nothing found      only listed | nothing found   broken by us   handed over     handed over
+//                 |                      |                        |          |                   |        |
+//           nothing found      only listed | nothing found   broken by us   handed over     handed over reverted
 //
 // What the table must hold is checked where fleet/target_state.cpp is compiled.
 //
-// A working state names the step that was finished last. `waiting` can be returned to from everywhere but `merged` and
-// `declined`: the base moved, the inputs changed, or the work is taken up again after a failure.
+// A working state names the step that was finished last. `waiting` can be returned to from everywhere but `merged`,
+// `declined` and `reverted`: the base moved, the inputs changed, or the work is taken up again after a failure.
 #pragma once
 
 #include <array>
@@ -30,6 +30,7 @@ enum class TargetState {
   kOpen,
   kMerged,
   kDeclined,
+  kReverted,
   kNothingFound,
   kOnlyListed,
   kBroken,
@@ -42,7 +43,7 @@ enum class Phase {
   kWorking,   // a worker has more to do
   kProposed,  // a pull request is there and a person decides
   kEnded,     // nothing to do until the base or the inputs change, or somebody asks again
-  kFinal,     // never left
+  kFinal,     // decided: never worked on again
 };
 
 struct StateRow {
@@ -63,6 +64,7 @@ inline constexpr std::array kStates{
     StateRow{TargetState::kOpen, "open", Phase::kProposed},
     StateRow{TargetState::kMerged, "merged", Phase::kFinal},
     StateRow{TargetState::kDeclined, "declined", Phase::kFinal},
+    StateRow{TargetState::kReverted, "reverted", Phase::kFinal},
     StateRow{TargetState::kNothingFound, "nothing found", Phase::kEnded},
     StateRow{TargetState::kOnlyListed, "only listed", Phase::kEnded},
     StateRow{TargetState::kBroken, "broken by us", Phase::kEnded},
@@ -105,8 +107,11 @@ constexpr std::optional<TargetState> parseTargetState(std::string_view text) {
 }
 
 constexpr bool mayFollow(TargetState from, TargetState to) {
-  // A decline may be told its reason afterwards.
+  // A decline may be told its reason afterwards, and a merge taken back.
+  if (to == TargetState::kReverted) return from == TargetState::kMerged;
   if (phaseOf(from) == Phase::kFinal) return from == to && to == TargetState::kDeclined;
+  // What is open may be said in other words.
+  if (from == TargetState::kOpen && to == TargetState::kOpen) return true;
   // The forge, or a person, has decided: by hand, or while a worker was dead.
   if (phaseOf(to) == Phase::kFinal) return true;
   if (to == TargetState::kWaiting) return true;

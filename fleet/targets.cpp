@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "catalog/catalog.h"
+#include "fleet/take_back.h"
 #include "rewriter/rewrite.h"
 
 namespace gander::fleet {
@@ -59,6 +60,14 @@ Result<rules::Migration> loadMigration(const std::filesystem::path& path) {
   GANDER_TRY(auto catalog, loadCatalog(migration));
   rules::addSchemas(migration, catalog.schemas());
   return migration;
+}
+
+Result<rules::Migration> loadCampaign(const Campaign& campaign) {
+  if (campaign.document.empty())
+    return fail(ErrorKind::kNotFound,
+                fmt::format("the document of {} is not known: `gander run` it once more", campaign.name));
+  GANDER_TRY(auto migration, loadMigration(campaign.document));
+  return takenBack(campaign.name) ? rollbackOf(migration) : migration;
 }
 
 Result<TargetList> findTargets(const rules::Migration& migration) {

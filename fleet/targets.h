@@ -21,6 +21,9 @@ struct TargetList {
 
 // A repository that the list and the catalog name with one URL is one target, under the list's name. kInvalid where one name
 // has two URLs, or the migration names no repository at all.
+// The migration of a campaign that the store knows, from the document that it was last run with; of a rollback, the rollback.
+Result<rules::Migration> loadCampaign(const Campaign& campaign);
+
 Result<TargetList> findTargets(const rules::Migration& migration);
 
 // Those of the targets that `only` names, by name or URL; all where it is empty. kNotFound for what is none of them.

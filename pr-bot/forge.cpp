@@ -11,6 +11,16 @@ std::string_view toString(PullRequestState state) {
   return "open";
 }
 
+std::string_view toString(Checks checks) {
+  switch (checks) {
+    case Checks::kNone: return "none";
+    case Checks::kPending: return "pending";
+    case Checks::kPassed: return "passed";
+    case Checks::kFailed: return "failed";
+  }
+  return "none";
+}
+
 std::string_view toString(Standing standing) {
   switch (standing) {
     case Standing::kActive: return "active";

@@ -47,6 +47,10 @@ struct PullRequestText {
   std::vector<std::string> assignees = {};
 };
 
+// What a forge's own checks say of a commit, all together.
+enum class Checks { kNone, kPending, kPassed, kFailed };
+std::string_view toString(Checks checks);
+
 struct PullRequest {
   int number = 0;  // unique in its repository
   PullRequestText text;
@@ -57,7 +61,8 @@ struct PullRequest {
   Time updated{};
   std::string url = {};  // for people
   std::vector<std::string> problems =
-      {};  // what was asked for and can't be had, a sentence each: a reviewer that is not known
+      {};                         // what was asked for and can't be had, a sentence each: a reviewer that is not known
+  Checks checks = Checks::kNone;  // of the head of an open draft that find() answers
 };
 
 struct MergeOrder {

@@ -18,6 +18,8 @@ using rules::Node;
 
 constexpr size_t kSecretBytes = 64 << 10;
 constexpr int kMostPerHour = 500;  // what GitHub takes
+constexpr int kMostOpen = 100'000;
+constexpr int kMostReviewers = 15;  // GitHub's
 
 class SettingsReader {
  public:
@@ -32,11 +34,7 @@ class SettingsReader {
     if (map.isEmptyList("forges")) problems_.add(map.positionOf("forges"), "no forge is named; add one");
     if (const auto* node = map.map("author")) readAuthor(*node);
     if (const auto* node = map.map("ssh")) readSsh(*node);
-    for (const auto* item : map.list("labels"))
-      if (auto label = rules::scalarText(*item, "a label", problems_)) {
-        if (label->contains(',')) problems_.add(item->position, "a label has no comma: GitLab would take it for two");
-        settings_.labels.push_back(std::move(*label));
-      }
+    readPullRequests(map);
     map.finish();
     return std::move(settings_);
   }
@@ -51,11 +49,43 @@ class SettingsReader {
     settings_.authorName = map.text("name");
     settings_.authorEmail = map.text("email");
     settings_.signingKey = absolute(map.optionalText("signingKey").value_or(""));
+    settings_.coAuthors = texts(map, "coAuthors", "a co-author", [](const std::string& person) {
+      const auto open = person.find('<');
+      const bool whole = open != 0 && open != std::string::npos && person.ends_with('>') &&
+                         person.find('<', open + 1) == std::string::npos;
+      return whole ? std::string() : std::string("write it as \"Ada <ada@example.com>\"");
+    });
     for (const auto& [key, value] :
          {std::pair("name", settings_.authorName), std::pair("email", settings_.authorEmail)})
       if (value.find_first_of("<>\n") != std::string::npos)
         problems_.add(map.positionOf(key), fmt::format("git has no '<', '>' or line end in an author's {}", key));
     map.finish();
+  }
+
+  std::vector<std::string> texts(MapReader& map, const std::string& key, const std::string& what,
+                                 const std::function<std::string(const std::string&)>& wrong) {
+    std::vector<std::string> out;
+    for (const auto* item : map.list(key))
+      if (auto text = rules::scalarText(*item, what, problems_)) {
+        if (auto problem = wrong(*text); !problem.empty()) problems_.add(item->position, problem);
+        out.push_back(std::move(*text));
+      }
+    return out;
+  }
+
+  void readPullRequests(MapReader& map) {
+    settings_.labels = texts(map, "labels", "a label", [](const std::string& label) {
+      return label.contains(',') ? std::string("a label has no comma: GitLab would take it for two") : std::string();
+    });
+    settings_.assignees = texts(map, "assignees", "an assignee", [](const std::string& name) {
+      return name.starts_with('@') ? std::string("a login, without the @") : std::string();
+    });
+    settings_.ignoredAuthors = texts(map, "ignoreAuthors", "an author", [](const std::string& email) {
+      return email.contains('@') ? std::string()
+                                 : std::string("an author is told by the e-mail address of the commits");
+    });
+    settings_.reviewers = map.optionalNumber("reviewers", 0, kMostReviewers).value_or(settings_.reviewers);
+    settings_.draftUntilChecks = map.optionalFlag("draftUntilChecks").value_or(false);
   }
 
   void readSsh(const Node& node) {
@@ -76,8 +106,12 @@ class SettingsReader {
       if (settings_.certificates != entry.certificates)
         problems_.add(map.positionOf("certificates"), "another forge names another file; put all authorities into one");
     }
+    // On one machine nobody is flooded.
+    if (entry.kind == "embedded") entry.perHour = entry.perOwner = entry.openPerRepository = 0;
     entry.perHour = map.optionalNumber("perHour", 1, kMostPerHour).value_or(entry.perHour);
     entry.perOwner = map.optionalNumber("perOwner", 1, kMostPerHour).value_or(entry.perOwner);
+    entry.openPerOwner = map.optionalNumber("openPerOwner", 0, kMostOpen).value_or(entry.openPerOwner);
+    entry.openPerRepository = map.optionalNumber("openPerRepository", 0, kMostOpen).value_or(entry.openPerRepository);
     if (entry.kind == "embedded")
       entry.folder = absolute(map.text("folder"));
     else

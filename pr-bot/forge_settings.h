@@ -10,8 +10,12 @@
 //       certificates: ca.pem
 //     - {kind: gitlab, url: "https://gitlab.example.com", token: {file: /run/secrets/gitlab}}
 //     - {kind: embedded, folder: ../forge}
-//   author: {name: gander, email: gander@example.com, signingKey: secrets/id_ed25519}
+//   author: {name: gander, email: gander@example.com, signingKey: secrets/id_ed25519, coAuthors: ["Ada <ada@example.com>"]}
+//   ignoreAuthors: [formatter@example.com]
 //   labels: [gander]
+//   assignees: [ada]
+//   reviewers: 3
+//   draftUntilChecks: true
 //   ssh: {key: secrets/id_ed25519, knownHosts: known_hosts}
 //
 // A secret never stands in the document: it is named by an environment variable or a file, and read when it is needed.
@@ -52,19 +56,27 @@ struct ForgeEntry {
   std::optional<AppPlace> app;         // GitHub only
   std::filesystem::path certificates;  // PEM, trusted beside the system's
   bool plain = false;                  // http:// to another host is wanted
-  int perHour = 60;                    // pull requests that are opened in an hour at most
-  int perOwner = 20;                   // ... in an hour for one owner
+  // How many pull requests are opened at most; 0: as many as there are.
+  int perHour = 60;
+  int perOwner = 20;           // in an hour, for one owner
+  int openPerOwner = 0;        // open at one time
+  int openPerRepository = 10;  // open at one time
 };
 
 struct ForgeSettings {
   std::vector<ForgeEntry> forges;  // at least one; no two of one url
   std::string authorName = "gander";
   std::string authorEmail = "gander@localhost";
-  std::filesystem::path signingKey;    // an SSH key; empty: commits are not signed
-  std::vector<std::string> labels;     // of every pull request
-  std::filesystem::path sshKey;        // of repositories that are cloned by ssh; empty: the agent's
-  std::filesystem::path knownHosts;    // empty: the account's and the machine's
-  std::filesystem::path certificates;  // that one of the forges names; no two name different ones
+  std::filesystem::path signingKey;         // an SSH key; empty: commits are not signed
+  std::vector<std::string> coAuthors;       // of every commit: "Ada <ada@example.com>"
+  std::vector<std::string> ignoredAuthors;  // e-mail addresses whose commits on a branch hand it over to nobody
+  std::vector<std::string> labels;          // of every pull request
+  std::vector<std::string> assignees;       // likewise
+  int reviewers = 3;                        // at most
+  bool draftUntilChecks = false;            // a pull request is a draft until the forge's own checks have passed
+  std::filesystem::path sshKey;             // of repositories that are cloned by ssh; empty: the agent's
+  std::filesystem::path knownHosts;         // empty: the account's and the machine's
+  std::filesystem::path certificates;       // that one of the forges names; no two name different ones
 };
 
 // Paths are made absolute by the document's own folder. kInvalid with all mistakes, each `file:line:column: what`.

@@ -38,14 +38,9 @@ Result<NamedForge> makeNetworkForge(const ForgeEntry& entry, const ForgesParts& 
     GANDER_TRY(auto token, readSecret(*entry.token, parts.environment));
     GANDER_TRY(foundation->credentials, makeTokenCredentials(token));
   }
-  NamedForge out{.host = parseGitAddress(entry.url + "/")->host, .foundation = foundation, .forge = nullptr};
-  GANDER_TRY(out.forge, makeRestForge({*foundation->transport,
-                                       parts.clock,
-                                       *foundation->credentials,
-                                       kind,
-                                       entry.url,
-                                       api,
-                                       {.perHour = entry.perHour, .perOwner = entry.perOwner}}));
+  NamedForge out{.host = hostOf(entry), .foundation = foundation, .forge = nullptr};
+  GANDER_TRY(out.forge,
+             makeRestForge({*foundation->transport, parts.clock, *foundation->credentials, kind, entry.url, api}));
   return out;
 }
 
@@ -80,6 +75,10 @@ class TokenLogins final : public GitLogins {
 };
 
 }  // namespace
+
+std::string hostOf(const ForgeEntry& entry) {
+  return entry.kind == "embedded" ? std::string() : parseGitAddress(entry.url + "/")->host;
+}
 
 Result<Forges> makeForges(const ForgeSettings& settings, const ForgesParts& parts) {
   std::vector<NamedForge> forges;

@@ -14,6 +14,9 @@
 
 namespace gander::prbot {
 
+// Of the repositories' names among joined forges: "github.com", "127.0.0.1:3000"; empty for the embedded one.
+std::string hostOf(const ForgeEntry& entry);
+
 struct ForgesParts {
   Clock& clock;
   Lookup environment;

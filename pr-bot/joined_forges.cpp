@@ -85,6 +85,16 @@ class JoinedForges final : public Forge {
 
 }  // namespace
 
+// A host has no slash before its colon, and may have another colon before its port.
+RepositoryPlace placeOfName(const std::string& repository) {
+  const auto colon = repository.substr(0, repository.find('/')).rfind(':');
+  RepositoryPlace place;
+  if (colon != std::string::npos) place.host = repository.substr(0, colon);
+  place.path = colon == std::string::npos ? repository : repository.substr(colon + 1);
+  if (const auto slash = place.path.rfind('/'); slash != std::string::npos) place.owner = place.path.substr(0, slash);
+  return place;
+}
+
 std::unique_ptr<Forge> joinForges(std::vector<NamedForge> forges) {
   return std::make_unique<JoinedForges>(std::move(forges));
 }

@@ -17,6 +17,14 @@ struct NamedForge {
   std::unique_ptr<Forge> forge;
 };
 
+// A repository's name among joined forges, taken apart.
+struct RepositoryPlace {
+  std::string host;   // of its forge; empty: the embedded one
+  std::string owner;  // or group; empty where it has none
+  std::string path;   // the forge's own name of it: "acme/plays"
+};
+RepositoryPlace placeOfName(const std::string& repository);
+
 std::unique_ptr<Forge> joinForges(std::vector<NamedForge> forges);
 
 }  // namespace gander::prbot

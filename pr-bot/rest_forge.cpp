@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -20,47 +19,9 @@ std::string nameOf(const std::string& repository, int number) {
   return fmt::format("pull request {} #{}", repository, number);
 }
 
-// Counts what was opened in the last hour.
-class Openings {
- public:
-  Openings(const OpeningBudget& budget, const Clock& clock) : budget_(budget), clock_(clock) {}
-
-  // kUnavailable, with when it goes on, where there are enough. Else it counts as opened from now on: an opening that fails counts too.
-  Status spend(const std::string& repository) {
-    std::scoped_lock lock(mutex_);
-    const auto now = clock_.now();
-    std::erase_if(times_, [&](const auto& one) { return one.second + kWindow <= now; });
-    const auto owner = repository.substr(0, repository.rfind('/'));
-    auto oldest = now;
-    int all = 0;
-    int owners = 0;
-    for (const auto& [name, time] : times_) {
-      oldest = std::min(oldest, time);
-      ++all;
-      owners += name == owner ? 1 : 0;
-    }
-    if (all >= budget_.perHour || owners >= budget_.perOwner)
-      return fail(
-          ErrorKind::kUnavailable,
-          fmt::format("{} pull requests were opened within an hour{}, and that is enough; the next one from {} on",
-                      all >= budget_.perHour ? all : owners, all >= budget_.perHour ? "" : " for " + owner,
-                      formatTime(oldest + kWindow)));
-    times_.emplace_back(owner, now);
-    return {};
-  }
-
- private:
-  static constexpr std::chrono::milliseconds kWindow = std::chrono::hours(1);
-  const OpeningBudget budget_;
-  const Clock& clock_;
-  std::mutex mutex_;
-  std::vector<std::pair<std::string, Time>> times_;  // under mutex_
-};
-
 class RestForge final : public Forge {
  public:
-  RestForge(std::unique_ptr<Wire> wire, const OpeningBudget& budget, const Clock& clock)
-      : wire_(std::move(wire)), openings_(budget, clock) {}
+  explicit RestForge(std::unique_ptr<Wire> wire) : wire_(std::move(wire)) {}
 
   Result<std::string> repositoryName(const std::string& url) const override { return wire_->repositoryName(url); }
 
@@ -82,7 +43,6 @@ class RestForge final : public Forge {
       GANDER_TRY(auto found, find(text.repository, text.branch));
       if (found && found->state == PullRequestState::kOpen) return update(*found, text);
       if (round == kRounds) break;
-      if (round == 0) GANDER_CHECK(openings_.spend(text.repository));
       auto opened = wire_->open(text);
       if (!opened && opened.error().kind != ErrorKind::kUnavailable) return std::unexpected(opened.error());
       if (!opened) last = opened.error();
@@ -195,7 +155,6 @@ class RestForge final : public Forge {
   }
 
   const std::unique_ptr<Wire> wire_;
-  Openings openings_;
 };
 
 }  // namespace
@@ -223,7 +182,7 @@ Result<std::unique_ptr<Forge>> makeRestForge(const RestForgeParts& parts, const 
     case ForgeKind::kGitLab: wire = makeGitLabWire(std::move(client), policy); break;
     case ForgeKind::kGitea: wire = makeGiteaWire(std::move(client), policy); break;
   }
-  return std::make_unique<RestForge>(std::move(wire), parts.budget, parts.clock);
+  return std::make_unique<RestForge>(std::move(wire));
 }
 
 }  // namespace gander::prbot

@@ -13,12 +13,6 @@
 
 namespace gander::prbot {
 
-// How many pull requests are opened: people have to look at each.
-struct OpeningBudget {
-  int perHour = 60;
-  int perOwner = 20;  // in an hour, of one owner's (or group's) repositories
-};
-
 struct RestForgeParts {
   HttpTransport& transport;
   Clock& clock;
@@ -26,7 +20,6 @@ struct RestForgeParts {
   ForgeKind kind = ForgeKind::kGitHub;
   std::string web;       // where people see it: "https://github.com", "https://git.example.com/gitlab"
   std::string api = {};  // empty: where the forge has it for `web` (apiOf)
-  OpeningBudget budget = {};
 };
 
 // GitHub in the cloud: https://api.github.com; GitHub Enterprise Server: WEB/api, of which v3 is the REST; GitLab: WEB/api/v4; Gitea:

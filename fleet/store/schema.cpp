@@ -45,6 +45,9 @@ CREATE TABLE target (
   proposal INTEGER NOT NULL CHECK (proposal >= 0),
   verification TEXT NOT NULL,
   incomplete INTEGER NOT NULL CHECK (incomplete IN (0, 1)),
+  draft INTEGER NOT NULL CHECK (draft IN (0, 1)),
+  held_draft INTEGER NOT NULL CHECK (held_draft IN (0, 1) AND held_draft <= draft),
+  proposed_inputs TEXT NOT NULL,
   edits BIGINT NOT NULL,
   built_edits BIGINT NOT NULL CHECK (built_edits <= edits),
   files BIGINT NOT NULL,
@@ -97,6 +100,19 @@ CREATE TABLE rewrite (
   PRIMARY KEY (campaign, repository),
   FOREIGN KEY (campaign, repository) REFERENCES target (campaign, repository)
 );
+
+CREATE TABLE opening (
+  campaign TEXT NOT NULL,
+  repository TEXT NOT NULL,
+  forge TEXT NOT NULL,
+  forge_owner TEXT NOT NULL,
+  forge_repository TEXT NOT NULL,
+  opened BIGINT NOT NULL,
+  PRIMARY KEY (campaign, repository),
+  FOREIGN KEY (campaign, repository) REFERENCES target (campaign, repository)
+);
+
+CREATE INDEX opening_by_time ON opening (forge, opened);
 
 CREATE TABLE pull_request (
   repository TEXT NOT NULL,

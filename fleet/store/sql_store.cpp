@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "fleet/store/attempts.h"
+#include "fleet/store/openings.h"
 #include "fleet/store/target_row.h"
 
 namespace gander::fleet {
@@ -103,6 +104,11 @@ class SqlStore final : public Store {
       setLease(sql, key, "", Time{});
       return {};
     });
+  }
+
+  Status spend(const Opening& opening) override {
+    return session_->transact("open a pull request",
+                              [&](soci::session& sql) -> Status { return spendOpening(sql, opening); });
   }
 
  private:

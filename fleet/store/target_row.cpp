@@ -13,7 +13,7 @@ using soci::use;
 struct Row {
   Target value;
   std::string state;
-  int incomplete = 0;
+  int incomplete = 0, draft = 0, heldDraft = 0;
   long long edits = 0, builtEdits = 0, files = 0, listed = 0, hazards = 0;
   long long updated = 0, leaseUntil = 0;
 
@@ -22,6 +22,8 @@ struct Row {
       : value(target),
         state(toString(target.state)),
         incomplete(target.incomplete ? 1 : 0),
+        draft(target.draft ? 1 : 0),
+        heldDraft(target.heldDraft ? 1 : 0),
         edits(static_cast<long long>(target.counts.edits)),
         builtEdits(static_cast<long long>(target.counts.builtEdits)),
         files(static_cast<long long>(target.counts.files)),
@@ -38,6 +40,8 @@ struct Row {
     if (!known) throw std::runtime_error("a target has the unknown state '" + state + "'");
     target.state = *known;
     target.incomplete = incomplete != 0;
+    target.draft = draft != 0;
+    target.heldDraft = heldDraft != 0;
     target.counts = {static_cast<uint64_t>(edits), static_cast<uint64_t>(builtEdits), static_cast<uint64_t>(files),
                      static_cast<uint64_t>(listed), static_cast<uint64_t>(hazards)};
     target.updated = Time(std::chrono::milliseconds(updated));
@@ -48,7 +52,7 @@ struct Row {
 
 constexpr auto kSelect =
     "SELECT campaign, repository, url, owner, state, detail, base_branch, base, inputs, head, proposal, verification, "
-    "incomplete, "
+    "incomplete, draft, held_draft, proposed_inputs, "
     "edits, built_edits, files, listed, hazards, updated, lease_owner, lease_until FROM target ";
 
 void exchangeAll(soci::statement& query, Row& row) {
@@ -58,7 +62,8 @@ void exchangeAll(soci::statement& query, Row& row) {
     query.exchange(into(*text));
   query.exchange(into(target.proposal));
   query.exchange(into(target.verification));
-  query.exchange(into(row.incomplete));
+  for (auto* flag : {&row.incomplete, &row.draft, &row.heldDraft}) query.exchange(into(*flag));
+  query.exchange(into(target.proposedInputs));
   for (auto* number : {&row.edits, &row.builtEdits, &row.files, &row.listed, &row.hazards, &row.updated})
     query.exchange(into(*number));
   query.exchange(into(target.leaseOwner));
@@ -84,7 +89,8 @@ std::vector<Target> readTargets(soci::session& sql, const std::string& where, co
 void insertTarget(soci::session& sql, const TargetKey& key, const TargetSeed& seed, Time now) {
   std::string waiting(toString(TargetState::kWaiting));
   long long updated = now.time_since_epoch().count();
-  sql << "INSERT INTO target VALUES (:c, :r, :u, :o, :p, :s, '', '', '', '', '', 0, '', 0, 0, 0, 0, 0, 0, :t, '', 0)",
+  sql << "INSERT INTO target VALUES (:c, :r, :u, :o, :p, :s, '', '', '', '', '', 0, '', 0, 0, 0, '', 0, 0, 0, 0, 0, "
+         ":t, '', 0)",
       use(key.campaign), use(key.repository), use(seed.url), use(seed.owner), use(waiting), use(waiting), use(updated);
 }
 
@@ -93,12 +99,13 @@ void updateTarget(soci::session& sql, const Target& target) {
   auto& value = row.value;
   sql << "UPDATE target SET previous_state = state, state = :s, detail = :d, base_branch = :bb, base = :b, inputs = "
          ":i, head = :h, "
-         "proposal = :p, verification = :v, incomplete = :inc, edits = :e, built_edits = :be, files = :f, listed = :l, "
+         "proposal = :p, verification = :v, incomplete = :inc, draft = :dr, held_draft = :hd, proposed_inputs = :pi, "
+         "edits = :e, built_edits = :be, files = :f, listed = :l, "
          "hazards = :hz, updated = :u, lease_owner = :lo, lease_until = :lu WHERE campaign = :c AND repository = :r",
       use(row.state), use(value.detail), use(value.baseBranch), use(value.base), use(value.inputs), use(value.head),
-      use(value.proposal), use(value.verification), use(row.incomplete), use(row.edits), use(row.builtEdits),
-      use(row.files), use(row.listed), use(row.hazards), use(row.updated), use(value.leaseOwner), use(row.leaseUntil),
-      use(value.key.campaign), use(value.key.repository);
+      use(value.proposal), use(value.verification), use(row.incomplete), use(row.draft), use(row.heldDraft),
+      use(value.proposedInputs), use(row.edits), use(row.builtEdits), use(row.files), use(row.listed), use(row.hazards),
+      use(row.updated), use(value.leaseOwner), use(row.leaseUntil), use(value.key.campaign), use(value.key.repository);
 }
 
 }  // namespace gander::fleet

@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/fleet/mini_fleet.h"
+#include "tests/fleet/visited_forge.h"
 
 namespace gander::fleet {
 namespace {
@@ -11,10 +11,6 @@ namespace {
 using prbot::CommandKind;
 using prbot::Comment;
 using testing::HasSubstr;
-
-Comment from(const std::string& id, const std::string& author, const std::string& body, bool mayWrite = true) {
-  return {.id = id, .author = author, .own = author == "gander", .mayWrite = mayWrite, .body = body};
-}
 
 TEST(ConversationTest, WhatWasAnsweredIsOpenNoMore) {
   std::vector<Comment> comments{from("1", "ada", "/gander retry"), from("2", "mallory", "/gander skip no", false),
@@ -51,73 +47,6 @@ TEST(ConversationTest, ALineIsExplainedByItsEvidence) {
   EXPECT_THAT(*explainLine(kRewrite, "b.py", 6), HasSubstr("nothing of b.py:6"));
   EXPECT_EQ(explainLine("{", "a.py", 6).error().kind, ErrorKind::kCorrupt);
 }
-
-// The embedded forge, where people speak too.
-class Visited final : public prbot::Forge {
- public:
-  explicit Visited(prbot::Forge& forge) : forge_(forge) {}
-  Result<std::string> repositoryName(const std::string& url) const override { return forge_.repositoryName(url); }
-  Result<prbot::ForgeRepository> look(const std::string& repository) override {
-    GANDER_TRY(auto seen, forge_.look(repository));
-    seen.standing = standing;
-    seen.mayWrite = mayWrite;
-    seen.kind = kind;
-    return seen;
-  }
-  Result<std::optional<prbot::PullRequest>> find(const std::string& repository, const std::string& branch) override {
-    return forge_.find(repository, branch);
-  }
-  Result<prbot::PullRequest> ensure(const prbot::PullRequestText& text) override {
-    asked.push_back(text);
-    if (down) return fail(ErrorKind::kUnavailable, "the forge is down");
-    return forge_.ensure(text);
-  }
-  Result<prbot::PullRequest> merge(const std::string& repository, int number, const prbot::MergeOrder& order) override {
-    return forge_.merge(repository, number, order);
-  }
-  Result<prbot::PullRequest> close(const std::string& repository, int number, const std::string& reason) override {
-    return forge_.close(repository, number, reason);
-  }
-  Status say(const std::string& repository, int number, const prbot::Remark& remark) override {
-    said.push_back(remark.body);
-    return forge_.say(repository, number, remark);
-  }
-  Result<std::vector<Comment>> comments(const std::string& repository, int number, const std::string& after) override {
-    GANDER_TRY(auto own, forge_.comments(repository, number, after));
-    auto all = people;
-    all.insert(all.end(), own.begin(), own.end());
-    return all;
-  }
-
-  std::vector<Comment> people;
-  std::vector<std::string> said;
-  std::vector<prbot::PullRequestText> asked;
-  prbot::Standing standing = prbot::Standing::kActive;
-  std::optional<prbot::ForgeKind> kind;
-  bool mayWrite = true;
-  bool down = false;
-
- private:
-  prbot::Forge& forge_;
-};
-
-class LifeTest : public MiniFleet {
- protected:
-  void SetUp() override {
-    MiniFleet::SetUp();
-    makeRepository("acme/report", {{"report.py", kReport}});
-    openForge(*database_.pullRequests);
-    visited_.emplace(*forge_);
-  }
-  Target run() {
-    auto fleet = makeFleet(*database_.store, *visited_);
-    auto report = mustHave(fleet.run(migrationFor({"acme/report"}), {}));
-    problem_ = report.targets.at(0).problem;
-    return report.targets.at(0).target;
-  }
-  std::optional<Visited> visited_;
-  std::string problem_;
-};
 
 TEST_F(LifeTest, ACommandIsObeyedOnceAndAnswered) {
   ASSERT_EQ(run().state, TargetState::kOpen);

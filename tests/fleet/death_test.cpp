@@ -32,6 +32,9 @@ class MortalStore final : public Store {
   Status release(const TargetKey& key, const std::string& worker, Time now) override {
     return pass<void>([&] { return store_.release(key, worker, now); });
   }
+  Status spend(const Opening& opening) override {
+    return pass<void>([&] { return store_.spend(opening); });
+  }
   bool died() const { return left_ <= 0; }
 
  private:
@@ -128,6 +131,46 @@ TEST_P(DeathTest, EveryDeathEndsLikeAnUndisturbedRun) {
     if (!died) break;
   }
   EXPECT_GT(deaths, 12) << "each call of the store was one death";
+}
+
+TEST_P(DeathTest, ARollbackThatDiesGoesOn) {
+  makeRepository("acme/report", {{"report.py", kReport}});
+  const auto start = tip("acme/report", "main");
+  const auto migration = migrationFor({"acme/report"});
+  auto outcomeOfRollback = [&](int calls) -> std::pair<bool, std::string> {
+    git(bare("acme/report"), {"update-ref", "refs/heads/main", start});
+    for (const auto* branch : {"gander/plays-v2", "gander/plays-v2.rollback"})
+      git(bare("acme/report"), {"update-ref", "-d", std::string("refs/heads/") + branch});
+    freshStore(1000 + calls);
+    restartProcess();
+    {
+      auto fleet = makeFleet();
+      mustHave(fleet.run(migration, {}));
+      mustHave(fleet.approve(migration, "acme/report"));
+    }
+    MortalStore mortal(*database_.store, calls, GetParam());
+    auto killed = makeFleet(mortal, *forge_).rollback(migration, "acme/report");
+    if (mortal.died()) {
+      restartProcess();
+      killed = makeFleet().rollback(migration, "acme/report");
+    }
+    EXPECT_TRUE(killed) << killed.error().message;
+    auto target = mustHave(database_.store->details({"plays-v2.rollback", "acme/report"})).target;
+    auto proposed = mustHave(database_.pullRequests->findNewest("acme/report", "gander/plays-v2.rollback"));
+    return {mortal.died(), std::string(toString(target.state)) + " " + target.head + target.leaseOwner + " " +
+                               std::to_string(proposed ? proposed->number : 0) +
+                               git(bare("acme/report"), {"for-each-ref"})};
+  };
+  const auto wanted = outcomeOfRollback(1000).second;
+  EXPECT_THAT(wanted, testing::StartsWith("open "));
+  int deaths = 0;
+  for (int calls = 1; calls < 60; ++calls) {
+    auto [died, outcome] = outcomeOfRollback(calls);
+    EXPECT_EQ(outcome, wanted) << "killed at call " << calls;
+    if (!died) break;
+    ++deaths;
+  }
+  EXPECT_GT(deaths, 12);
 }
 
 INSTANTIATE_TEST_SUITE_P(At, DeathTest, testing::Values(MortalStore::When::kBefore, MortalStore::When::kAfter));

@@ -129,7 +129,7 @@ TEST_F(FleetTest, MakesItAgainWhenTheBaseMoved) {
   makeReport();
   run();
   auto before = target("acme/report");
-  commitTo("acme/report", "main", {{"more.py", "x = 1\n"}});
+  commitTo("acme/report", "main", {{"more.py", kReport}});
   auto report = run();
   auto after = target("acme/report");
   EXPECT_FALSE(report.targets[0].unchanged);

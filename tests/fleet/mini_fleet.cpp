@@ -89,6 +89,8 @@ Fleet MiniFleet::makeFleet(Store& store, prbot::Forge& forge) {
                 .library = library_,
                 .parser = {},
                 .scratch = root() / "state/scratch",
+                .policy = policy_,
+                .budgets = budgets_,
                 .version = "test"},
                {.workers = 2});
 }

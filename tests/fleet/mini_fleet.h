@@ -104,6 +104,8 @@ class MiniFleet : public testing::Test {
   std::unique_ptr<prbot::BranchMerger> merger_;
   std::unique_ptr<prbot::Forge> forge_;
   std::unique_ptr<sandbox::Sandbox> sandbox_;  // null: none
+  ProposalPolicy policy_;
+  OpeningBudgets budgets_;
   rules::Library library_;
   TestWorkers workers_;
   ManualClock clock_{Time(std::chrono::seconds(1'790'000'000))};

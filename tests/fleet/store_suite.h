@@ -176,13 +176,59 @@ TYPED_TEST_P(StoreSuite, NeverLeavesADecision) {
   ASSERT_TRUE(this->store().record(target, this->kWorker, "", std::nullopt));
   for (const auto& row : kStates) {
     target.state = row.state;
-    EXPECT_FALSE(this->store().record(target, this->kWorker, "", std::nullopt)) << row.text;
+    EXPECT_EQ(this->store().record(target, this->kWorker, "", std::nullopt).has_value(),
+              row.state == TargetState::kDeclined)
+        << row.text << ": only its reason may follow";
   }
+}
+
+TYPED_TEST_P(StoreSuite, CountsWhatIsOpenedInAnHour) {
+  const OpeningBudget budget{.perHour = 3, .perOwner = 2, .openPerOwner = 0, .openPerRepository = 0};
+  std::vector<TargetSeed> seeds;
+  for (const auto* name : {"acme/c", "acme/d", "other/a", "third/a"}) seeds.push_back({name, "/x.git", ""});
+  ASSERT_TRUE(this->store().ensureCampaign({"plays-v2", "T", "", "", {}}, seeds, this->at(0)));
+  auto open = [&](const std::string& name, int minute, const std::string& forge = "github.com") {
+    const auto owner = name.substr(0, name.find('/'));
+    return this->store().spend({{"plays-v2", name}, forge, owner, name, budget, this->at(minute)});
+  };
+  EXPECT_TRUE(open("acme/a", 0));
+  EXPECT_TRUE(open("acme/b", 1));
+  EXPECT_TRUE(open("acme/a", 2)) << "the same one, tried again";
+  auto third = open("acme/c", 3);
+  ASSERT_FALSE(third);
+  EXPECT_EQ(third.error().kind, ErrorKind::kUnavailable);
+  EXPECT_THAT(third.error().message, testing::HasSubstr("2 pull requests were opened within an hour for acme"));
+  EXPECT_THAT(third.error().message, testing::HasSubstr(formatTime(this->at(60))));
+  EXPECT_TRUE(open("other/a", 4));
+  auto fifth = open("third/a", 5);
+  ASSERT_FALSE(fifth);
+  EXPECT_THAT(fifth.error().message, testing::HasSubstr("3 pull requests were opened within an hour, "));
+  EXPECT_TRUE(open("third/a", 5, "git.example.com")) << "each forge has its own";
+  EXPECT_TRUE(open("acme/c", 60)) << "the first one is an hour ago";
+}
+
+TYPED_TEST_P(StoreSuite, CountsWhatIsOpenAtOneTime) {
+  const OpeningBudget budget{.perHour = 0, .perOwner = 0, .openPerOwner = 2, .openPerRepository = 1};
+  auto open = [&](const TargetKey& key, const std::string& repository) {
+    return this->store().spend({key, "github.com", "acme", repository, budget, this->at(0)});
+  };
+  ASSERT_TRUE(this->store().ensureCampaign({"users-v2", "T", "", "", {}}, {{"acme/a", "/a.git", ""}}, this->at(0)));
+  ASSERT_TRUE(open(this->key(), "acme/a"));
+  EXPECT_TRUE(open({"users-v2", "acme/a"}, "acme/a")) << "nothing is pushed yet";
+  auto target = this->advanced(TargetState::kOpen);
+  auto second = open({"plays-v2", "acme/b"}, "acme/a");
+  ASSERT_FALSE(second);
+  EXPECT_THAT(second.error().message, testing::HasSubstr("1 pull request was opened and not decided for acme/a"));
+  EXPECT_TRUE(open({"plays-v2", "acme/b"}, "acme/b"));
+  target.state = TargetState::kMerged;
+  ASSERT_TRUE(this->store().record(target, this->kWorker, "", std::nullopt));
+  EXPECT_TRUE(open({"plays-v2", "acme/b"}, "acme/a"));
 }
 
 REGISTER_TYPED_TEST_SUITE_P(StoreSuite, KeepsCampaignsAndTargets, BringsACampaignUpToDateAndKeepsItsTargetsStates,
                             LetsOneWorkerHoldATarget, TakesOverAnEndedLeaseAndADeadWorkersLease,
                             WritesNothingForAWorkerThatLostItsLease, RefusesAStateThatMayNotFollow,
-                            KeepsEverythingOfAStep, NeverLeavesADecision);
+                            KeepsEverythingOfAStep, NeverLeavesADecision, CountsWhatIsOpenedInAnHour,
+                            CountsWhatIsOpenAtOneTime);
 
 }  // namespace gander::fleet

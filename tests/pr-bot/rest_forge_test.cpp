@@ -146,34 +146,6 @@ TEST_P(RestForgeTest, WhatIsNotReadyIsMergedWhenItIs) {
   EXPECT_EQ(ready->state, PullRequestState::kMerged);
 }
 
-TEST(OpeningBudgetTest, AnHourHasRoomForSoManyAndAnOwnerForFewer) {
-  RestFixture fixture(ForgeKind::kGitHub);
-  auto forge = RestFixture::must(makeRestForge({*fixture.transport,
-                                                fixture.clock,
-                                                *fixture.credentials,
-                                                ForgeKind::kGitHub,
-                                                fixture.server.web(),
-                                                "",
-                                                {.perHour = 3, .perOwner = 2}}));
-  auto open = [&](const std::string& repository) {
-    fixture.server.add(repository).branches[kBranch] = std::string(40, 'a');
-    return forge->ensure({repository, kBranch, "main", std::string(40, 'a'), "T", "B", false});
-  };
-  EXPECT_TRUE(open("acme/a"));
-  EXPECT_TRUE(open("acme/b"));
-  auto third = open("acme/c");
-  ASSERT_FALSE(third);
-  EXPECT_EQ(third.error().kind, ErrorKind::kUnavailable);
-  EXPECT_THAT(third.error().message, HasSubstr("2 pull requests were opened within an hour for acme"));
-  EXPECT_TRUE(open("other/a"));
-  auto fifth = open("third/a");
-  ASSERT_FALSE(fifth);
-  EXPECT_THAT(fifth.error().message, HasSubstr("3 pull requests were opened within an hour, "));
-  EXPECT_TRUE(open("acme/a"));  // it is there: nothing is opened
-  fixture.clock.advance(std::chrono::hours(1));
-  EXPECT_TRUE(open("acme/c"));
-}
-
 TEST(GitHubForgeTest, ARepositoryWithoutDraftsSaysItInTheTitle) {
   RestFixture fixture(ForgeKind::kGitHub);
   fixture.plays().drafts = false;

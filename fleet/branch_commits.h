@@ -1,0 +1,27 @@
+// Whose commits stand on a target's branch. A commit by anybody else stops gander's hands, but for two kinds: those of authors that the
+// operator says don't count (bots), and a merge of the base that is just what git makes of it (the forges' button "update branch").
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "repos/repository.h"
+
+namespace gander::fleet {
+
+struct BranchPeople {
+  repos::Person self;
+  std::vector<std::string> ignored;  // e-mail addresses, in any case
+};
+
+// A sentence naming the newest commit of a person between `base` and `tip`, if there is one.
+Result<std::optional<std::string>> findForeignCommit(repos::Repository& repository, const repos::CommitId& base,
+                                                     const repos::CommitId& tip, const BranchPeople& people);
+
+// Whether merging `branch` into `base` gives just the tree of `wanted`: then nothing is gained by making the branch anew.
+Result<bool> mergesInto(repos::Repository& repository, const repos::CommitId& base, const repos::CommitId& branch,
+                        const repos::CommitId& wanted);
+
+}  // namespace gander::fleet

@@ -1,0 +1,198 @@
+#include "fleet/take_back.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/digest.h"
+#include "fleet/rewrite_json.h"
+#include "repos/text_diff.h"
+
+namespace gander::fleet {
+namespace {
+
+using Json = nlohmann::json;
+using rewriter::Edit;
+using rewriter::ListedSite;
+using rewriter::Rewrite;
+
+constexpr std::string_view kSuffix = ".rollback";
+
+// An edit where it ended up: in the text that was merged.
+struct Landed {
+  const Json* recorded = nullptr;
+  ByteRange range;  // of `new`
+};
+
+rewriter::Tier tierNamed(const std::string& name) {
+  using rewriter::Tier;
+  for (auto tier : {Tier::kType, Tier::kScope, Tier::kFlow, Tier::kRule, Tier::kShape})
+    if (toString(tier) == name) return tier;
+  return Tier::kName;
+}
+
+// Before: the base's text, and its recorded edits in their order     After: the text that was merged, and where each edit stands in it
+Result<std::string> landed(const std::string& path, const std::string& text, const std::vector<const Json*>& edits,
+                           std::vector<Landed>& out) {
+  const LineIndex lines(text);
+  std::string merged;
+  uint32_t done = 0;
+  for (const auto* edit : edits) {
+    const auto begin = lines.lineBegin(edit->at("line")) + edit->at("column").get<uint32_t>() - 1;
+    const auto& old = edit->at("old").get_ref<const std::string&>();
+    const auto& now = edit->at("new").get_ref<const std::string&>();
+    if (begin < done || begin > text.size() || text.compare(begin, old.size(), old) != 0)
+      return fail(ErrorKind::kCorrupt, fmt::format("{}: the recorded edits are not of this text", path));
+    merged.append(text, done, begin - done);
+    const auto at = static_cast<uint32_t>(merged.size());
+    out.push_back({edit, {at, at + static_cast<uint32_t>(now.size())}});
+    merged += now;
+    done = begin + static_cast<uint32_t>(old.size());
+  }
+  return merged.append(text, done, std::string::npos);
+}
+
+class Inverse {
+ public:
+  explicit Inverse(const MergedRewrite& merged) : merged_(merged) {}
+
+  Result<Rewrite> make(const Json& rewrite) {
+    GANDER_TRY(auto entries, merged_.today.list());
+    for (auto& entry : entries)
+      if (entry.kind == rewriter::FileKind::kRegular) today_.insert(std::move(entry.path));
+    std::map<std::string, std::string> moved;  // from -> to
+    for (const auto& file : rewrite.at("files"))
+      if (file.at("action") == "move") moved[file.at("from")] = file.at("file");
+    std::map<std::string, std::vector<const Json*>> files;
+    for (const auto& edit : rewrite.at("edits")) files[edit.at("file")].push_back(&edit);
+    for (const auto& [path, edits] : files) {
+      auto to = moved.find(path);
+      GANDER_CHECK(invertEdits(path, to == moved.end() ? path : to->second, edits));
+    }
+    for (const auto& file : rewrite.at("files")) GANDER_CHECK(invertFile(file));
+    out_.incomplete = !out_.listed.empty();
+    out_.digest = Digest().add("take back").add(merged_.json).hex();
+    out_.certificate.why = "a merge is taken back";
+    return std::move(out_);
+  }
+
+ private:
+  void list(const Json& edit, const std::string& file, std::string_view why) {
+    ListedSite site;
+    site.span.file = file;
+    site.position = {edit.at("line"), edit.at("column")};
+    site.text = edit.at("new");
+    site.change = edit.at("change");
+    site.reason = why;
+    site.blocks = true;
+    out_.listed.push_back(std::move(site));
+  }
+
+  Status invertEdits(const std::string& path, const std::string& now, const std::vector<const Json*>& edits) {
+    GANDER_TRY(auto text, merged_.base.read(path));
+    std::vector<Landed> places;
+    GANDER_TRY(auto merged, landed(path, text, edits, places));
+    if (!today_.contains(now)) {
+      for (const auto& place : places) list(*place.recorded, now, "the file is not there any more");
+      return {};
+    }
+    GANDER_TRY(auto today, merged_.today.read(now));
+    GANDER_TRY(auto same, repos::sameLines(merged, today));
+    const LineIndex before(merged);
+    const LineIndex after(today);
+    for (const auto& place : places) {
+      const auto first = before.at(place.range.begin).line;
+      const auto last = before.at(place.range.size() > 0 ? place.range.end - 1 : place.range.end).line;
+      auto run = std::ranges::find_if(
+          same, [&](const auto& one) { return one.before <= first && last < one.before + one.count; });
+      if (run == same.end()) {
+        list(*place.recorded, now, "this line was changed since it was merged");
+        continue;
+      }
+      const auto begin =
+          after.lineBegin(run->after + first - run->before) + place.range.begin - before.lineBegin(first);
+      out_.edits.push_back(inverted(*place.recorded, now, today, begin));
+    }
+    return {};
+  }
+
+  static Edit inverted(const Json& recorded, const std::string& file, const std::string& today, uint32_t begin) {
+    Edit edit;
+    edit.old = recorded.at("new");
+    edit.now = recorded.at("old");
+    edit.span = {file, {begin, begin + static_cast<uint32_t>(edit.old.size())}};
+    edit.position = LineIndex(today).at(begin);
+    edit.change = recorded.at("change");
+    edit.tier = tierNamed(recorded.at("tier"));
+    edit.unit = recorded.at("unit");
+    edit.built = recorded.at("checked_by_build");
+    if (recorded.contains("rule")) edit.rule = recorded.at("rule");
+    edit.evidence = {{file, edit.position, "gander's own edit, and its line is as it was merged"}};
+    return edit;
+  }
+
+  Status invertFile(const Json& file) {
+    const std::string path = file.at("file");
+    const std::string action = file.at("action");
+    if (action == "move") {
+      const std::string from = file.at("from");
+      if (!today_.contains(path)) return keep(path, "the file is not there any more");
+      if (today_.contains(from)) return keep(path, fmt::format("there is a file {} again", from));
+      out_.files.push_back({.path = from, .text = {}, .movedFrom = path});
+      return {};
+    }
+    if (!today_.contains(path)) return action == "add" ? Status{} : keep(path, "the file is not there any more");
+    if (merged_.merged == nullptr) return keep(path, "what was merged is not known any more");
+    GANDER_TRY(auto now, merged_.today.read(path));
+    GANDER_TRY(auto then, merged_.merged->read(path));
+    if (now != then) return keep(path, "the file was changed since it was merged");
+    if (action == "add") {
+      out_.files.push_back({.path = path, .text = {}, .removes = true});
+      return {};
+    }
+    GANDER_TRY(auto old, merged_.base.read(path));
+    out_.files.push_back({.path = path, .text = std::move(old), .replaces = true});
+    return {};
+  }
+
+  Status keep(const std::string& path, std::string_view why) {
+    ListedSite site;
+    site.span.file = path;
+    site.change = "file";
+    site.reason = why;
+    site.blocks = true;
+    out_.listed.push_back(std::move(site));
+    return {};
+  }
+
+  const MergedRewrite& merged_;
+  std::set<std::string> today_;
+  Rewrite out_;
+};
+
+}  // namespace
+
+std::string rollbackCampaign(const std::string& migration) { return migration + std::string(kSuffix); }
+
+std::optional<std::string> takenBack(const std::string& campaign) {
+  if (!campaign.ends_with(kSuffix)) return std::nullopt;
+  return campaign.substr(0, campaign.size() - kSuffix.size());
+}
+
+rules::Migration rollbackOf(const rules::Migration& migration) {
+  auto rollback = migration;
+  rollback.name = rollbackCampaign(migration.name);
+  rollback.title = "Take back: " + (migration.title.empty() ? migration.name : migration.title);
+  rollback.automerge = false;
+  return rollback;
+}
+
+Result<Rewrite> takeBack(const MergedRewrite& merged) {
+  auto made = readRewrite(merged.json, [&](const Json& rewrite) { return Inverse(merged).make(rewrite); });
+  if (!made) return std::unexpected(made.error());
+  if (!*made) return std::unexpected(made->error());
+  return std::move(**made);
+}
+
+}  // namespace gander::fleet

@@ -1,0 +1,245 @@
+// A pull request from its opening to its end: what leaves it untouched, what makes it anew, what closes it.
+#include "tests/fleet/visited_forge.h"
+
+namespace gander::fleet {
+namespace {
+
+using prbot::PullRequestState;
+using testing::HasSubstr;
+
+constexpr auto kBranch = "gander/plays-v2";
+
+class BranchTest : public LifeTest {
+ protected:
+  // A commit of `name` on the branch; pushed. Returns it.
+  std::string commitAs(const std::string& name, const std::string& email, const Files& files) {
+    git(root(), {"config", "--file", (root() / "gitconfig").string(), "user.name", name});
+    auto tree = root() / "bot";
+    EXPECT_TRUE(removeTree(tree));
+    git(root(), {"clone", "--quiet", "--branch", kBranch, bare("acme/report").string(), tree.string()});
+    for (const auto& [path, text] : files) EXPECT_TRUE(writeFile(tree / path, text));
+    git(tree, {"add", "--all"});
+    git(tree, {"-c", "user.name=" + name, "-c", "user.email=" + email, "commit", "--quiet", "--message", "fix"});
+    git(tree, {"push", "--quiet", "origin", "HEAD:refs/heads/" + std::string(kBranch)});
+    return git(tree, {"rev-parse", "HEAD"}).substr(0, 40);
+  }
+  // As the forges' button does it: the base merged into the branch by a person.
+  std::string updateBranch(const Files& besides = {}) {
+    auto tree = root() / "update";
+    EXPECT_TRUE(removeTree(tree));
+    git(root(), {"clone", "--quiet", "--branch", kBranch, bare("acme/report").string(), tree.string()});
+    git(tree, {"merge", "--quiet", "--no-ff", "--no-commit", "origin/main"});
+    for (const auto& [path, text] : besides) EXPECT_TRUE(writeFile(tree / path, text));
+    git(tree, {"add", "--all"});
+    git(tree, {"commit", "--quiet", "--message", "Merge branch 'main'"});
+    git(tree, {"push", "--quiet", "origin", "HEAD:refs/heads/" + std::string(kBranch)});
+    return git(tree, {"rev-parse", "HEAD"}).substr(0, 40);
+  }
+};
+
+TEST_F(BranchTest, ABaseThatMovesElsewhereLeavesTheBranchAsItIs) {
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  const auto ours = tip("acme/report", kBranch);
+  commitTo("acme/report", "main", {{"other.py", "x = 1\n"}});
+  auto target = run();
+  EXPECT_EQ(target.state, TargetState::kOpen);
+  EXPECT_EQ(tip("acme/report", kBranch), ours);
+  EXPECT_EQ(target.head, ours);
+  EXPECT_EQ(target.base, tip("acme/report", "main"));
+}
+
+TEST_F(BranchTest, ABaseThatMovesWhereItMattersMakesItAnew) {
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  const auto ours = tip("acme/report", kBranch);
+  commitTo("acme/report", "main", {{"more.py", kReport}});
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  EXPECT_NE(tip("acme/report", kBranch), ours);
+  EXPECT_THAT(show("acme/report", std::string(kBranch) + ":more.py"), HasSubstr("user_plays_v2"));
+}
+
+TEST_F(BranchTest, WhoAsksForItHasItMadeAnew) {
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  const auto ours = tip("acme/report", kBranch);
+  commitTo("acme/report", "main", {{"other.py", "x = 1\n"}});
+  visited_->people = {from("p1", "ada", "/gander regenerate")};
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  EXPECT_NE(tip("acme/report", kBranch), ours);
+}
+
+TEST_F(BranchTest, TheButtonThatUpdatesABranchHandsItOverToNobody) {
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  commitTo("acme/report", "main", {{"other.py", "x = 1\n"}});
+  const auto updated = updateBranch();
+  auto target = run();
+  EXPECT_EQ(target.state, TargetState::kOpen) << target.detail;
+  EXPECT_EQ(tip("acme/report", kBranch), updated);
+  EXPECT_EQ(target.head, updated);
+  EXPECT_EQ(run().state, TargetState::kOpen);
+  EXPECT_EQ(tip("acme/report", kBranch), updated);
+}
+
+TEST_F(BranchTest, AMergeOfTheBaseThatHoldsMoreIsAPersonsCommit) {
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  commitTo("acme/report", "main", {{"other.py", "x = 1\n"}});
+  const auto theirs = updateBranch({{"slipped.py", "in = 1\n"}});
+  EXPECT_EQ(run().state, TargetState::kHandedOver);
+  EXPECT_EQ(tip("acme/report", kBranch), theirs);
+}
+
+TEST_F(BranchTest, ABotThatDoesNotCountIsLeftAloneWhileNothingMoves) {
+  policy_.ignoredAuthors = {"Format@Example.com"};
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  const auto theirs = commitAs("formatter", "format@example.com", {{"report.py", std::string(kReportAfter) + "\n"}});
+  EXPECT_EQ(run().state, TargetState::kOpen);
+  EXPECT_EQ(tip("acme/report", kBranch), theirs);
+  commitAs("Ada", "ada@example.com", {{"mine.py", "y = 2\n"}});
+  EXPECT_EQ(run().state, TargetState::kHandedOver);
+}
+
+TEST_F(BranchTest, AnotherBotIsAPerson) {
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  commitAs("formatter", "format@example.com", {{"report.py", std::string(kReportAfter) + "\n"}});
+  EXPECT_EQ(run().state, TargetState::kHandedOver);
+}
+
+TEST_F(LifeTest, WhatTheBaseHasAlreadyIsClosedWithAWord) {
+  visited_->forgetful = true;
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  commitTo("acme/report", "main", {{"report.py", kReportAfter}});
+  EXPECT_EQ(run().state, TargetState::kNothingFound);
+  EXPECT_EQ(pullRequest("acme/report")->state, PullRequestState::kClosed);
+  EXPECT_THAT(pullRequest("acme/report")->reason, HasSubstr("has the new version"));
+  EXPECT_EQ(run().state, TargetState::kNothingFound) << "gander's own close is no answer of a person";
+  commitTo("acme/report", "main", {{"report.py", kReport}});
+  EXPECT_EQ(run().state, TargetState::kOpen);
+  EXPECT_EQ(pullRequest("acme/report")->number, 2);
+}
+
+TEST_F(LifeTest, WhatAnotherMigrationNoLongerAsksForIsLeftToAPerson) {
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  auto migration = migrationFor({"acme/report"});
+  auto& dataset = migration.datasets.front();
+  dataset.references.front().old = "other_plays_v1";
+  dataset.changes.clear();
+  migration.digest = "another";
+  visited_->said.clear();
+  EXPECT_EQ(run(migration).state, TargetState::kNothingFound);
+  EXPECT_EQ(pullRequest("acme/report")->state, PullRequestState::kOpen);
+  ASSERT_EQ(visited_->said.size(), 1u);
+  EXPECT_THAT(visited_->said.front(), HasSubstr("a person decides"));
+  EXPECT_EQ(run(migration).state, TargetState::kNothingFound);
+  EXPECT_EQ(visited_->said.size(), 1u);
+  ASSERT_TRUE(forge_->merge("acme/report", 1, {.head = tip("acme/report", kBranch)}));
+  EXPECT_EQ(run(migration).state, TargetState::kMerged);
+}
+
+class AutomergeTest : public LifeTest {
+ protected:
+  void SetUp() override {
+    LifeTest::SetUp();
+    auto sandbox = sandbox::makeBubblewrapSandbox("/usr/bin:/bin");
+    ASSERT_TRUE(sandbox) << sandbox.error().message;
+    sandbox_ = std::move(*sandbox);
+  }
+  rules::Migration automatic() {
+    auto migration = migrationFor({"acme/report"});
+    migration.automerge = true;
+    return migration;
+  }
+};
+
+TEST_F(AutomergeTest, WhatIsProvedIsMergedByTheForge) {
+  auto target = run(automatic());
+  EXPECT_EQ(target.state, TargetState::kMerged) << target.detail;
+  ASSERT_EQ(visited_->orders.size(), 1u);
+  EXPECT_TRUE(visited_->orders.front().whenReady);
+  EXPECT_EQ(visited_->orders.front().head, target.head);
+  EXPECT_EQ(show("acme/report", "main:report.py"), kReportAfter);
+}
+
+TEST_F(AutomergeTest, TheForgeMergesWhenItIsReady) {
+  visited_->ready = false;
+  EXPECT_EQ(run(automatic()).state, TargetState::kOpen);
+  ASSERT_TRUE(forge_->merge("acme/report", 1, {.head = tip("acme/report", kBranch)}));
+  EXPECT_EQ(run(automatic()).state, TargetState::kMerged);
+}
+
+TEST_F(AutomergeTest, NothingIsMergedThatAPersonHasToLookAt) {
+  // The second name is unreached: nothing ties it to the dataset.
+  commitTo("acme/report", "main", {{"other.py", "import x\n\nprint(x.load()[\"user_name\"])\n"}});
+  EXPECT_EQ(run(automatic()).state, TargetState::kOpen);
+  EXPECT_TRUE(visited_->orders.empty());
+}
+
+TEST_F(AutomergeTest, NothingIsMergedThatWasNotBuilt) {
+  sandbox_.reset();
+  EXPECT_EQ(run(automatic()).state, TargetState::kOpen);
+  EXPECT_TRUE(visited_->orders.empty());
+}
+
+TEST_F(AutomergeTest, NothingIsMergedThatNobodyAskedFor) {
+  EXPECT_EQ(run().state, TargetState::kOpen);
+  EXPECT_TRUE(visited_->orders.empty());
+}
+
+TEST_F(LifeTest, ADraftUntilTheChecksHavePassed) {
+  policy_.draftUntilChecks = true;
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  EXPECT_TRUE(pullRequest("acme/report")->text.draft);
+  visited_->checks = prbot::Checks::kPending;
+  run();
+  EXPECT_TRUE(pullRequest("acme/report")->text.draft);
+  visited_->checks = prbot::Checks::kFailed;
+  run();
+  EXPECT_TRUE(pullRequest("acme/report")->text.draft);
+  visited_->checks = prbot::Checks::kPassed;
+  EXPECT_EQ(run().state, TargetState::kOpen);
+  EXPECT_FALSE(pullRequest("acme/report")->text.draft);
+  // A draft that a person makes of it is the person's.
+  auto text = pullRequest("acme/report")->text;
+  text.draft = true;
+  ASSERT_TRUE(forge_->ensure(text));
+  commitTo("acme/report", "main", {{"more.py", kReport}});
+  EXPECT_EQ(run().state, TargetState::kOpen);
+  EXPECT_TRUE(pullRequest("acme/report")->text.draft);
+}
+
+TEST_F(LifeTest, AForgeWithoutChecksKeepsNoDraft) {
+  policy_.draftUntilChecks = true;
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  run();
+  EXPECT_TRUE(pullRequest("acme/report")->text.draft) << "they may begin yet";
+  clock_.advance(std::chrono::minutes(31));
+  run();
+  EXPECT_FALSE(pullRequest("acme/report")->text.draft);
+}
+
+TEST_F(LifeTest, WhereNobodyOwnsTheCodeTheCatalogsOwnerIsAsked) {
+  visited_->kind = prbot::ForgeKind::kGitHub;
+  ASSERT_TRUE(database_.store->ensureCampaign({"plays-v2", "T", "", "", {}},
+                                              {{"acme/report", bare("acme/report").string(), "group:default/data"}},
+                                              clock_.now()));
+  policy_.assignees = {"eve"};
+  auto fleet = makeFleet(*database_.store, *visited_);
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  EXPECT_THAT(visited_->asked.back().assignees, testing::ElementsAre("eve"));
+  EXPECT_TRUE(visited_->asked.back().reviewers.empty()) << "the migration's own list knows no owner";
+}
+
+TEST_F(LifeTest, ABudgetThatIsSpentWaitsWithWhatIsBuilt) {
+  makeRepository("acme/second", {{"report.py", kReport}});
+  budgets_[""] = {.perHour = 1, .perOwner = 0, .openPerOwner = 0, .openPerRepository = 0};
+  auto migration = migrationFor({"acme/report", "acme/second"});
+  auto runBoth = [&] {
+    auto fleet = makeFleet(*database_.store, *visited_);
+    auto report = mustHave(fleet.run(migration, {}));
+    return std::array{report.targets[0].target.state, report.targets[1].target.state};
+  };
+  EXPECT_THAT(runBoth(), testing::UnorderedElementsAre(TargetState::kOpen, TargetState::kPushed));
+  EXPECT_THAT(runBoth(), testing::UnorderedElementsAre(TargetState::kOpen, TargetState::kPushed));
+  clock_.advance(std::chrono::minutes(61));
+  EXPECT_THAT(runBoth(), testing::ElementsAre(TargetState::kOpen, TargetState::kOpen));
+}
+
+}  // namespace
+}  // namespace gander::fleet

@@ -1,0 +1,96 @@
+// A forge on which people speak and decide, and a target's life on it.
+#pragma once
+
+#include "tests/fleet/mini_fleet.h"
+
+namespace gander::fleet {
+
+inline prbot::Comment from(const std::string& id, const std::string& author, const std::string& body,
+                           bool mayWrite = true) {
+  return {.id = id, .author = author, .own = author == "gander", .mayWrite = mayWrite, .body = body};
+}
+
+// The embedded forge, where people speak too.
+class Visited final : public prbot::Forge {
+ public:
+  explicit Visited(prbot::Forge& forge) : forge_(forge) {}
+  Result<std::string> repositoryName(const std::string& url) const override { return forge_.repositoryName(url); }
+  Result<prbot::ForgeRepository> look(const std::string& repository) override {
+    GANDER_TRY(auto seen, forge_.look(repository));
+    seen.standing = standing;
+    seen.mayWrite = mayWrite;
+    seen.kind = kind;
+    return seen;
+  }
+  Result<std::optional<prbot::PullRequest>> find(const std::string& repository, const std::string& branch) override {
+    GANDER_TRY(auto found, forge_.find(repository, branch));
+    if (found) found->checks = checks;
+    if (found && forgetful) found->reason.clear();
+    return found;
+  }
+  Result<prbot::PullRequest> ensure(const prbot::PullRequestText& text) override {
+    asked.push_back(text);
+    if (down) return fail(ErrorKind::kUnavailable, "the forge is down");
+    return forge_.ensure(text);
+  }
+  Result<prbot::PullRequest> merge(const std::string& repository, int number, const prbot::MergeOrder& order) override {
+    orders.push_back(order);
+    if (order.whenReady && !ready) {
+      GANDER_TRY(auto waits, forge_.find(repository, "gander/plays-v2"));
+      return *waits;
+    }
+    return forge_.merge(repository, number, order);
+  }
+  Result<prbot::PullRequest> close(const std::string& repository, int number, const std::string& reason) override {
+    GANDER_TRY(auto closed, forge_.close(repository, number, reason));
+    if (!reason.empty()) GANDER_CHECK(forge_.say(repository, number, {.body = reason}));
+    return closed;
+  }
+  Status say(const std::string& repository, int number, const prbot::Remark& remark) override {
+    said.push_back(remark.body);
+    return forge_.say(repository, number, remark);
+  }
+  Result<std::vector<prbot::Comment>> comments(const std::string& repository, int number,
+                                               const std::string& after) override {
+    GANDER_TRY(auto own, forge_.comments(repository, number, after));
+    auto all = people;
+    all.insert(all.end(), own.begin(), own.end());
+    return all;
+  }
+
+  std::vector<prbot::Comment> people;
+  std::vector<std::string> said;
+  std::vector<prbot::PullRequestText> asked;
+  prbot::Standing standing = prbot::Standing::kActive;
+  std::optional<prbot::ForgeKind> kind;
+  std::vector<prbot::MergeOrder> orders;
+  prbot::Checks checks = prbot::Checks::kNone;
+  bool mayWrite = true;
+  bool down = false;
+  bool ready = true;       // what is to be merged when it is ready is
+  bool forgetful = false;  // keeps no reason of a close, as forges on the network
+
+ private:
+  prbot::Forge& forge_;
+};
+
+class LifeTest : public MiniFleet {
+ protected:
+  void SetUp() override {
+    MiniFleet::SetUp();
+    makeRepository("acme/report", {{"report.py", kReport}});
+    openForge(*database_.pullRequests);
+    visited_.emplace(*forge_);
+  }
+  Target run() { return run(migrationFor({"acme/report"})); }
+  Target run(const rules::Migration& migration) {
+    auto fleet = makeFleet(*database_.store, *visited_);
+    auto report = mustHave(fleet.run(migration, {}));
+    problem_ = report.targets.at(0).problem;
+    return report.targets.at(0).target;
+  }
+  std::optional<Visited> visited_;
+  std::string problem_;
+};
+
+}  // namespace gander::fleet
