@@ -32,6 +32,9 @@ class RestForge final : public Forge {
     std::optional<PullRequest> newest;
     for (auto& pull : pulls)
       if (!newest || pull.number > newest->number) newest = std::move(pull);
+    if (newest && newest->state == PullRequestState::kOpen && newest->text.draft) {
+      GANDER_TRY(newest->checks, wire_->checks(*newest));
+    }
     return newest;
   }
 

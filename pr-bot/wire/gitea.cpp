@@ -172,6 +172,15 @@ class GiteaWire final : public Wire {
     return std::unexpected(api_.errorOf("comment on " + nameOf(pull.text.repository, pull.number), answer));
   }
 
+  Result<Checks> checks(const PullRequest& pull) override {
+    GANDER_TRY(auto status, api_.read("the status of " + nameOf(pull.text.repository, pull.number),
+                                      fmt::format("{}/commits/{}/status", repo(pull.text.repository), pull.text.head)));
+    if (numberAt(status, "total_count").value_or(0) == 0) return Checks::kNone;
+    const auto state = textOr(status, "state");
+    if (state == "success" || state == "warning") return Checks::kPassed;
+    return state == "pending" ? Checks::kPending : Checks::kFailed;
+  }
+
   Result<std::string> account() override {
     if (!account_.empty()) return account_;
     GANDER_TRY(auto json, api_.read("the account", "/user"));

@@ -214,6 +214,19 @@ class GitHubWire final : public Wire {
     return std::unexpected(api_.errorOf("comment on " + nameOf(pull), answer));
   }
 
+  // Two kinds: runs of Apps (Actions among them), and statuses that others have set.
+  Result<Checks> checks(const PullRequest& pull) override {
+    const auto commit = fmt::format("{}/commits/{}", repo(pull.text.repository), pull.text.head);
+    GANDER_TRY(auto runs, api_.read("the checks of " + nameOf(pull), commit + "/check-runs?per_page=100"));
+    GANDER_TRY(auto status, api_.read("the status of " + nameOf(pull), commit + "/status"));
+    auto all = Checks::kNone;
+    for (const auto& run : memberOf(runs, "check_runs")) all = both(all, checkOf(run));
+    // Without a status it says "pending".
+    if (numberAt(status, "total_count").value_or(0) == 0) return all;
+    const auto state = textOr(status, "state");
+    return both(all, state == "success" ? Checks::kPassed : state == "pending" ? Checks::kPending : Checks::kFailed);
+  }
+
   Result<std::string> account() override {
     if (!account_.empty()) return account_;
     GANDER_TRY(account_, credentials_.account());
@@ -237,6 +250,13 @@ class GitHubWire final : public Wire {
   std::string repo(const std::string& repository) const { return fmt::format("{}/repos/{}", rest_, repository); }
   static std::string nameOf(const PullRequest& pull) {
     return fmt::format("pull request {} #{}", pull.text.repository, pull.number);
+  }
+
+  static Checks checkOf(const Json& run) {
+    if (textOr(run, "status") != "completed") return Checks::kPending;
+    const auto conclusion = textOr(run, "conclusion");
+    const bool well = conclusion == "success" || conclusion == "neutral" || conclusion == "skipped";
+    return well ? Checks::kPassed : Checks::kFailed;
   }
 
   Result<Json> pullJson(const std::string& repository, int number) {

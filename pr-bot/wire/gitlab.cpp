@@ -181,6 +181,17 @@ class GitLabWire final : public Wire {
     return std::unexpected(api_.errorOf("comment on " + nameOf(pull.text.repository, pull.number), answer));
   }
 
+  // Its pipelines are one: what a person starts by hand does not keep it from having passed.
+  Result<Checks> checks(const PullRequest& pull) override {
+    GANDER_TRY(auto json,
+               api_.read(nameOf(pull.text.repository, pull.number), request(pull.text.repository, pull.number)));
+    const auto& pipeline = memberOf(json, "head_pipeline");
+    if (pipeline.is_null()) return Checks::kNone;
+    const auto status = textOr(pipeline, "status");
+    if (status == "success" || status == "skipped" || status == "manual") return Checks::kPassed;
+    return status == "failed" || status == "canceled" ? Checks::kFailed : Checks::kPending;
+  }
+
   Result<std::string> account() override {
     if (!account_.empty()) return account_;
     GANDER_TRY(auto json, api_.read("the account", "/user"));

@@ -34,6 +34,12 @@ std::string mergeMethodOf(const Json& repository, const std::vector<std::pair<st
   return ways.back().first;
 }
 
+Checks both(Checks one, Checks other) {
+  for (auto first : {Checks::kFailed, Checks::kPending, Checks::kPassed})
+    if (one == first || other == first) return first;
+  return Checks::kNone;
+}
+
 std::vector<std::string> namesIn(const Json& list, const std::string& member) {
   std::vector<std::string> names;
   if (!list.is_array()) return names;

@@ -45,6 +45,8 @@ class Wire {
   virtual Status comment(const std::string& repository, int number, const std::string& body) = 0;
   // False where it can't be said at that line.
   virtual Result<bool> commentAtLine(const PullRequest& pull, const Remark& remark, const std::string& body) = 0;
+  // What the forge's own checks say of the head.
+  virtual Result<Checks> checks(const PullRequest& pull) = 0;
   virtual Result<std::string> account() = 0;
   virtual Result<bool> mayWrite(const std::string& repository, const std::string& login) = 0;
 };
@@ -63,6 +65,8 @@ Result<std::vector<Comment>> commentsIn(const std::vector<Json>& list, const std
                                         const std::string& login, const std::string& self);
 // The first way to merge that a repository allows, of (what the way is called, the member that allows it); one that is not told is allowed.
 std::string mergeMethodOf(const Json& repository, const std::vector<std::pair<std::string, std::string>>& ways);
+// Of a commit that has the one and the other: what failed counts first, then what is not done yet.
+Checks both(Checks one, Checks other);
 // `member` of each item of a list; nothing where it is no list, or null.
 std::vector<std::string> namesIn(const Json& list, const std::string& member);
 

@@ -180,6 +180,14 @@ void FakeForge::addComment(FakePull& pull, const std::string& author, const std:
   pull.comments.push_back({++nextId_, author, body, path, line});
 }
 
+const FakePull* FakeForge::headedBy(const std::string& repository, const std::string& commit) {
+  const auto* found = find(repository);
+  if (found == nullptr) return nullptr;
+  for (const auto& pull : found->pulls)
+    if (headOf(*found, pull) == commit) return &pull;
+  return nullptr;
+}
+
 std::string FakeForge::headOf(const FakeRepository& repository, const FakePull& pull) const {
   auto found = repository.branches.find(pull.branch);
   return found == repository.branches.end() ? std::string(40, '0') : found->second;

@@ -44,6 +44,8 @@ struct FakePull {
   std::string state = "open";  // "open", "closed", "merged"
   std::string mergeCommit;
   bool whenReady = false;
+  Checks status = Checks::kNone;       // that others have set on its head
+  std::vector<std::string> runs = {};  // GitHub: conclusions of check runs; empty: not completed
   std::set<std::string> labels;
   std::vector<std::string> reviewers;
   std::vector<std::string> assignees;
@@ -152,6 +154,7 @@ class FakeForge {
   void addComment(FakePull& pull, const std::string& author, const std::string& body, const std::string& path = "",
                   int64_t line = 0);
   std::string headOf(const FakeRepository& repository, const FakePull& pull) const;
+  const FakePull* headedBy(const std::string& repository, const std::string& commit);  // null where none is
   int64_t idOf(const std::string& login) const;
   std::string loginOf(int64_t id) const;
   Json user(const std::string& login) const;

@@ -61,6 +61,18 @@ void FakeForge::giteaRoutes() {
        if (found == people_.end()) return {404, {{"message", "user does not exist"}}};
        return {200, {{"permission", found->second.mayWrite ? "write" : "read"}, {"user", user(found->first)}}};
      });
+  on("GET", kRepo + "/commits/([0-9a-f]{40})/status", [this](const httplib::Request& request, const Json&) -> Answer {
+    const auto* pull = headedBy(nameIn(request), request.matches[3]);
+    const auto status = pull == nullptr ? Checks::kNone : pull->status;
+    const bool passed = status == Checks::kPassed;
+    return {200,
+            {{"state", passed                      ? "success"
+                       : status == Checks::kFailed ? "failure"
+                                                   : "pending"},
+             {"sha", request.matches[3].str()},
+             {"total_count", status == Checks::kNone ? 0 : 1},
+             {"statuses", Json::array()}}};
+  });
   giteaPulls();
   giteaTalk();
 }

@@ -71,6 +71,20 @@ void FakeForge::githubRoutes() {
        person["role_name"] = role;
        return {200, {{"permission", role}, {"role_name", role}, {"user", person}}};
      });
+  const std::string commit = "/api/v3/repos/([^/]+)/([^/]+)/commits/([0-9a-f]{40})";
+  on("GET", commit + "/check-runs", [this](const httplib::Request& request, const Json&) -> Answer {
+    auto runs = Json::array();
+    if (const auto* pull = headedBy(nameIn(request), request.matches[3]))
+      for (const auto& conclusion : pull->runs) runs.push_back(github::checkRun(place(), nameIn(request), conclusion));
+    return {200, {{"total_count", runs.size()}, {"check_runs", runs}}};
+  });
+  on("GET", commit + "/status", [this](const httplib::Request& request, const Json&) -> Answer {
+    const auto* pull = headedBy(nameIn(request), request.matches[3]);
+    const auto status = pull == nullptr ? Checks::kNone : pull->status;
+    const auto owner = request.matches[1].str();
+    return {200, github::status(place(), github::repository(place(), *find(nameIn(request)), user(owner)),
+                                request.matches[3], status)};
+  });
   githubPulls();
   githubTalk();
 }

@@ -11,6 +11,12 @@ namespace {
 constexpr const char* kTime = "2026-01-02T03:04:05.678Z";
 const std::string kProject = "/api/v4/projects/([^/]+/[^/]+|[^/]+/[^/]+/[^/]+)";  // httplib has decoded %2F already
 
+nlohmann::json pipelineOf(const FakePull& pull) {
+  if (pull.status == Checks::kNone) return nullptr;
+  const bool passed = pull.status == Checks::kPassed;
+  return {{"id", 9}, {"status", passed ? "success" : pull.status == Checks::kPending ? "running" : "failed"}};
+}
+
 }  // namespace
 
 nlohmann::json FakeForge::gitlabRequest(const FakeRepository& repository, const FakePull& pull) const {
@@ -30,6 +36,7 @@ nlohmann::json FakeForge::gitlabRequest(const FakeRepository& repository, const 
           {"reviewers", users(pull.reviewers)},
           {"merge_commit_sha", pull.mergeCommit.empty() ? Json() : Json(pull.mergeCommit)},
           {"squash_commit_sha", nullptr},
+          {"head_pipeline", pipelineOf(pull)},
           {"diff_refs",
            {{"base_sha", std::string(40, '1')},
             {"start_sha", std::string(40, '1')},

@@ -30,9 +30,14 @@ TEST(ForgeSettingsTest, ReadsWhatTheHeaderShows) {
     app: {id: "12", installation: "345", key: {file: secrets/app.pem}}
     certificates: ca.pem
     perOwner: 5
+    openPerOwner: 7
   - {kind: embedded, folder: ../forge}
-author: {name: bot, email: bot@example.com, signingKey: id_ed25519}
+author: {name: bot, email: bot@example.com, signingKey: id_ed25519, coAuthors: ["Ada <ada@example.com>"]}
+ignoreAuthors: [format@example.com]
 labels: [gander, data]
+assignees: [eve]
+reviewers: 2
+draftUntilChecks: true
 )");
   ASSERT_TRUE(parsed) << parsed.error().message;
   ASSERT_EQ(parsed->forges.size(), 3u);
@@ -45,6 +50,35 @@ labels: [gander, data]
   EXPECT_EQ(parsed->authorName, "bot");
   EXPECT_EQ(parsed->signingKey, "/etc/gander/id_ed25519");
   EXPECT_THAT(parsed->labels, testing::ElementsAre("gander", "data"));
+  EXPECT_EQ(parsed->forges[0].perHour, 60);
+  EXPECT_EQ(parsed->forges[0].openPerRepository, 10);
+  EXPECT_EQ(parsed->forges[1].openPerOwner, 7);
+  EXPECT_EQ(parsed->forges[2].perHour, 0) << "on one machine nobody is flooded";
+  EXPECT_THAT(parsed->coAuthors, testing::ElementsAre("Ada <ada@example.com>"));
+  EXPECT_THAT(parsed->ignoredAuthors, testing::ElementsAre("format@example.com"));
+  EXPECT_THAT(parsed->assignees, testing::ElementsAre("eve"));
+  EXPECT_EQ(parsed->reviewers, 2);
+  EXPECT_TRUE(parsed->draftUntilChecks);
+}
+
+TEST(ForgeSettingsTest, WhatIsSaidOfPullRequestsIsChecked) {
+  const std::string forge = "  - {kind: gitlab, url: \"https://x.org\", token: {env: T}}\n";
+  EXPECT_THAT(mistakesOf(forge + "assignees: [\"@eve\"]\n"), HasSubstr("5:13: a login, without the @"));
+  EXPECT_THAT(mistakesOf(forge + "ignoreAuthors: [formatter]\n"), HasSubstr("5:17: an author is told by the e-mail"));
+  EXPECT_THAT(mistakesOf(forge + "author: {name: a, email: a@b, coAuthors: [Ada]}\n"),
+              HasSubstr("write it as \"Ada <ada@example.com>\""));
+  EXPECT_THAT(mistakesOf(forge + "reviewers: 16\n"), HasSubstr("5:12: "));
+}
+
+TEST(RepositoryPlaceTest, IsReadFromTheNameAmongJoinedForges) {
+  auto place = placeOfName("github.com:acme/plays");
+  EXPECT_EQ(place.host + "|" + place.owner + "|" + place.path, "github.com|acme|acme/plays");
+  place = placeOfName("127.0.0.1:3000:group/sub/plays");
+  EXPECT_EQ(place.host + "|" + place.owner + "|" + place.path, "127.0.0.1:3000|group/sub|group/sub/plays");
+  place = placeOfName("acme/plays");
+  EXPECT_EQ(place.host + "|" + place.owner + "|" + place.path, "|acme|acme/plays");
+  place = placeOfName("plays");
+  EXPECT_EQ(place.host + "|" + place.owner + "|" + place.path, "||plays");
 }
 
 TEST(ForgeSettingsTest, MistakesHaveTheirPlaceAndACure) {

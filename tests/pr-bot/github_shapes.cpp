@@ -212,6 +212,46 @@ Json comment(const Place& place, const std::string& repository, int pull, const 
   return out;
 }
 
+Json checkRun(const Place& place, const std::string& repository, const std::string& conclusion) {
+  const auto url = fmt::format("{}/repos/{}/check-runs/4", place.api, repository);
+  return {{"id", 4},
+          {"name", "build"},
+          {"node_id", "CR_4"},
+          {"head_sha", std::string(40, 'a')},
+          {"external_id", ""},
+          {"url", url},
+          {"html_url", place.web + "/" + repository + "/runs/4"},
+          {"details_url", "https://ci.example.com/4"},
+          {"status", conclusion.empty() ? "in_progress" : "completed"},
+          {"conclusion", conclusion.empty() ? Json() : Json(conclusion)},
+          {"started_at", kTime},
+          {"completed_at", conclusion.empty() ? Json() : Json(kTime)},
+          {"output",
+           {{"title", nullptr},
+            {"summary", nullptr},
+            {"text", nullptr},
+            {"annotations_count", 0},
+            {"annotations_url", url + "/annotations"}}},
+          {"check_suite", {{"id", 5}}},
+          {"app", nullptr},
+          {"pull_requests", Json::array()}};
+}
+
+Json status(const Place& place, const Json& repository, const std::string& commit, Checks checks) {
+  const auto url =
+      fmt::format("{}/repos/{}/commits/{}", place.api, repository.at("full_name").get<std::string>(), commit);
+  const bool passed = checks == Checks::kPassed;
+  return {{"state", passed                      ? "success"
+                    : checks == Checks::kFailed ? "failure"
+                                                : "pending"},
+          {"statuses", Json::array()},
+          {"sha", commit},
+          {"total_count", checks == Checks::kNone ? 0 : 1},
+          {"repository", repository},
+          {"commit_url", url},
+          {"url", url + "/status"}};
+}
+
 Json commit(const Place& place, const std::string& repository, const std::string& id) {
   const auto url = fmt::format("{}/repos/{}/commits/{}", place.api, repository, id);
   const Json person{{"name", "Ann"}, {"email", "ann@example.com"}, {"date", kTime}};

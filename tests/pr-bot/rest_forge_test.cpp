@@ -146,6 +146,36 @@ TEST_P(RestForgeTest, WhatIsNotReadyIsMergedWhenItIs) {
   EXPECT_EQ(ready->state, PullRequestState::kMerged);
 }
 
+TEST_P(RestForgeTest, OfADraftTheChecksAreTold) {
+  RestFixture fixture(GetParam());
+  auto text = textOf(fixture);
+  text.draft = true;
+  ASSERT_TRUE(fixture.forge().ensure(text));
+  auto checks = [&](Checks set) {
+    fixture.plays().pulls.front().status = set;
+    auto found = RestFixture::must(fixture.forge().find("acme/plays", kBranch));
+    return found->checks;
+  };
+  for (auto set : {Checks::kNone, Checks::kPending, Checks::kFailed, Checks::kPassed}) EXPECT_EQ(checks(set), set);
+}
+
+TEST(GitHubForgeTest, RunsOfAppsAreChecksToo) {
+  RestFixture fixture(ForgeKind::kGitHub);
+  auto text = textOf(fixture);
+  text.draft = true;
+  ASSERT_TRUE(fixture.forge().ensure(text));
+  auto checks = [&](Checks status, std::vector<std::string> runs) {
+    fixture.plays().pulls.front().status = status;
+    fixture.plays().pulls.front().runs = std::move(runs);
+    return RestFixture::must(fixture.forge().find("acme/plays", kBranch))->checks;
+  };
+  EXPECT_EQ(checks(Checks::kNone, {"success", "skipped", "neutral"}), Checks::kPassed);
+  EXPECT_EQ(checks(Checks::kNone, {"success", ""}), Checks::kPending);
+  EXPECT_EQ(checks(Checks::kPassed, {"timed_out", ""}), Checks::kFailed);
+  EXPECT_EQ(checks(Checks::kFailed, {"success"}), Checks::kFailed);
+  EXPECT_EQ(checks(Checks::kPending, {"success"}), Checks::kPending);
+}
+
 TEST(GitHubForgeTest, ARepositoryWithoutDraftsSaysItInTheTitle) {
   RestFixture fixture(ForgeKind::kGitHub);
   fixture.plays().drafts = false;

@@ -16,6 +16,8 @@ const kAsked = {
   '/user': ['get'],
   [kRepository]: ['get'],
   [`${kRepository}/commits`]: ['get'],
+  [`${kRepository}/commits/{ref}/check-runs`]: ['get'],
+  [`${kRepository}/commits/{ref}/status`]: ['get'],
   [`${kRepository}/collaborators/{username}/permission`]: ['get'],
   [`${kRepository}/pulls`]: ['get', 'post'],
   [kPull]: ['get', 'patch'],
