@@ -25,6 +25,7 @@ ordered_json toDocument(const fleet::Target& target) {
           {"head", target.head},
           {"proposal", target.proposal},
           {"incomplete", target.incomplete},
+          {"draft", target.draft},
           {"verification", target.verification},
           {"edits", target.counts.edits},
           {"builtEdits", target.counts.builtEdits},

@@ -26,12 +26,18 @@ std::string countsOf(const fleet::Target& target) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+std::string_view draftWord(const fleet::Target& target) {
+  if (target.incomplete) return " (draft: incomplete)";
+  if (target.heldDraft) return " (draft until the forge's checks have passed)";
+  return target.draft ? " (draft)" : "";
+}
+
 std::string factsOf(const fleet::Target& target) {
   std::string out;
   auto add = [&](const std::string& text) {
     if (!text.empty()) out += (out.empty() ? "" : "; ") + text;
   };
-  if (target.proposal != 0) add(fmt::format("#{}{}", target.proposal, target.incomplete ? " (draft: incomplete)" : ""));
+  if (target.proposal != 0) add(fmt::format("#{}{}", target.proposal, draftWord(target)));
   add(countsOf(target));
   add(target.verification);
   // What the counts and the number say already is not said twice.

@@ -4,7 +4,7 @@
 //   /gander regenerate                   made anew from the base branch
 //   /gander skip <reason>                this repository is left out
 //   /gander explain <file:line>          why this line was edited or left
-//   /gander rollback                     the reverse of what was merged: read, and answered that it is not there yet
+//   /gander rollback                     the reverse of what was merged
 //   /gander declined <why> [words]       closed, and why: wrong-edit, not-now, not-ours, done-otherwise
 //   /gander help
 //

@@ -60,6 +60,23 @@ TEST_F(CampaignTest, IsRunReviewedAndVerified) {
   }
 }
 
+TEST_F(CampaignTest, AMergeIsTakenBack) {
+  document({"run", migration(), "--forge", at("fleet/forge")}, 0);
+  EXPECT_EQ(gander({"rollback", "py-charts"}).exitCode, 2) << "it is not merged";
+  document({"approve", "py-charts"}, 0);
+  auto back = document({"rollback", "py-charts"}, 0)["target"];
+  EXPECT_EQ(back["state"], "open");
+  EXPECT_EQ(back["migration"], document({"status"}, 0)["campaigns"][1]["migration"]);
+  // From now on the name means the rollback.
+  auto shown = document({"show", "py-charts"}, 0);
+  EXPECT_THAT(shown["proposal"]["title"].get<std::string>(), HasSubstr("Take back"));
+  EXPECT_EQ(document({"approve", "py-charts"}, 0)["outcome"], "merged");
+  EXPECT_EQ(states()["py-charts"], "reverted");
+  auto left = document({"verify", migration(), "--no-build"}, 1);
+  for (const auto& one : left["repositories"])
+    EXPECT_EQ(one["rewrite"]["edits"].empty(), one["repository"] == "unrelated") << one["repository"];
+}
+
 TEST_F(CampaignTest, APlanChangesNothing) {
   auto before = contents(at("fleet/forge"));
   auto plan = document({"plan", migration(), "--no-build"}, 0);
