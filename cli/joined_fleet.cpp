@@ -162,6 +162,8 @@ Status JoinedFleet::openForges(const fs::path& file) {
   auto access = accessOfAccount();
   access.credentials = tokens;
   access.authorities = settings.certificates;
+  for (const auto& entry : settings.forges)
+    if (entry.url.starts_with("http://")) access.plainHosts.insert(prbot::hostOf(entry));
   access.ssh.key = settings.sshKey;
   if (!settings.knownHosts.empty()) access.ssh.knownHosts = {settings.knownHosts};
   std::optional<repos::Signing> signing;

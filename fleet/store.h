@@ -65,6 +65,8 @@ struct Target {
   bool draft = false;               // the pull request is to be a draft: gander's will, or a person's
   bool heldDraft = false;           // ... by gander's will
   std::string proposedInputs = {};  // `inputs` of the pull request as it stands
+  std::string handedBack =
+      {};  // commit that a branch stood at when a person gave it back, with what was committed to it
   TargetCounts counts;
   Time updated{};
   std::string leaseOwner;  // empty: nobody works on it

@@ -40,7 +40,10 @@ Result<std::string> TargetRun::obey(const prbot::Command& command, const std::st
     case CommandKind::kRetry:
     case CommandKind::kRegenerate:
       anew_ = true;
-      handedBack_ |= target_.state == TargetState::kHandedOver;
+      if (target_.state == TargetState::kHandedOver) {
+        GANDER_TRY(auto tip, branchTip());
+        target_.handedBack = tip ? tip->hex : "";
+      }
       GANDER_CHECK(restart(fmt::format("{} asked for it", author)));
       return "it is made anew from the base branch as it is now";
     case CommandKind::kSkip:

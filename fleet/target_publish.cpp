@@ -49,7 +49,7 @@ Result<bool> TargetRun::push() {
     GANDER_TRY(auto tip, branchTip());
     if (tip && *tip != head) {
       GANDER_TRY(auto foreign, foreignCommit(*tip));
-      if (foreign && !handedBack_) {
+      if (foreign && tip->hex != target_.handedBack) {
         GANDER_CHECK(handOver(*foreign));
         return false;
       }
@@ -125,6 +125,7 @@ Status TargetRun::propose() {
     for (const auto& remark : remarks) GANDER_CHECK(parts_.forge.say(forgeName_, opened.number, remark));
   }
   target_.proposedInputs = inputs_;
+  target_.handedBack.clear();
   GANDER_TRY(bool merged, mergeWhereProved(*details.document));
   if (merged) return {};
   auto detail = fmt::format("#{}, {}", opened.number, target_.verification);

@@ -57,8 +57,8 @@ Result<TargetReport> TargetRun::go() {
 
 Status TargetRun::recordFailure(const Error& error) {
   auto state = reached_ ? TargetState::kFailed : TargetState::kUnreachable;
-  // A proposal stays one, though its repository can't be reached just now.
-  if (phaseOf(target_.state) == Phase::kProposed) return {};
+  // A proposal stays one, and what is decided so, though its repository can't be reached just now.
+  if (phaseOf(target_.state) == Phase::kProposed || phaseOf(target_.state) == Phase::kFinal) return {};
   // What is built and committed waits for the forge: the next run goes on from there.
   const bool ready = target_.state == TargetState::kCommitted || target_.state == TargetState::kPushed;
   if (ready && error.kind == ErrorKind::kUnavailable) return {};

@@ -102,7 +102,6 @@ class TargetRun {
   std::unique_ptr<Workbench> bench_;
   std::optional<prbot::PullRequest> open_;  // as the forge had it when this run began
   bool anew_ = false;                       // somebody asked for the branch to be made anew
-  bool handedBack_ = false;                 // ... and gave it back, with their commits on it
   bool reached_ = false;                    // the repository answered
   bool recordFailed_ = false;
 };

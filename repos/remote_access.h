@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,7 @@ struct Deadlines {
 
 struct RemoteAccess {
   std::shared_ptr<CredentialSource> credentials = {};  // none: only what an address holds
+  std::set<std::string> plainHosts = {};               // as RemotePlace::host: there a token may go over http, in clear
   std::filesystem::path authorities = {};              // PEM file of CAs that are trusted beside the system's
   SshAccess ssh = {};
   Deadlines deadlines = {};

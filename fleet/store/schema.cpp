@@ -48,6 +48,7 @@ CREATE TABLE target (
   draft INTEGER NOT NULL CHECK (draft IN (0, 1)),
   held_draft INTEGER NOT NULL CHECK (held_draft IN (0, 1) AND held_draft <= draft),
   proposed_inputs TEXT NOT NULL,
+  handed_back TEXT NOT NULL,
   edits BIGINT NOT NULL,
   built_edits BIGINT NOT NULL CHECK (built_edits <= edits),
   files BIGINT NOT NULL,

@@ -52,7 +52,7 @@ struct Row {
 
 constexpr auto kSelect =
     "SELECT campaign, repository, url, owner, state, detail, base_branch, base, inputs, head, proposal, verification, "
-    "incomplete, draft, held_draft, proposed_inputs, "
+    "incomplete, draft, held_draft, proposed_inputs, handed_back, "
     "edits, built_edits, files, listed, hazards, updated, lease_owner, lease_until FROM target ";
 
 void exchangeAll(soci::statement& query, Row& row) {
@@ -63,7 +63,7 @@ void exchangeAll(soci::statement& query, Row& row) {
   query.exchange(into(target.proposal));
   query.exchange(into(target.verification));
   for (auto* flag : {&row.incomplete, &row.draft, &row.heldDraft}) query.exchange(into(*flag));
-  query.exchange(into(target.proposedInputs));
+  for (auto* text : {&target.proposedInputs, &target.handedBack}) query.exchange(into(*text));
   for (auto* number : {&row.edits, &row.builtEdits, &row.files, &row.listed, &row.hazards, &row.updated})
     query.exchange(into(*number));
   query.exchange(into(target.leaseOwner));
@@ -89,7 +89,8 @@ std::vector<Target> readTargets(soci::session& sql, const std::string& where, co
 void insertTarget(soci::session& sql, const TargetKey& key, const TargetSeed& seed, Time now) {
   std::string waiting(toString(TargetState::kWaiting));
   long long updated = now.time_since_epoch().count();
-  sql << "INSERT INTO target VALUES (:c, :r, :u, :o, :p, :s, '', '', '', '', '', 0, '', 0, 0, 0, '', 0, 0, 0, 0, 0, "
+  sql << "INSERT INTO target VALUES (:c, :r, :u, :o, :p, :s, '', '', '', '', '', 0, '', 0, 0, 0, '', '', 0, 0, 0, 0, "
+         "0, "
          ":t, '', 0)",
       use(key.campaign), use(key.repository), use(seed.url), use(seed.owner), use(waiting), use(waiting), use(updated);
 }
@@ -100,12 +101,14 @@ void updateTarget(soci::session& sql, const Target& target) {
   sql << "UPDATE target SET previous_state = state, state = :s, detail = :d, base_branch = :bb, base = :b, inputs = "
          ":i, head = :h, "
          "proposal = :p, verification = :v, incomplete = :inc, draft = :dr, held_draft = :hd, proposed_inputs = :pi, "
+         "handed_back = :hb, "
          "edits = :e, built_edits = :be, files = :f, listed = :l, "
          "hazards = :hz, updated = :u, lease_owner = :lo, lease_until = :lu WHERE campaign = :c AND repository = :r",
       use(row.state), use(value.detail), use(value.baseBranch), use(value.base), use(value.inputs), use(value.head),
       use(value.proposal), use(value.verification), use(row.incomplete), use(row.draft), use(row.heldDraft),
-      use(value.proposedInputs), use(row.edits), use(row.builtEdits), use(row.files), use(row.listed), use(row.hazards),
-      use(row.updated), use(value.leaseOwner), use(row.leaseUntil), use(value.key.campaign), use(value.key.repository);
+      use(value.proposedInputs), use(value.handedBack), use(row.edits), use(row.builtEdits), use(row.files),
+      use(row.listed), use(row.hazards), use(row.updated), use(value.leaseOwner), use(row.leaseUntil),
+      use(value.key.campaign), use(value.key.repository);
 }
 
 }  // namespace gander::fleet

@@ -16,7 +16,9 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr int kRedirects = 5;
-constexpr size_t kKeptAnswers = 512;
+constexpr size_t kKeptBytes = size_t{64} << 20;
+constexpr int kReadPoints = 1;
+constexpr int kWritePoints = 5;
 constexpr milliseconds kLongestPause = std::chrono::hours(1);
 
 bool isSafe(const std::string& method) { return method == "GET"; }
@@ -67,7 +69,8 @@ ErrorKind kindOf(int status) {
 
 }  // namespace
 
-ApiClient::ApiClient(ApiParts parts, const ApiPolicy& policy) : parts_(std::move(parts)), policy_(policy) {
+ApiClient::ApiClient(ApiParts parts, const ApiPolicy& policy)
+    : parts_(std::move(parts)), policy_(policy), kept_(kKeptBytes), pace_(policy.points) {
   auto base = parseUrl(parts_.base);
   if (base)
     base_ = *base;
@@ -183,16 +186,18 @@ Result<HttpHeaders> ApiClient::headersOf(const HttpRequest& request) {
   headers.emplace("user-agent", "gander");
   headers.emplace("accept", "application/json");
   if (!request.body.empty()) headers.emplace("content-type", "application/json");
-  if (auto kept = keptOf(request.url); isSafe(request.method) && kept) headers.emplace("if-none-match", kept->tag);
+  if (auto kept = kept_.find(request.url); isSafe(request.method) && kept) headers.emplace("if-none-match", kept->tag);
   GANDER_TRY(auto credentials, parts_.credentials.headers());
   headers.merge(credentials);
   return headers;
 }
 
 Result<ApiAnswer> ApiClient::parse(const HttpRequest& request, HttpAnswer answer) {
-  if (answer.status == 304) {
-    if (auto kept = keptOf(request.url)) return kept->answer;
-    return fail(ErrorKind::kUnavailable, fmt::format("{}: 304 for what was never asked", parts_.forge));
+  const bool same = answer.status == 304;
+  if (same) {
+    auto kept = kept_.find(request.url);
+    if (!kept) return fail(ErrorKind::kUnavailable, fmt::format("{}: 304 for what was never asked", parts_.forge));
+    answer = {200, {{"link", kept->link}}, std::move(kept->body)};
   }
   ApiAnswer out{answer.status, std::move(answer.headers), nullptr};
   if (!answer.body.empty()) out.body = Json::parse(answer.body, nullptr, false);
@@ -203,14 +208,15 @@ Result<ApiAnswer> ApiClient::parse(const HttpRequest& request, HttpAnswer answer
       return fail(ErrorKind::kUnavailable, fmt::format("{}: {} {}: the answer is no JSON, or not whole", parts_.forge,
                                                        request.method, withoutQuery(request.url)));
   }
-  if (isSafe(request.method) && out.status == 200) keep(request.url, out);
+  if (isSafe(request.method) && out.status == 200 && !same)
+    kept_.keep(request.url, {headerOf(out.headers, "etag"), headerOf(out.headers, "link"), std::move(answer.body)});
   return out;
 }
 
 // ---------------------------------------------------------------- time
 
 Status ApiClient::waitTurn(bool write) {
-  Time turn;
+  Time from;
   {
     std::scoped_lock lock(state_);
     const auto now = parts_.clock.now();
@@ -218,9 +224,11 @@ Status ApiClient::waitTurn(bool write) {
       return fail(ErrorKind::kUnavailable, fmt::format("{}: it gave no proper answer {} times; asked again from {} on",
                                                        parts_.forge, failed_, formatTime(closedUntil_)));
     if (failed_ >= policy_.failures) closedUntil_ = now + policy_.rest;  // until this one is answered
-    turn = write ? std::max(notBefore_, nextWrite_) : notBefore_;
+    from = std::max(now, write ? std::max(notBefore_, nextWrite_) : notBefore_);
+    // What is not sat out is not counted either.
+    if (from - now > policy_.patience) return waitUntil(from);
   }
-  return waitUntil(turn);
+  return waitUntil(pace_.turn(from, write ? kWritePoints : kReadPoints));
 }
 
 Status ApiClient::waitUntil(Time until) {
@@ -254,31 +262,6 @@ void ApiClient::noteOutcome(bool write, bool proper) {
     return;
   }
   if (++failed_ >= policy_.failures) closedUntil_ = parts_.clock.now() + policy_.rest;
-}
-
-// ---------------------------------------------------------------- answers that are kept
-
-std::optional<ApiClient::Kept> ApiClient::keptOf(const std::string& url) {
-  std::scoped_lock lock(state_);
-  auto found = kept_.find(url);
-  if (found == kept_.end()) return std::nullopt;
-  order_.splice(order_.begin(), order_, found->second.second);
-  return found->second.first;
-}
-
-void ApiClient::keep(const std::string& url, const ApiAnswer& answer) {
-  const auto tag = headerOf(answer.headers, "etag");
-  std::scoped_lock lock(state_);
-  if (auto found = kept_.find(url); found != kept_.end()) {
-    order_.erase(found->second.second);
-    kept_.erase(found);
-  }
-  if (tag.empty()) return;
-  order_.push_front(url);
-  kept_.emplace(url, std::pair(Kept{tag, answer}, order_.begin()));
-  if (kept_.size() <= kKeptAnswers) return;
-  kept_.erase(order_.back());
-  order_.pop_back();
 }
 
 }  // namespace gander::prbot

@@ -21,6 +21,8 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "pr-bot/http/kept_answers.h"
+#include "pr-bot/http/pace.h"
 #include "pr-bot/http/transport.h"
 #include "pr-bot/http/url.h"
 
@@ -36,6 +38,8 @@ struct ApiAnswer {
 
 struct ApiPolicy {
   std::chrono::milliseconds pause{1000};  // between two writes
+  // In any minute; a read is one, a write five, as GitHub counts them, which refuses more than 900.
+  int points = 800;
   std::chrono::milliseconds patience{std::chrono::minutes(20)};
   int attempts = 4;  // of a read, and of a write that the limits refused
   int failures = 6;
@@ -81,11 +85,6 @@ class ApiClient {
   Error errorOf(const std::string& doing, const ApiAnswer& answer) const;
 
  private:
-  struct Kept {
-    std::string tag;
-    ApiAnswer answer;
-  };
-
   Result<ApiAnswer> exchange(const std::string& method, const std::string& url, const Json* body);
   Result<HttpAnswer> sendOnce(HttpRequest request);
   Result<ApiAnswer> parse(const HttpRequest& request, HttpAnswer answer);
@@ -95,21 +94,19 @@ class ApiClient {
   // Notes what the answer says of limits. Answers when to ask again, where this was a refusal for them.
   std::optional<Time> noteLimits(const HttpAnswer& answer, int attempt);
   void noteOutcome(bool write, bool proper);
-  std::optional<Kept> keptOf(const std::string& url);
-  void keep(const std::string& url, const ApiAnswer& answer);
 
   const ApiParts parts_;
   const ApiPolicy policy_;
   Url base_;
   Status usable_;
+  KeptAnswers kept_;
+  Pace pace_;
   std::mutex writing_;  // held over a whole write
   std::mutex state_;    // over what follows
   Time notBefore_{};    // the forge's limits
   Time nextWrite_{};
   Time closedUntil_{};
-  int failed_ = 0;                // in a row
-  std::list<std::string> order_;  // of kept_, the newest first
-  std::map<std::string, std::pair<Kept, std::list<std::string>::iterator>> kept_;
+  int failed_ = 0;  // in a row
 };
 
 // ---- Reading what a forge answered. kUnavailable where it is not as described: "the forge's answer has no text 'title'". A member that is

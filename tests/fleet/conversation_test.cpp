@@ -112,6 +112,37 @@ TEST_F(LifeTest, TwoCommandsAtOnceHandTheBranchBackAllTheSame) {
   EXPECT_EQ(tip("acme/report", "gander/plays-v2"), ours);
 }
 
+TEST_F(LifeTest, WhatIsCommittedAfterABranchWasHandedBackIsNotLost) {
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  commitTo("acme/report", "gander/plays-v2", {{"extra.py", "y = 2\n"}});
+  ASSERT_EQ(run().state, TargetState::kHandedOver);
+  // The rewrite takes its time, and a person goes on.
+  std::string theirs;
+  visited_->people = {from("p1", "ada", "/gander regenerate")};
+  visited_->onSay = [&]() -> Status {
+    visited_->onSay = nullptr;
+    theirs = commitTo("acme/report", "gander/plays-v2", {{"more.py", "z = 3\n"}});
+    return {};
+  };
+  EXPECT_EQ(run().state, TargetState::kHandedOver);
+  EXPECT_EQ(tip("acme/report", "gander/plays-v2"), theirs);
+}
+
+TEST_F(LifeTest, ABranchThatWasHandedBackIsSoInTheNextRunToo) {
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  const auto ours = tip("acme/report", "gander/plays-v2");
+  commitTo("acme/report", "gander/plays-v2", {{"extra.py", "y = 2\n"}});
+  ASSERT_EQ(run().state, TargetState::kHandedOver);
+  visited_->people = {from("p1", "ada", "/gander regenerate")};
+  visited_->onSay = []() -> Status { return fail(ErrorKind::kUnavailable, "the answer was lost on its way back"); };
+  run();
+  EXPECT_NE(tip("acme/report", "gander/plays-v2"), ours);
+  visited_->onSay = nullptr;
+  visited_->people.push_back(from("g1", "gander", "Done. " + openCommands(visited_->people).front().mark));
+  EXPECT_EQ(run().state, TargetState::kOpen);
+  EXPECT_EQ(tip("acme/report", "gander/plays-v2"), ours);
+}
+
 TEST_F(LifeTest, ARepositoryThatTakesNothingCostsOneLook) {
   visited_->standing = prbot::Standing::kArchived;
   EXPECT_EQ(run().state, TargetState::kUnreachable);

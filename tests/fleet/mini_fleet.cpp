@@ -52,8 +52,8 @@ std::string MiniFleet::commitTo(const std::string& name, const std::string& bran
   return git(tree, {"rev-parse", "HEAD"}).substr(0, 40);
 }
 
-rules::Migration MiniFleet::migrationFor(const std::vector<std::string>& repositories) {
-  std::string text = R"(apiVersion: gander/v1
+std::string MiniFleet::migrationText() {
+  return R"(apiVersion: gander/v1
 kind: Migration
 metadata: {name: plays-v2, title: Move user_plays to version 2, summary: Version 1 ends., owner: "group:data"}
 datasets:
@@ -67,6 +67,10 @@ datasets:
       - {kind: rename, field: user_name, to: listener_name}
 repositories:
 )";
+}
+
+rules::Migration MiniFleet::migrationFor(const std::vector<std::string>& repositories) {
+  auto text = migrationText();
   for (const auto& name : repositories) text += "  - {name: " + name + ", url: " + bare(name).string() + "}\n";
   auto file = root() / "migration.yaml";
   EXPECT_TRUE(writeFile(file, text));

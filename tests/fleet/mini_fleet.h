@@ -85,6 +85,7 @@ class MiniFleet : public testing::Test {
   }
   std::string show(const std::string& name, const std::string& what) { return git(bare(name), {"show", what}); }
 
+  static std::string migrationText();  // up to its list of repositories
   // The migration, for those repositories.
   rules::Migration migrationFor(const std::vector<std::string>& repositories);
 

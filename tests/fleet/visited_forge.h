@@ -48,6 +48,7 @@ class Visited final : public prbot::Forge {
   }
   Status say(const std::string& repository, int number, const prbot::Remark& remark) override {
     said.push_back(remark.body);
+    if (onSay) GANDER_CHECK(onSay());
     return forge_.say(repository, number, remark);
   }
   Result<std::vector<prbot::Comment>> comments(const std::string& repository, int number,
@@ -64,6 +65,7 @@ class Visited final : public prbot::Forge {
   prbot::Standing standing = prbot::Standing::kActive;
   std::optional<prbot::ForgeKind> kind;
   std::vector<prbot::MergeOrder> orders;
+  std::function<Status()> onSay;
   prbot::Checks checks = prbot::Checks::kNone;
   bool mayWrite = true;
   bool down = false;

@@ -19,6 +19,8 @@ FakeForge::FakeForge(ForgeKind kind, const Clock& clock, int port) : kind_(kind)
   // A proxy keeps connections open, and the end of the server would wait for them.
   server_.set_keep_alive_max_count(port_ == 0 ? 1'000'000 : 1);
   server_.set_tcp_nodelay(true);
+  // A connection that is kept open keeps its thread, and every write comes on a new one.
+  server_.new_task_queue = [] { return new httplib::ThreadPool(64); };
   if (port_ == 0)
     port_ = server_.bind_to_any_port("127.0.0.1");
   else if (!server_.bind_to_port("127.0.0.1", port_))

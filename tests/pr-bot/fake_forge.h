@@ -7,6 +7,7 @@
 #include <httplib.h>
 
 #include <atomic>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -112,6 +113,9 @@ class FakeForge {
   void addUser(const std::string& login, bool mayWrite);
   void say(const std::string& repository, int number, const std::string& login, const std::string& body);
   std::vector<FakeRequest> requests() const;
+  // Serves the bare repositories below a folder too, at WEB/<name>.git: a push moves the branches.
+  void serveGit(const std::filesystem::path& root);
+  void readBranches(const std::string& name);  // of one of those, as they are now
 
   std::string front;  // where clients reach it, if not at web(): addresses that it answers with are there
   std::string token = "secret-token-of-the-bot";
@@ -169,6 +173,7 @@ class FakeForge {
   const Clock& clock_;
   httplib::Server server_;
   int port_ = 0;
+  std::filesystem::path gitRoot_;
   std::thread thread_;
   std::map<std::string, FakeRepository> repositories_;
   std::map<std::string, FakeUser> people_;

@@ -153,12 +153,12 @@ std::string HttpConnection::credential() const {
   return fmt::format("{} {}", token_ ? "the credential for" : "no credential for", place_.repository.host);
 }
 
-// An address's own credential belongs to the address's own host, a source's is never sent in clear.
+// An address's own credential belongs to the address's own host, a source's is sent in clear only where that is wanted.
 Status HttpConnection::chooseToken(bool refused) {
   bool own = place_.origin == placeOf(url_).origin;
   if (own && (!url_.user.empty() || !url_.password.empty())) {
     token_ = Token{url_.user, url_.password};
-  } else if (access_.credentials && place_.secure()) {
+  } else if (access_.credentials && (place_.secure() || access_.plainHosts.contains(place_.repository.host))) {
     GANDER_TRY(token_, access_.credentials->findToken(place_.repository, refused));
   }
   asked_ = true;
