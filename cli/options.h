@@ -78,8 +78,14 @@ struct DeclineOptions {
   std::string reason;
 };
 
-using Command =
-    std::variant<RewriteOptions, RunOptions, LookOptions, StatusOptions, ShowOptions, ApproveOptions, DeclineOptions>;
+struct ServeOptions {
+  FleetOptions fleet;
+  std::string listen = "127.0.0.1:8080";  // HOST:PORT, not checked yet
+  unsigned poll = 15;                     // minutes from one round to the next; 0: only the first one
+};
+
+using Command = std::variant<RewriteOptions, RunOptions, LookOptions, StatusOptions, ShowOptions, ApproveOptions,
+                             DeclineOptions, ServeOptions>;
 
 bool wantsJson(const Command& command);
 

@@ -101,7 +101,7 @@ void Watch::readStore(Lock& lock) {
   readable_ = true;
   read_ = now;
   for (const auto& [name, targets] : index->campaigns())
-    if (!index_.campaigns().contains(name)) spdlog::info("{}: a campaign of {} targets is watched", name, targets);
+    if (!index_.campaigns().contains(name)) spdlog::info("{}: the campaign is watched; targets: {}", name, targets);
   index_ = std::move(*index);
 }
 

@@ -47,7 +47,7 @@ TEST_F(WatchTest, BeginsWithARoundOverAllThatIsNotFinal) {
   begin();
   EXPECT_THAT(after(seconds(0)), testing::UnorderedElementsAre("plays-v2 acme/plays", "plays-v2 acme/users",
                                                                "users-v3 acme/b", "users-v3 acme/c"));
-  EXPECT_THAT(log_.text(), HasSubstr("users-v3: a campaign of 3 targets is watched"));
+  EXPECT_THAT(log_.text(), HasSubstr("users-v3: the campaign is watched; targets: 3"));
 }
 
 TEST_F(WatchTest, ARoundComesWithEachPoll) {
@@ -107,7 +107,7 @@ TEST_F(WatchTest, ACampaignThatAppearsIsTakenUp) {
   settled();
   addCampaign("users-v3", {"https://github.com/acme/a"});
   EXPECT_THAT(after(seconds(10)), IsEmpty());
-  EXPECT_THAT(log_.text(), HasSubstr("users-v3: a campaign of 1 targets is watched"));
+  EXPECT_THAT(log_.text(), HasSubstr("users-v3: the campaign is watched; targets: 1"));
   EXPECT_EQ(push("github.com:acme/a"), 1u);
   EXPECT_THAT(after(seconds(2)), ElementsAre("users-v3 acme/a"));
 }
