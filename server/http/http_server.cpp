@@ -88,9 +88,10 @@ class RoutedServer final : public HttpServer {
           if (response.body.empty())
             answer(request, response, {response.status, R"({"error":"malformed"})", "malformed"});
         }));
-    server_.set_exception_handler([](const httplib::Request& request, httplib::Response& response, std::exception_ptr) {
-      answer(request, response, {500, R"({"error":"failed"})", "a defect of gander"});
-    });
+    server_.set_exception_handler(
+        [](const httplib::Request& request, httplib::Response& response, const std::exception_ptr&) {
+          answer(request, response, {500, R"({"error":"failed"})", "a defect of gander"});
+        });
     for (const auto& route : routes_) {
       if (route.method == "GET")
         server_.Get(route.path, [&](const httplib::Request& request, httplib::Response& response) {
