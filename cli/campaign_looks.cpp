@@ -8,7 +8,6 @@
 
 #include "cli/installation.h"
 #include "fleet/targets.h"
-#include "fleet/worker_identity.h"
 
 namespace gander::cli {
 
@@ -26,13 +25,18 @@ static constexpr std::chrono::seconds kFresh{10};
 Result<std::unique_ptr<CampaignLooks>> CampaignLooks::make(JoinedFleet& joined, const FleetOptions& options,
                                                            const Environment& environment, const Clock& clock) {
   std::unique_ptr<CampaignLooks> looks(new CampaignLooks(joined, options, environment, clock));
-  GANDER_TRY(auto workers, fleet::makeProcessWorkers());
-  const auto name = workers->newName();
-  looks->ownWorkers_ = name.substr(0, name.rfind('/') + 1);
+  GANDER_TRY(looks->process_, fleet::makeProcessWorkers());
+  looks->workers_.emplace(*looks->process_);
   return looks;
 }
 
 Result<server::Looked> CampaignLooks::look(const fleet::TargetKey& target) {
+  auto looked = lookAt(target);
+  workers_->lookEnded();
+  return looked;
+}
+
+Result<server::Looked> CampaignLooks::lookAt(const fleet::TargetKey& target) {
   GANDER_TRY(auto campaign, carried(target.campaign));
   if (!campaign->targets.contains(target.repository))
     return server::Looked{.news = "it is no target of the migration any more: `gander decline` closes its proposal"};
@@ -41,7 +45,7 @@ Result<server::Looked> CampaignLooks::look(const fleet::TargetKey& target) {
   const auto& holder = one.target.leaseOwner;
   if (one.unchanged && one.problem.empty()) return server::Looked();
   return server::Looked{
-      .busy = !holder.empty() && !holder.starts_with(ownWorkers_),
+      .busy = !holder.empty() && !workers_->isOwn(holder),
       .news = fmt::format("{}: {}", toString(one.target.state), one.problem.empty() ? one.target.detail : one.problem)};
 }
 
@@ -73,7 +77,7 @@ Result<std::shared_ptr<CampaignLooks::Carried>> CampaignLooks::load(const std::s
   GANDER_TRY(const auto list, fleet::findTargets(out->migration));
   for (const auto& one : list.targets) out->targets.insert(one.repository);
   GANDER_TRY(out->library, loadLibrary(environment_, options_.rules, out->migration));
-  GANDER_TRY(out->fleet, joined_.makeFleet(out->migration, out->library));
+  GANDER_TRY(out->fleet, joined_.makeFleet(out->migration, out->library, *workers_));
   return out;
 }
 

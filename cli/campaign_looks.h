@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -12,6 +13,7 @@
 #include "cli/environment.h"
 #include "cli/joined_fleet.h"
 #include "cli/options.h"
+#include "server/look_workers.h"
 #include "server/watch.h"
 
 namespace gander::cli {
@@ -29,6 +31,7 @@ class CampaignLooks {
 
   CampaignLooks(JoinedFleet& joined, const FleetOptions& options, const Environment& environment, const Clock& clock)
       : joined_(joined), options_(options), environment_(environment), clock_(clock) {}
+  Result<server::Looked> lookAt(const fleet::TargetKey& target);
   Result<std::shared_ptr<Carried>> carried(const std::string& campaign);
   Result<std::shared_ptr<Carried>> load(const std::string& campaign);
 
@@ -36,7 +39,8 @@ class CampaignLooks {
   const FleetOptions options_;
   const Environment& environment_;
   const Clock& clock_;
-  std::string ownWorkers_;  // with which the names of this process's workers begin
+  std::unique_ptr<fleet::Workers> process_;
+  std::optional<server::LookWorkers> workers_;
 
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Carried>> carried_;  // by name

@@ -29,13 +29,14 @@ class JoinedFleet {
   const prbot::Forge& forge() const { return *forge_; }
   const std::optional<prbot::ForgeSettings>& settings() const { return settings_; }  // nothing: no document of forges
   // One more fleet on the same store, mirrors, forge and walls, which works in its caller's thread: for a process that carries many
-  // migrations. `library`: with the migration's own models; it must outlive the fleet.
-  Result<std::unique_ptr<fleet::Fleet>> makeFleet(const rules::Migration& migration, const rules::Library& library);
+  // migrations. `library`: with the migration's own models; it and the workers must outlive the fleet.
+  Result<std::unique_ptr<fleet::Fleet>> makeFleet(const rules::Migration& migration, const rules::Library& library,
+                                                  fleet::Workers& workers);
   const std::string& note() const { return note_; }  // what is missing on this machine, for people; lines, or empty
 
  private:
   JoinedFleet() = default;
-  static fleet::Fleet::Parts partsOf(JoinedFleet* joined, const rules::Library& library);
+  static fleet::Fleet::Parts partsOf(JoinedFleet* joined, const rules::Library& library, fleet::Workers& workers);
   Status openState(const FleetOptions& options, bool forgeNeeded);
   Status openForge(const std::filesystem::path& place);
   Status openForges(const std::filesystem::path& file);

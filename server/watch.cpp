@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <exception>
 
 #include "pr-bot/markdown.h"
 
@@ -16,6 +17,15 @@ constexpr milliseconds kLongestWait{1'000};  // for the clock may be set, or be 
 
 // Of a campaign as a whole.
 fleet::TargetKey campaignKey(const std::string& campaign) { return {campaign, ""}; }
+
+// One target's defect is not the bot's end.
+Result<Looked> guarded(const Look& look, const fleet::TargetKey& target) {
+  try {
+    return look(target);
+  } catch (const std::exception& error) {
+    return fail(ErrorKind::kDefect, fmt::format("{}: a defect of gander: {}", target.repository, error.what()));
+  }
+}
 
 }  // namespace
 
@@ -118,7 +128,7 @@ bool Watch::lookAtOne(Lock& lock) {
   if (!wanted) return false;
   ++running_;
   lock.unlock();
-  const auto looked = parts_.look(wanted->key);
+  const auto looked = guarded(parts_.look, wanted->key);
   lock.lock();
   --running_;
   queue_.done(*wanted);

@@ -142,6 +142,16 @@ TEST_F(WatchTest, ACampaignsErrorIsToldOnceAndTheOthersGoOn) {
   EXPECT_EQ(log_.count("plays-v2: no such key"), 1u) << log_.text();
 }
 
+TEST_F(WatchTest, ADefectAtOneTargetIsNotTheEnd) {
+  begin();
+  looks_.outcome = [](const fleet::TargetKey& key) -> Result<Looked> {
+    if (key.repository == "acme/plays") throw std::runtime_error("out of range");
+    return Looked();
+  };
+  EXPECT_EQ(after(seconds(0)).size(), 2u);
+  EXPECT_EQ(log_.count("acme/plays: a defect of gander: out of range"), 1u) << log_.text();
+}
+
 TEST_F(WatchTest, WhatIsNotAvailableIsLookedAtAgain) {
   begin({.workers = 0, .poll = seconds(0)});
   looks_.outcome = [](const fleet::TargetKey&) -> Result<Looked> { return fail(ErrorKind::kUnavailable, "locked"); };
