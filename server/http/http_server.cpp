@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <optional>
 #include <thread>
@@ -118,8 +119,8 @@ class RoutedServer final : public HttpServer {
                               "another one",
                               toString(address)));
     server_.deepenBacklog();
-    thread_ = std::thread([this] { server_.listen_after_bind(); });
-    while (!server_.is_running()) std::this_thread::yield();
+    thread_ = std::thread([this] { accept(); });
+    while (!server_.is_running() && !ended_) std::this_thread::yield();
     return {};
   }
 
@@ -132,6 +133,14 @@ class RoutedServer final : public HttpServer {
   }
 
  private:
+  // Until it is stopped; the library gives up too where the machine has no memory or file for a connection.
+  void accept() {
+    if (!server_.listen_after_bind())
+      spdlog::error("{} can't be listened on any more: no webhook is taken until gander is started again",
+                    toString(listening_));
+    ended_ = true;
+  }
+
   static HttpCall callOf(const httplib::Request& request) {
     HttpCall call{.peer = request.remote_addr};
     for (const auto& [name, value] : request.headers) {
@@ -188,6 +197,7 @@ class RoutedServer final : public HttpServer {
   const HttpLimits limits_;
   BoundedServer server_;
   Address listening_;
+  std::atomic<bool> ended_ = false;
   std::thread thread_;
 };
 
