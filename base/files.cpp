@@ -93,7 +93,9 @@ Status ensureDirectory(const std::filesystem::path& path) {
 
 Status removeTree(const std::filesystem::path& path) {
   std::error_code error;
-  std::filesystem::remove_all(path, error);
+  // Somebody else may be removing it too: what is gone meanwhile is no error, and what is left is looked for again.
+  do std::filesystem::remove_all(path, error);
+  while (error == std::errc::no_such_file_or_directory);
   if (error) return failErrno(error.value(), fmt::format("remove {}", path.string()));
   return {};
 }

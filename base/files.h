@@ -22,7 +22,7 @@ Result<std::string> readFile(const std::filesystem::path& path, uint64_t limit);
 Status writeFile(const std::filesystem::path& path, std::string_view text);
 
 Status ensureDirectory(const std::filesystem::path& path);
-Status removeTree(const std::filesystem::path& path);
+Status removeTree(const std::filesystem::path& path);  // may be done by many at a time
 
 // A fresh folder, private to the user, removed with its contents when the value goes.
 class TemporaryDirectory {

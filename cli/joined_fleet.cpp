@@ -105,21 +105,35 @@ Result<std::unique_ptr<JoinedFleet>> JoinedFleet::make(const FleetOptions& optio
   GANDER_CHECK(joined->openState(options, forgeNeeded));
   GANDER_CHECK(joined->makeWalls(options, migration, environment));
   GANDER_TRY(joined->workers_, fleet::makeProcessWorkers());
+  joined->fleet_.emplace(partsOf(joined.get(), joined->library_, *joined->workers_),
+                         fleet::Fleet::Limits{.workers = options.workers});
+  return joined;
+}
+
+fleet::Fleet::Parts JoinedFleet::partsOf(JoinedFleet* joined, const rules::Library& library, fleet::Workers& workers) {
   fleet::Fleet::Parts parts{.store = *joined->database_.store,
                             .mirrors = *joined->mirrors_,
                             .forge = *joined->forge_,
                             .sandbox = joined->sandbox_.get(),
-                            .workers = *joined->workers_,
+                            .workers = workers,
                             .clock = joined->clock_,
-                            .library = joined->library_,
+                            .library = library,
                             .parser = joined->parser_,
                             .scratch = joined->state_ / "scratch",
                             .author = joined->author_,
                             .policy = joined->policy_,
                             .budgets = joined->budgets_,
                             .version = GANDER_VERSION};
-  joined->fleet_.emplace(std::move(parts), fleet::Fleet::Limits{.workers = options.workers});
-  return joined;
+  return parts;
+}
+
+Result<std::unique_ptr<fleet::Fleet>> JoinedFleet::makeFleet(const rules::Migration& migration,
+                                                             const rules::Library& library, fleet::Workers& workers) {
+  if (parser_ && !migration.rules.empty()) {
+    GANDER_TRY(auto probe, parser_({.folder = "/"}));
+    GANDER_CHECK(rewriter::checkRules(migration, *probe));
+  }
+  return std::make_unique<fleet::Fleet>(partsOf(this, library, workers), fleet::Fleet::Limits{.workers = 0});
 }
 
 Status JoinedFleet::openState(const FleetOptions& options, bool forgeNeeded) {
@@ -155,6 +169,7 @@ Status JoinedFleet::openForge(const fs::path& place) {
 Status JoinedFleet::openForges(const fs::path& file) {
   GANDER_TRY(auto text, readFile(file));
   GANDER_TRY(auto settings, prbot::parseForgeSettings(file, text));
+  settings_ = settings;
   author_ = {settings.authorName, settings.authorEmail};
   policy_ = policyOf(settings);
   budgets_ = budgetsOf(settings);

@@ -14,6 +14,7 @@
 #include "cli/options.h"
 #include "fleet/fleet.h"
 #include "pr-bot/embedded_forge.h"
+#include "pr-bot/forge_settings.h"
 
 namespace gander::cli {
 
@@ -25,10 +26,17 @@ class JoinedFleet {
 
   fleet::Fleet& fleet() { return *fleet_; }
   fleet::Store& store() { return *database_.store; }
+  const prbot::Forge& forge() const { return *forge_; }
+  const std::optional<prbot::ForgeSettings>& settings() const { return settings_; }  // nothing: no document of forges
+  // One more fleet on the same store, mirrors, forge and walls, which works in its caller's thread: for a process that carries many
+  // migrations. `library`: with the migration's own models; it and the workers must outlive the fleet.
+  Result<std::unique_ptr<fleet::Fleet>> makeFleet(const rules::Migration& migration, const rules::Library& library,
+                                                  fleet::Workers& workers);
   const std::string& note() const { return note_; }  // what is missing on this machine, for people; lines, or empty
 
  private:
   JoinedFleet() = default;
+  static fleet::Fleet::Parts partsOf(JoinedFleet* joined, const rules::Library& library, fleet::Workers& workers);
   Status openState(const FleetOptions& options, bool forgeNeeded);
   Status openForge(const std::filesystem::path& place);
   Status openForges(const std::filesystem::path& file);
@@ -43,6 +51,7 @@ class JoinedFleet {
   fleet::ProposalPolicy policy_;
   fleet::OpeningBudgets budgets_;
   std::unique_ptr<prbot::Forge> forge_;
+  std::optional<prbot::ForgeSettings> settings_;
   std::unique_ptr<sandbox::Sandbox> sandbox_;
   std::unique_ptr<fleet::Workers> workers_;
   fleet::ParserFactory parser_;

@@ -25,6 +25,7 @@ struct Typed {
   ApproveOptions approve;
   DeclineOptions decline;
   RollbackOptions rollback;
+  ServeOptions serve;
   bool diff = false;
   bool write = false;
   bool json = false;
@@ -38,11 +39,15 @@ std::filesystem::path stateFolder(const Environment& environment) {
   return environment.state.empty() ? std::filesystem::path(".gander-state") : std::filesystem::path(environment.state);
 }
 
-void addFleetFlags(CLI::App& app, FleetOptions& options, const Environment& environment) {
+void addStateFlag(CLI::App& app, FleetOptions& options, const Environment& environment) {
   options.state = stateFolder(environment);
   options.workers = processors();
   app.add_option("--state", options.state,
                  "Folder for what gander remembers (default: $GANDER_STATE, else .gander-state)");
+}
+
+void addFleetFlags(CLI::App& app, FleetOptions& options, const Environment& environment) {
+  addStateFlag(app, options, environment);
   app.add_flag("--json", options.json, "One JSON document on standard output");
 }
 
@@ -125,6 +130,19 @@ void addStore(CLI::App& app, Typed& typed, const Environment& environment) {
   addForgeFlags(*rollback, typed.rollback.fleet);
 }
 
+void addServe(CLI::App& app, Typed& typed, const Environment& environment) {
+  auto* command = app.add_subcommand("serve", "Watch all campaigns that have run: by webhooks, and by polling");
+  auto& options = typed.serve;
+  command->add_option("--listen", options.listen, "HOST:PORT for webhooks and /healthz; port 0: one that is free")
+      ->capture_default_str();
+  command
+      ->add_option("--poll", options.poll, "Minutes from one round over all targets to the next; 0: the first one only")
+      ->check(CLI::Range(0, 7 * 24 * 60))
+      ->capture_default_str();
+  addStateFlag(*command, options.fleet, environment);
+  addForgeFlags(*command, options.fleet);
+}
+
 Command chosen(const CLI::App& app, Typed& typed) {
   auto name = app.get_subcommands().front()->get_name();
   if (name == "rewrite") {
@@ -144,6 +162,7 @@ Command chosen(const CLI::App& app, Typed& typed) {
   if (name == "show") return typed.show;
   if (name == "approve") return typed.approve;
   if (name == "rollback") return typed.rollback;
+  if (name == "serve") return typed.serve;
   return typed.decline;
 }
 
@@ -209,6 +228,7 @@ ParsedLine parseCommandLine(const std::vector<std::string>& given, const Environ
   addRun(app, typed, environment);
   addStore(app, typed, environment);
   addLook(app, "verify", "What is left of the old version in the fleet", typed, typed.verify, environment);
+  addServe(app, typed, environment);
   auto words = given;
   if (words.empty()) return wrong(app.help(), words);
   if (words[0] == "help")

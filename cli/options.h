@@ -83,8 +83,14 @@ struct DeclineOptions {
   std::string reason;
 };
 
+struct ServeOptions {
+  FleetOptions fleet;
+  std::string listen = "127.0.0.1:8080";  // HOST:PORT, not checked yet
+  unsigned poll = 15;                     // minutes from one round to the next; 0: only the first one
+};
+
 using Command = std::variant<RewriteOptions, RunOptions, LookOptions, StatusOptions, ShowOptions, ApproveOptions,
-                             DeclineOptions, RollbackOptions>;
+                             DeclineOptions, RollbackOptions, ServeOptions>;
 
 bool wantsJson(const Command& command);
 

@@ -11,6 +11,7 @@
 #include "cli/fleet_commands.h"
 #include "cli/options.h"
 #include "cli/rewrite_command.h"
+#include "cli/serve_command.h"
 #include "cli/terminal.h"
 
 namespace gander::cli {
@@ -42,6 +43,7 @@ void catchInterrupts() {
 
 Result<Outcome> dispatch(const Command& command, const Environment& environment) {
   if (const auto* options = std::get_if<RewriteOptions>(&command)) return runRewrite(*options, environment);
+  if (const auto* options = std::get_if<ServeOptions>(&command)) return runServe(*options, environment);
   catchInterrupts();
   if (const auto* options = std::get_if<RunOptions>(&command)) return runCampaign(*options, environment);
   if (const auto* options = std::get_if<LookOptions>(&command)) return runLook(*options, environment);

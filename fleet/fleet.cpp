@@ -101,7 +101,7 @@ Status Fleet::State::sweepScratch() {
 Result<RunReport> Fleet::run(const rules::Migration& migration, const std::vector<std::string>& only,
                              Observer* observer) {
   auto& state = *state_;
-  GANDER_TRY(auto list, findTargets(migration));
+  GANDER_TRY(auto list, state.targetsOf(migration));
   GANDER_TRY(auto chosen, chooseTargets(list.targets, only));
   GANDER_CHECK(state.sweepScratch());
   std::error_code error;

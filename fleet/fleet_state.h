@@ -7,6 +7,7 @@
 #include <string>
 
 #include "fleet/fleet.h"
+#include "fleet/targets.h"
 
 namespace gander::fleet {
 
@@ -25,6 +26,8 @@ struct Fleet::State {
   Result<TargetReport> carry(const rules::Migration& migration, const TargetSeed& seed, Observer* observer);
   Result<TargetReport> carryClaimed(const rules::Migration& migration, const std::string& url, Target target,
                                     const std::string& worker, Observer* observer);
+  // The migration's targets; of a rollback those that somebody has asked for.
+  Result<TargetList> targetsOf(const rules::Migration& migration);
   // The rollback of the target's merge, taken up or gone on with. kConflict where it is not merged.
   Result<TargetReport> takeBack(const rules::Migration& migration, const TargetSeed& seed, Observer* observer);
   Status answerRollback(const rules::Migration& migration, const TargetSeed& seed, TargetReport& merged,

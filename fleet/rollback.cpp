@@ -1,6 +1,8 @@
 // Merges taken back: each as a target of a campaign of its own, so that it is built, proposed, watched and decided like any other.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "fleet/fleet_state.h"
 #include "fleet/take_back.h"
@@ -17,6 +19,17 @@ Result<TargetReport> Fleet::rollback(const rules::Migration& migration, const st
   return state_->takeBack(migration, seeds.front(), observer);
 }
 
+Result<TargetList> Fleet::State::targetsOf(const rules::Migration& migration) {
+  GANDER_TRY(auto list, findTargets(migration));
+  if (!takenBack(migration.name)) return list;
+  GANDER_TRY(auto known, parts.store.targets(migration.name));
+  std::erase_if(list.targets, [&](const TargetSeed& seed) {
+    return std::ranges::none_of(known, [&](const Target& one) { return one.key.repository == seed.repository; });
+  });
+  list.problems.clear();
+  return list;
+}
+
 Result<TargetReport> Fleet::State::takeBack(const rules::Migration& migration, const TargetSeed& seed,
                                             Observer* observer) {
   GANDER_TRY(auto merged, parts.store.details({migration.name, seed.repository}));
@@ -24,8 +37,7 @@ Result<TargetReport> Fleet::State::takeBack(const rules::Migration& migration, c
   if (target.state != TargetState::kMerged && target.state != TargetState::kReverted)
     return fail(ErrorKind::kConflict,
                 fmt::format("{} is '{}': only what is merged is taken back", seed.repository, toString(target.state)));
-  auto rollback = rollbackOf(migration);
-  rollback.summary = fmt::format("Takes back #{}, which was {}.", target.proposal, target.detail);
+  const auto rollback = rollbackOf(migration);
   std::error_code error;
   const auto document = std::filesystem::absolute(migration.file, error).lexically_normal().string();
   GANDER_CHECK(parts.store.ensureCampaign({rollback.name, rollback.title, migration.owner, document, {}}, {seed},

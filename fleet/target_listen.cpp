@@ -11,7 +11,7 @@ using prbot::CommandKind;
 namespace {
 
 constexpr std::string_view kNoReason = "closed without a reason";
-constexpr std::chrono::days kHearsAfterMerge{30};
+constexpr std::chrono::days kHears{30};  // for nobody comes back to an old one
 
 std::string answered(const AskedCommand& asked, const std::string& outcome) {
   return fmt::format("{}\n\n{}", prbot::answerTo(asked.command, outcome), asked.mark);
@@ -76,10 +76,21 @@ Result<std::string> TargetRun::explain(const prbot::Command& command) const {
   return explainLine(details.document->json, command.file, command.line);
 }
 
-// At a merged pull request: for a while, for nobody comes back to an old one. The rollback itself is another target's run.
+bool hearsStill(const Target& target, Time now) {
+  const bool speaks =
+      target.state == TargetState::kMerged || (target.state == TargetState::kDeclined && target.detail == kNoReason);
+  return speaks && target.proposal != 0 && target.updated + kHears >= now;
+}
+
+Status TargetRun::hearAfterwards() {
+  report_.unchanged = true;
+  notify_(target_);
+  if (!hearsStill(target_, parts_.clock.now())) return {};
+  return target_.state == TargetState::kMerged ? hearAfterMerge() : hearWhy();
+}
+
+// The rollback itself is another target's run.
 Status TargetRun::hearAfterMerge() {
-  if (target_.state != TargetState::kMerged || target_.proposal == 0) return {};
-  if (target_.updated + kHearsAfterMerge < parts_.clock.now()) return {};
   GANDER_TRY(auto comments, parts_.forge.comments(forgeName_, target_.proposal, ""));
   for (const auto& asked : openCommands(comments)) {
     const auto& command = asked.command;
@@ -98,7 +109,6 @@ Status TargetRun::hearAfterMerge() {
 
 // Whoever was asked may have answered since.
 Status TargetRun::hearWhy() {
-  if (target_.state != TargetState::kDeclined || target_.detail != kNoReason) return {};
   GANDER_TRY(auto comments, parts_.forge.comments(forgeName_, target_.proposal, ""));
   const auto reason = declineReason(comments);
   return reason.empty() ? Status{} : record(TargetState::kDeclined, reason);

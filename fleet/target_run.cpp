@@ -68,6 +68,8 @@ Status TargetRun::recordFailure(const Error& error) {
 
 Status TargetRun::run() {
   GANDER_CHECK(look());
+  if (phaseOf(target_.state) == Phase::kFinal) return hearAfterwards();
+  GANDER_CHECK(fetch());
   GANDER_TRY(bool settled, settle());
   if (settled) return {};
   GANDER_TRY(bool ended, listen());
@@ -100,7 +102,10 @@ Status TargetRun::look() {
   GANDER_TRY(auto seen, parts_.forge.look(forgeName_));
   forgeName_ = seen.name;
   forgeKind_ = seen.kind;
-  GANDER_CHECK(mustBeUsable(seen));
+  return mustBeUsable(seen);
+}
+
+Status TargetRun::fetch() {
   GANDER_TRY(repository_, parts_.mirrors.fetch(url_));
   reached_ = true;
   GANDER_TRY(baseBranch_, repository_->defaultBranch());
@@ -141,13 +146,6 @@ Status TargetRun::restart(const std::string& why) {
 
 // What the forge knows and the store does not: a decision made while nobody looked, or one that a dying worker did not record.
 Result<bool> TargetRun::settle() {
-  if (phaseOf(target_.state) == Phase::kFinal) {
-    report_.unchanged = true;
-    notify_(target_);
-    GANDER_CHECK(hearWhy());
-    GANDER_CHECK(hearAfterMerge());
-    return true;
-  }
   GANDER_TRY(auto found, parts_.forge.find(forgeName_, branchOf(target_.key.campaign).name));
   if (!found) return false;
   if (found->state == prbot::PullRequestState::kOpen) {

@@ -24,6 +24,9 @@ namespace gander::fleet {
 // The branch of a migration: gander/<name>.
 repos::BranchName branchOf(const std::string& campaign);
 
+// A decided target's pull request may still be spoken at: why it was closed, that its merge is to be taken back.
+bool hearsStill(const Target& target, Time now);
+
 struct TargetJob {
   const rules::Migration& migration;
   std::string url;                           // with its credentials
@@ -44,10 +47,12 @@ class TargetRun {
   Status run();
   Status recordFailure(const Error& error);
   Status look();
+  Status fetch();
   Result<bool> settle();
   Result<bool> settleContained(const prbot::PullRequest& open);
   Result<bool> listen();
   Result<std::string> obey(const prbot::Command& command, const std::string& author);
+  Status hearAfterwards();
   Status hearWhy();
   Status hearAfterMerge();
   Result<std::string> explain(const prbot::Command& command) const;

@@ -138,6 +138,7 @@ class SettingsReader {
       problems_.add(map.positionOf("url"), fmt::format("{} stands here twice; remove one", entry.url));
     if (const auto* node = map.child("token")) entry.token = readPlace(*node, "'token'");
     if (const auto* node = map.map("app")) entry.app = readApp(*node);
+    if (const auto* node = map.child("webhook")) entry.webhooks = readWebhooks(*node);
     if (entry.kind != "github" && entry.app) problems_.add(map.positionOf("app"), "only GitHub has Apps; use 'token'");
     if (map.isMap() && entry.token.has_value() == entry.app.has_value())
       problems_.add(entry.position, entry.token ? "'token' and 'app' both say who gander is; remove one"
@@ -152,6 +153,16 @@ class SettingsReader {
     if (const auto* key = map.child("key", true)) app.key = readPlace(*key, "'key'");
     map.finish();
     return app;
+  }
+
+  // One place, or a list of them.
+  std::vector<SecretPlace> readWebhooks(const Node& node) {
+    if (node.kind != Node::Kind::kSequence) return {readPlace(node, "'webhook'")};
+    if (node.items.empty())
+      problems_.add(node.position, "'webhook' names no secret; add one, or leave the key out and gander only polls");
+    std::vector<SecretPlace> places;
+    for (const auto& item : node.items) places.push_back(readPlace(item, "'webhook'"));
+    return places;
   }
 
   SecretPlace readPlace(const Node& node, const std::string& what) {

@@ -8,7 +8,7 @@
 //       url: https://git.example.com
 //       app: {id: "12", installation: "345", key: {file: secrets/app.pem}}
 //       certificates: ca.pem
-//     - {kind: gitlab, url: "https://gitlab.example.com", token: {file: /run/secrets/gitlab}}
+//     - {kind: gitlab, url: "https://gitlab.example.com", token: {file: /run/secrets/gitlab}, webhook: {env: GITLAB_WEBHOOK}}
 //     - {kind: embedded, folder: ../forge}
 //   author: {name: gander, email: gander@example.com, signingKey: secrets/id_ed25519, coAuthors: ["Ada <ada@example.com>"]}
 //   ignoreAuthors: [formatter@example.com]
@@ -54,6 +54,7 @@ struct ForgeEntry {
   std::filesystem::path folder;        // of the embedded one
   std::optional<SecretPlace> token;    // exactly one of token and app for those on the network
   std::optional<AppPlace> app;         // GitHub only
+  std::vector<SecretPlace> webhooks;   // what its webhooks are signed with; several while one takes another's place
   std::filesystem::path certificates;  // PEM, trusted beside the system's
   bool plain = false;                  // http:// to another host is wanted
   // How many pull requests are opened at most; 0: as many as there are.

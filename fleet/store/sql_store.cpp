@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "base/text.h"
 #include "fleet/store/attempts.h"
 #include "fleet/store/openings.h"
@@ -28,7 +30,8 @@ class SqlStore final : public Store {
   Status ensureCampaign(const Campaign& campaign, const std::vector<TargetSeed>& targets, Time now) override {
     return session_->transact("store the campaign", [&](soci::session& sql) -> Status {
       putCampaign(sql, campaign, now);
-      for (const auto& seed : targets) putSeed(sql, campaign.name, seed, now);
+      const auto known = readSeeds(sql, campaign.name);
+      for (const auto& seed : targets) putSeed(sql, campaign.name, seed, known, now);
       return {};
     });
   }
@@ -125,8 +128,21 @@ class SqlStore final : public Store {
           use(document), use(campaign.name);
   }
 
-  static void putSeed(soci::session& sql, const std::string& campaign, const TargetSeed& seed, Time now) {
+  static std::set<TargetSeed> readSeeds(soci::session& sql, const std::string& campaign) {
+    TargetSeed row;
+    soci::statement query = (sql.prepare << "SELECT repository, url, owner FROM target WHERE campaign = :c",
+                             into(row.repository), into(row.url), into(row.owner), use(campaign));
+    query.execute();
+    std::set<TargetSeed> seeds;
+    while (query.fetch()) seeds.insert(row);
+    return seeds;
+  }
+
+  // Only what differs is written: who watches a fleet runs it for one target at a time, and each run brings all of them.
+  static void putSeed(soci::session& sql, const std::string& campaign, const TargetSeed& seed,
+                      const std::set<TargetSeed>& known, Time now) {
     TargetSeed clean{storable(seed.repository), storable(withoutCredentials(seed.url)), storable(seed.owner)};
+    if (known.contains(clean)) return;
     TargetKey key{campaign, clean.repository};
     if (loadTarget(sql, key))
       sql << "UPDATE target SET url = :u, owner = :o WHERE campaign = :c AND repository = :r", use(clean.url),

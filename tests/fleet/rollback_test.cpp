@@ -107,7 +107,7 @@ TEST_F(RollbackTest, AMergeIsTakenBackByAPullRequestOfItsOwn) {
   EXPECT_EQ(report.target.state, TargetState::kOpen) << report.problem;
   ASSERT_TRUE(inverse());
   EXPECT_THAT(inverse()->text.title, HasSubstr("Take back"));
-  EXPECT_THAT(inverse()->text.body, HasSubstr("Takes back"));
+  EXPECT_THAT(inverse()->text.body, HasSubstr("Take back"));
   EXPECT_EQ(show("acme/report", "gander/plays-v2.rollback:report.py"), kReport);
   EXPECT_EQ(show("acme/report", "gander/plays-v2.rollback:other.py"), "x = 1\n");
   // Once more is the same one.
@@ -134,6 +134,28 @@ TEST_F(RollbackTest, WhatNoLongerAppliesIsListedAndTheRestIsADraft) {
   EXPECT_TRUE(inverse()->text.draft);
   EXPECT_THAT(inverse()->text.body, HasSubstr("this line was changed since it was merged"));
   EXPECT_THAT(show("acme/report", "gander/plays-v2.rollback:report.py"), HasSubstr("user_plays_v1"));
+}
+
+TEST_F(RollbackTest, ARunOfItsCampaignGoesOnWithWhatWasAskedForOnly) {
+  makeRepository("acme/second", {{"report.py", kReport}});
+  const auto migration = migrationFor({"acme/report", "acme/second"});
+  merge();
+  {
+    auto fleet = makeFleet(*database_.store, *visited_);
+    mustHave(fleet.run(migration, {}));
+    mustHave(fleet.rollback(migration, "acme/report"));
+  }
+  auto campaign = mustHave(readStatus(*database_.store, "plays-v2.rollback")).at(0).campaign;
+  ASSERT_TRUE(writeFile(root() / "migration.yaml",
+                        migrationText() + "  - {name: acme/report, url: " + bare("acme/report").string() +
+                            "}\n  - {name: acme/second, url: " + bare("acme/second").string() + "}\n"));
+  auto fleet = makeFleet(*database_.store, *visited_);
+  auto report = mustHave(fleet.run(mustHave(loadCampaign(campaign)), {}));
+  ASSERT_EQ(report.targets.size(), 1u);
+  EXPECT_TRUE(report.targets[0].unchanged);
+  ASSERT_TRUE(forge_->merge("acme/report", report.targets[0].target.proposal, {.head = report.targets[0].target.head}));
+  EXPECT_EQ(mustHave(fleet.run(mustHave(loadCampaign(campaign)), {})).targets[0].target.state, TargetState::kMerged);
+  EXPECT_EQ(target("acme/report").state, TargetState::kReverted);
 }
 
 TEST_F(RollbackTest, OnlyWhatIsMergedIsTakenBack) {

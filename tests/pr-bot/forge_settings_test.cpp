@@ -103,6 +103,38 @@ TEST(ForgeSettingsTest, ASecretThatStandsInTheDocumentIsRefusedAndNotShown) {
   EXPECT_THAT(said, testing::Not(HasSubstr("glpat")));
 }
 
+TEST(ForgeSettingsTest, AWebhookHasOneSecretOrSeveral) {
+  auto parsed = parseForgeSettings(
+      "/etc/gander/forges.yaml",
+      std::string(kHead) + R"(  - {kind: github, url: "https://github.com", token: {env: T}, webhook: {env: HOOK}}
+  - kind: gitlab
+    url: https://gitlab.example.com
+    token: {env: T}
+    webhook: [{file: new.txt}, {env: OLD}]
+  - {kind: gitea, url: "https://x.org", token: {env: T}}
+)");
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  ASSERT_EQ(parsed->forges[0].webhooks.size(), 1u);
+  EXPECT_EQ(parsed->forges[0].webhooks[0].environment, "HOOK");
+  ASSERT_EQ(parsed->forges[1].webhooks.size(), 2u);
+  EXPECT_EQ(parsed->forges[1].webhooks[0].file, "/etc/gander/new.txt");
+  EXPECT_EQ(parsed->forges[1].webhooks[1].environment, "OLD");
+  EXPECT_TRUE(parsed->forges[2].webhooks.empty());
+}
+
+TEST(ForgeSettingsTest, AWebhooksSecretIsNamedAndNeverShown) {
+  auto with = [](const std::string& webhook) {
+    return mistakesOf("  - {kind: gitea, url: \"https://x.org\", token: {env: T}, webhook: " + webhook + "}\n");
+  };
+  for (const auto* webhook : {"hush-hush", "[hush-hush]", "[{env: A}, hush-hush]"}) {
+    EXPECT_THAT(with(webhook), HasSubstr("'webhook' does not stand in a document")) << webhook;
+    EXPECT_THAT(with(webhook), testing::Not(HasSubstr("hush"))) << webhook;
+  }
+  EXPECT_THAT(with("[]"), HasSubstr("'webhook' names no secret"));
+  EXPECT_THAT(with("{env: A, file: b}"), HasSubstr("by one of them"));
+  EXPECT_THAT(mistakesOf("  - {kind: embedded, folder: ../forge, webhook: {env: A}}\n"), HasSubstr("webhook"));
+}
+
 TEST(ForgeSettingsTest, SecretsAreReadWhereTheyAre) {
   auto environment = [](const std::string& name) {
     return name == "SET"     ? std::optional<std::string>("hush\n")
