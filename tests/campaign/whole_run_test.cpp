@@ -1,5 +1,8 @@
 // The program on forges on the network, as an operator has it: what it does there, and that its secrets are nowhere else.
-#include <dirent.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <openssl/hmac.h>
+#include <signal.h>
 
 #include <nlohmann/json.hpp>
 #include <set>
@@ -128,7 +131,7 @@ class WholeRunTest : public fleet::MiniFleet {
     for (auto* forge : {&github_, &gitlab_})
       for (const auto& request : forge->requests()) all["requests"] += request.path + "\n" + request.body + "\n";
     for (const auto* name : {"hub/acme/report", "lab/group/charts"})
-      all[name] = git(bare(name), {"log", "--all", "-p", "--format=raw"});
+      if (std::filesystem::exists(bare(name))) all[name] = git(bare(name), {"log", "--all", "-p", "--format=raw"});
     return all;
   }
 
@@ -201,6 +204,102 @@ TEST_F(WholeRunTest, OpensPullRequestsOnTwoForgesAndItsSecretsAreNowhere) {
     holdsName += text.contains("user_plays_v1") ? 1 : 0;
   }
   EXPECT_GT(holdsName, 3u) << "what is looked for like this is found";
+}
+
+// The bot as a process: its address, and its end.
+class Bot {
+ public:
+  Bot(const std::map<std::string, std::string>& environment, const std::filesystem::path& folder) {
+    thread_ = std::jthread([this, environment, folder] {
+      const std::string command =
+          std::string("echo pid $$; exec ") + GANDER_PROGRAM + " serve --listen 127.0.0.1:0 --poll 0";
+      auto outcome = runProcess({.command = {"/bin/sh", "-c", command},
+                                 .environment = environment,
+                                 .directory = folder,
+                                 .timeout = std::chrono::minutes(5),
+                                 .onOutput = [this](std::string_view text) {
+                                   std::scoped_lock lock(mutex_);
+                                   printed_ += text;
+                                 }});
+      std::scoped_lock lock(mutex_);
+      if (outcome) printed_ = outcome->output + outcome->errors;
+      ended_ = outcome ? outcome->exitCode : -1;
+    });
+  }
+  // What stands behind `name` on a line of its output, once it is there.
+  std::string told(const std::string& name) {
+    for (int i = 0; i < 3000; ++i, std::this_thread::sleep_for(std::chrono::milliseconds(20))) {
+      std::scoped_lock lock(mutex_);
+      for (const auto& line : splitLines(printed_))
+        if (line.starts_with(name) && printed_.contains(line + "\n")) return line.substr(name.size());
+    }
+    return "";
+  }
+  int end() {
+    ::kill(std::stoi(told("pid ")), SIGTERM);
+    thread_.join();
+    return ended_;
+  }
+  std::string printed() {
+    std::scoped_lock lock(mutex_);
+    return printed_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::string printed_;  // under mutex_
+  int ended_ = -1;
+  std::jthread thread_;  // last: it uses all above
+};
+
+TEST_F(WholeRunTest, ADeliveryMakesTheBotAnswerAndItsSecretIsNowhere) {
+  constexpr auto kSecret = "hook-9Xr4Tq7Lm2Wz8Kc5";
+  host(github_, "hub", "acme/report", {{"report.py", fleet::kReport}});
+  github_.addUser("ada", true);
+  ASSERT_TRUE(writeFile(root() / "operator/secrets/hook", std::string(kSecret) + "\n"));
+  ASSERT_TRUE(writeFile(root() / "operator/forges.yaml",
+                        "apiVersion: gander/v1\nkind: Forges\nforges:\n  - {kind: github, url: \"" + github_.web() +
+                            "\", token: {file: secrets/github}, webhook: {file: secrets/hook}}\n"));
+  EXPECT_EQ(gander({"run", migration().string(), "--forge", "forges.yaml"}).exitCode, 0);
+  const auto& pull = github_.repository("acme/report").pulls.at(0);
+
+  Bot bot(environment_, root() / "operator");
+  const auto address = bot.told("listening on ");
+  ASSERT_FALSE(address.empty()) << bot.printed();
+  httplib::Client client(address);
+  auto deliver = [&](const std::string& id, const std::string& secret) {
+    const auto body = nlohmann::json{{"action", "created"},
+                                     {"issue", {{"number", 1}, {"pull_request", nlohmann::json::object()}}},
+                                     {"comment", {{"body", "/gander explain report.py:6"}}},
+                                     {"repository", {{"full_name", "acme/report"}}}}
+                          .dump();
+    unsigned char sum[32];
+    unsigned size = 0;
+    HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+         reinterpret_cast<const unsigned char*>(body.data()), body.size(), sum, &size);
+    auto answer = client.Post("/webhooks",
+                              {{"X-GitHub-Event", "issue_comment"},
+                               {"X-GitHub-Delivery", id},
+                               {"X-Hub-Signature-256", fmt::format("sha256={:02x}", fmt::join(sum, sum + size, ""))}},
+                              body, "application/json");
+    return answer ? answer->status : 0;
+  };
+  EXPECT_EQ(deliver("1", "a guess"), 401);
+  github_.say("acme/report", 1, "ada", "/gander explain report.py:6");
+  EXPECT_EQ(deliver("2", kSecret), 202);
+  auto answered = [&] {
+    auto requests = github_.requests();
+    return std::ranges::any_of(requests, [](const auto& one) {
+      return one.method == "POST" && one.path.ends_with("/comments") && one.body.contains("report.py:6");
+    });
+  };
+  for (int i = 0; i < 3000 && !answered(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_TRUE(answered()) << bot.printed();
+  EXPECT_EQ(bot.end(), 0) << bot.printed();
+  EXPECT_THAT(pull.comments.back().body, HasSubstr("report.py:6"));
+  printed_ += bot.printed();
+  for (const auto& [where, text] : leftovers())
+    for (const auto* secret : {kSecret, kGitHubSecret}) EXPECT_FALSE(text.contains(secret)) << where;
 }
 
 }  // namespace
