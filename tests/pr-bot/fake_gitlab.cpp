@@ -61,6 +61,7 @@ void FakeForge::gitlabRoutes() {
     return {200,
             {{"id", 1},
              {"path_with_namespace", repository->name},
+             {"web_url", web() + "/" + repository->name},
              {"default_branch", repository->empty ? Json() : Json(repository->defaultBranch)},
              {"archived", repository->archived},
              {"empty_repo", repository->empty},
