@@ -100,6 +100,7 @@ Status TargetRun::look() {
   GANDER_TRY(auto seen, parts_.forge.look(forgeName_));
   forgeName_ = seen.name;
   forgeKind_ = seen.kind;
+  forgeWeb_ = seen.web;
   GANDER_CHECK(mustBeUsable(seen));
   GANDER_TRY(repository_, parts_.mirrors.fetch(url_));
   reached_ = true;
@@ -257,7 +258,7 @@ Status TargetRun::rewriteAndProve() {
   rewriter::setCertificate(rewrite, std::move(certificate));
   target_.counts = countsOf(rewrite);
   document = documentOf(rewrite);
-  auto facts = proposalFacts({migration_, target_, rewrite, bench_->plan(), verification});
+  auto facts = proposalFacts({migration_, target_, rewrite, bench_->plan(), verification, {forgeKind_, forgeWeb_}});
   target_.verification = prbot::proposalVerdict(facts);
   document.verificationDetail = verification.detail;
   document.log = verification.log;

@@ -86,6 +86,7 @@ class TargetRun {
   std::unique_ptr<repos::Repository> repository_;
   std::string forgeName_;
   std::optional<prbot::ForgeKind> forgeKind_;
+  std::string forgeWeb_;  // the repository's page there
   repos::BranchName baseBranch_;
   repos::CommitId base_;
   std::unique_ptr<Workbench> bench_;
