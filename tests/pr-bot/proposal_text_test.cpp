@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/text.h"
 #include "tests/pr-bot/proposal_facts.h"
 
 namespace gander::prbot {
@@ -122,6 +123,21 @@ TEST(ProposalTextTest, CountsByFileKindAndTier) {
                                              "| `src/main.cpp` | rename | `type` | 1 | 1 |\n"
                                              "| `src/report.py` | rename | `flow` | 2 | 0 |\n"
                                              "| `src/report.py` | table | `flow` | 1 | 0 |\n"));
+}
+
+TEST(ProposalTextTest, ManyFilesAreCountedByKindAndFolded) {
+  auto facts = usualFacts();
+  for (int i = 0; i < 20; ++i) {
+    facts.edits.push_back(facts.edits[1]);
+    facts.edits.back().file = "src/report" + std::to_string(i) + ".py";
+  }
+  const auto body = proposalBody(facts);
+  EXPECT_THAT(body, HasSubstr("| **all** | | **23** | **1** |\n| rename | `flow` | 21 | 0 |\n"));
+  EXPECT_THAT(body, HasSubstr("<details><summary>The same by file</summary>\n\n| File | Change |"));
+  EXPECT_THAT(body, HasSubstr("| `src/report0.py` | rename | `flow` | 1 | 0 |\n"));
+  EXPECT_THAT(body, HasSubstr("<details><summary>The evidence of each edit, in 22 files; "));
+  const auto count = [&](std::string_view what) { return split(replaceAll(body, what, "\x01"), '\x01').size(); };
+  EXPECT_EQ(count("<details>"), count("</details>"));
 }
 
 TEST(ProposalTextTest, ManyEditsLeaveEachFileItsShare) {
