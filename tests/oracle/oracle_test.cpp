@@ -1,6 +1,6 @@
 // The tests of one forge's client, with its own API description between the client and the fake server: whatever the description has not
 // fails the test that asked it, or was answered so.
-//   gander_oracle_test github|gitea|forgejo
+//   gander_oracle_test github|gitea|forgejo|gitlab
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <httplib.h>
@@ -48,6 +48,12 @@ const std::array kDescribed{
               {{"title", "T"}, {"head", "gander/x"}, {"base", "main"}},
               "title",
               "/api/v1/repos/acme/plays/merge_requests"},
+    Described{"gitlab",
+              ForgeKind::kGitLab,
+              "/api/v4/projects/acme%2Fplays/merge_requests",
+              {{"title", "T"}, {"source_branch", "gander/x"}, {"target_branch", "main"}},
+              "title",
+              "/api/v4/projects/acme%2Fplays/pulls"},
 };
 
 const Described* described = nullptr;
@@ -121,7 +127,7 @@ int main(int argc, char** argv) {
   using gander::prbot::kDescribed;
   const auto* found = std::ranges::find(kDescribed, argc > 1 ? argv[1] : "", &gander::prbot::Described::name);
   if (found == kDescribed.end()) {
-    fmt::print(stderr, "gander_oracle_test github|gitea|forgejo\n");
+    fmt::print(stderr, "gander_oracle_test github|gitea|forgejo|gitlab\n");
     return 2;
   }
   gander::prbot::described = found;

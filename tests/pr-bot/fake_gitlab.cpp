@@ -79,7 +79,10 @@ void FakeForge::gitlabRequests() {
     const auto branch = request.get_param_value("source_branch");
     std::vector<Json> items;
     for (auto pull = repository->pulls.rbegin(); pull != repository->pulls.rend(); ++pull)
-      if (branch.empty() || pull->branch == branch) items.push_back(gitlabRequest(*repository, *pull));
+      if (branch.empty() || pull->branch == branch) {
+        items.push_back(gitlabRequest(*repository, *pull));
+        items.back().erase("diff_refs");  // only of one that is asked for alone
+      }
     return listOf(request, items);
   });
   on("POST", requests, [this](const httplib::Request& request, const Json& body) -> Answer {

@@ -14,6 +14,8 @@ const fs = require('fs');
 const path = require('path');
 const ts = require('typescript');
 
+const {folder, readTypes, types, schemaOf} = require('./types.cjs');
+
 const kRepository = '/repos/{owner}/{repo}';
 const kPull = `${kRepository}/pulls/{index}`;
 const kIssue = `${kRepository}/issues/{index}`;
@@ -36,85 +38,6 @@ const kAsked = [
   ['post', `${kIssue}/comments`],
   ['post', `${kIssue}/labels`],
 ];
-
-const folder = (name) => path.join(__dirname, 'node_modules', name, 'dist');
-const types = new Map();  // by their names
-
-function readTypes(file) {
-  const source = ts.createSourceFile(file, fs.readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
-  const visit = (node) => {
-    if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isEnumDeclaration(node))
-      types.set(node.name.text, node);
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return source;
-}
-
-// ---------------------------------------------------------------- schemas of types
-
-// `side`: 'asked' or 'answered'. Each type is written out where it stands, and within itself left open.
-const within = [];
-function named(name, side) {
-  if (within.includes(name)) return {type: 'object'};
-  const node = types.get(name);
-  if (!node) throw new Error(`no type ${name}`);
-  within.push(name);
-  const schema = ts.isEnumDeclaration(node) ? {type: 'string', enum: node.members.map((one) => one.initializer.text)} :
-      ts.isInterfaceDeclaration(node)       ? object(node.members, side) :
-                                              schemaOf(node.type, side);
-  within.pop();
-  return schema;
-}
-
-function object(members, side) {
-  const schema = {type: 'object', properties: {}, additionalProperties: false};
-  for (const member of members) {
-    if (ts.isIndexSignatureDeclaration(member)) {
-      schema.additionalProperties = schemaOf(member.type, side);
-      continue;
-    }
-    const format = ts.getJSDocTags(member).find((tag) => tag.tagName.text === 'format')?.comment;
-    const value = schemaOf(member.type, side);
-    if (value.type === 'number' && format?.startsWith('int')) value.type = 'integer';
-    schema.properties[member.name.text] = side === 'answered' ? orNull(value) : value;
-    if (!member.questionToken) (schema.required ??= []).push(member.name.text);
-  }
-  return schema;
-}
-
-// What has no type takes null as it is.
-function orNull(schema) {
-  return schema.type ? {...schema, nullable: true} : schema;
-}
-
-function schemaOf(node, side) {
-  const kind = ts.SyntaxKind;
-  switch (node.kind) {
-    case kind.StringKeyword: return {type: 'string'};
-    case kind.NumberKeyword: return {type: 'number'};
-    case kind.BooleanKeyword: return {type: 'boolean'};
-    case kind.AnyKeyword:
-    case kind.UnknownKeyword: return {};
-    case kind.ArrayType: return {type: 'array', items: schemaOf(node.elementType, side)};
-    case kind.TypeLiteral: return object(node.members, side);
-    case kind.ParenthesizedType: return schemaOf(node.type, side);
-    case kind.LiteralType: return {type: 'string', enum: [node.literal.text]};
-    case kind.UnionType: {
-      const all = node.types.map((one) => schemaOf(one, side));
-      if (all.every((one) => one.enum)) return {type: 'string', enum: all.flatMap((one) => one.enum)};
-      return {anyOf: all};
-    }
-    case kind.TypeReference: {
-      const name = node.typeName.text;
-      if (name === 'Array') return {type: 'array', items: schemaOf(node.typeArguments[0], side)};
-      if (name === 'Record')
-        return {type: 'object', additionalProperties: schemaOf(node.typeArguments[1], side)};
-      return named(name, side);
-    }
-    default: throw new Error(`a type of the kind ${kind[node.kind]}: ${node.getText()}`);
-  }
-}
 
 // ---------------------------------------------------------------- operations, as each package has them
 
