@@ -39,7 +39,7 @@ std::string what(const ProposalFacts& facts) {
 
 std::string whatAndWhy(const ProposalFacts& facts) {
   auto why = escapeMarkdown(facts.summary.empty() ? "The dataset has a new version." : facts.summary);
-  if (!facts.takesBack.empty()) why = "What it undoes: " + why;
+  if (!facts.takesBack.empty()) why = "The migration that is taken back: " + why;
   if (!facts.guide.empty()) why += " " + link("Migration guide", facts.guide);
   if (!facts.owner.empty()) why += (facts.guide.empty() ? " " : ", ") + ("owner: " + codeSpan(facts.owner));
   auto out = fmt::format("{}\n\n{}\n", what(facts), why);

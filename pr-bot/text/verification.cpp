@@ -41,8 +41,8 @@ std::string stepsTable(const std::vector<BuildStepNote>& steps, size_t budget) {
 std::string logEnd(const VerificationNote& note) {
   const auto block = note.verified ? codeBlock(note.log, 5, 1000) : codeBlock(note.log);
   if (block.empty()) return "";
-  return fmt::format("\n<details><summary>The log's end</summary>\n\n{}\n`gander show` has more of it.\n\n</details>\n",
-                     block);
+  return fmt::format(
+      "\n<details><summary>The log's end</summary>\n\n{}\n`gander show --log` has more of it.\n\n</details>\n", block);
 }
 
 std::string checkedEdits(const ProposalFacts& facts) {
