@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "base/text.h"
@@ -28,14 +29,23 @@ prbot::LedgerSums sumsOf(const rewriter::Ledger& ledger) {
           ledger.count(Verdict::kUnreached)};
 }
 
+std::optional<prbot::StepRun> runAt(const std::vector<sandbox::StepTime>& times, size_t at) {
+  if (at >= times.size()) return std::nullopt;
+  return prbot::StepRun{times[at].passed, times[at].elapsed};
+}
+
 prbot::VerificationNote noteOf(const sandbox::BuildPlan& plan, const sandbox::Verification& verification) {
   using sandbox::BuildVerdict;
   prbot::VerificationNote note{std::string(sandbox::toString(verification.verdict)),
                                verification.verdict == BuildVerdict::kVerified,
                                verification.detail,
+                               {},
                                {}};
-  if (verification.verdict == BuildVerdict::kNoSandbox) return note;
-  for (const auto& step : plan.steps) note.steps.push_back(fmt::format("{}", fmt::join(step.command, " ")));
+  note.log = verification.log;
+  if (verification.before.empty()) return note;  // nothing was built
+  for (size_t at = 0; at < plan.steps.size(); ++at)
+    note.steps.push_back({fmt::format("{}", fmt::join(plan.steps[at].command, " ")), runAt(verification.before, at),
+                          runAt(verification.after, at)});
   return note;
 }
 
@@ -48,6 +58,18 @@ prbot::CertificateNote noteOf(const rewriter::Certificate& certificate) {
   note.before = certificate.difference->before;
   note.after = certificate.difference->after;
   return note;
+}
+
+// What kind of change the edit is of, by the migration: "rename", "table"; of a rule of its own: "rule".
+std::string kindOf(const rules::Migration& migration, const rewriter::Edit& edit) {
+  if (!edit.rule.empty()) return "rule";
+  for (const auto& dataset : migration.datasets) {
+    for (const auto& change : dataset.changes)
+      if (change.id == edit.change) return std::string(toString(change.kind));
+    for (const auto& reference : dataset.references)
+      if (referenceId(dataset, reference) == edit.change) return std::string(toString(reference.kind));
+  }
+  return edit.change;
 }
 
 }  // namespace
@@ -68,7 +90,7 @@ std::string summaryOf(const rewriter::Rewrite& rewrite) {
 }
 
 prbot::ProposalFacts proposalFacts(const ProposalInputs& inputs) {
-  const auto& [migration, target, rewrite, plan, verification] = inputs;
+  const auto& [migration, target, rewrite, plan, verification, pages] = inputs;
   prbot::ProposalFacts facts;
   facts.migration = migration.name;
   facts.title = migration.title;
@@ -77,9 +99,10 @@ prbot::ProposalFacts proposalFacts(const ProposalInputs& inputs) {
   facts.owner = migration.owner;
   facts.repository = target.key.repository;
   facts.base = target.base;
+  facts.pages = pages;
   facts.incomplete = rewrite.incomplete;
   for (const auto& edit : rewrite.edits)
-    facts.edits.push_back({edit.span.file, edit.position, edit.old, edit.now, edit.change,
+    facts.edits.push_back({edit.span.file, edit.position, edit.old, edit.now, edit.change, kindOf(migration, edit),
                            std::string(toString(edit.tier)), edit.built, evidenceOf(edit.evidence), edit.rule});
   for (const auto& file : rewrite.files) facts.files.push_back({file.path, file.replaces, file.movedFrom});
   for (const auto& site : rewrite.listed)
@@ -95,8 +118,8 @@ prbot::ProposalFacts proposalFacts(const ProposalInputs& inputs) {
 }
 
 std::string commitMessage(const rules::Migration& migration, const rewriter::Rewrite& rewrite) {
-  auto title = prbot::oneLine(migration.title.empty() ? migration.name : migration.title, 72);
-  auto summary = prbot::oneLine(migration.summary);
+  auto title = prbot::plainLine(migration.title.empty() ? migration.name : migration.title, 72);
+  auto summary = prbot::plainLine(migration.summary);
   return fmt::format("{}\n\n{}{}.\n\nGander-Migration: {}\nGander-Rewrite: {}\n", title,
                      summary.empty() ? "" : summary + "\n\n", summaryOf(rewrite), migration.name, rewrite.digest);
 }

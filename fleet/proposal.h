@@ -18,6 +18,7 @@ struct ProposalInputs {
   const rewriter::Rewrite& rewrite;
   const sandbox::BuildPlan& plan;
   const sandbox::Verification& verification;
+  const prbot::CodePages pages = {};  // of the target's repository
 };
 
 TargetCounts countsOf(const rewriter::Rewrite& rewrite);

@@ -184,7 +184,6 @@ rules::Migration rollbackOf(const rules::Migration& migration) {
   auto rollback = migration;
   rollback.name = rollbackCampaign(migration.name);
   rollback.title = "Take back: " + (migration.title.empty() ? migration.name : migration.title);
-  rollback.summary.clear();
   rollback.automerge = false;
   return rollback;
 }

@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "fleet/automerge.h"
 #include "fleet/branch_commits.h"
 #include "fleet/proposal.h"
 #include "fleet/take_back.h"
@@ -102,6 +103,7 @@ Status TargetRun::look() {
   GANDER_TRY(auto seen, parts_.forge.look(forgeName_));
   forgeName_ = seen.name;
   forgeKind_ = seen.kind;
+  forgeWeb_ = seen.web;
   return mustBeUsable(seen);
 }
 
@@ -264,6 +266,14 @@ Result<rewriter::Rewrite> TargetRun::makeRewrite() {
   return takeBack({merged_->document->json, base, merged ? &*merged : nullptr, bench_->tree()});
 }
 
+// Whether it merges by itself, for who reads the proposal.
+Result<std::string> TargetRun::mergingWord(const RewriteDocument& document) const {
+  if (!migration_.automerge) return "";
+  GANDER_TRY(auto missing, missingProof(document.json, target_.verification));
+  return missing.empty() ? "It merges by itself once the forge's checks and reviews allow it: its proof is complete."
+                         : fmt::format("It does not merge by itself, since its proof is not complete: {}.", missing);
+}
+
 Status TargetRun::rewriteAndProve() {
   GANDER_TRY(auto rewrite, makeRewrite());
   target_.counts = countsOf(rewrite);
@@ -283,8 +293,12 @@ Status TargetRun::rewriteAndProve() {
   }
   target_.counts = countsOf(rewrite);
   document = documentOf(rewrite);
-  auto facts = proposalFacts({migration_, target_, rewrite, bench_->plan(), verification});
+  auto facts = proposalFacts({migration_, target_, rewrite, bench_->plan(), verification, {forgeKind_, forgeWeb_}});
   target_.verification = prbot::proposalVerdict(facts);
+  GANDER_TRY(facts.merging, mergingWord(document));
+  if (merged_)
+    facts.takesBack =
+        fmt::format("{}{}", forgeKind_ == prbot::ForgeKind::kGitLab ? "!" : "#", merged_->target.proposal);
   document.verificationDetail = verification.detail;
   document.log = verification.log;
   document.title = prbot::proposalTitle(facts);

@@ -66,6 +66,7 @@ class TargetRun {
   Status work();
   Status rewriteAndProve();
   Result<rewriter::Rewrite> makeRewrite();
+  Result<std::string> mergingWord(const RewriteDocument& document) const;
   Status chooseHead(const repos::CommitId& made);
   Status commit(const rewriter::Rewrite& rewrite, rewriter::ChangedFiles changed, const RewriteDocument& document);
   Status publish();
@@ -102,6 +103,7 @@ class TargetRun {
   std::unique_ptr<repos::Repository> repository_;
   std::string forgeName_;
   std::optional<prbot::ForgeKind> forgeKind_;
+  std::string forgeWeb_;  // the repository's page there
   repos::BranchName baseBranch_;
   repos::CommitId base_;
   std::unique_ptr<Workbench> bench_;

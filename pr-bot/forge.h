@@ -30,6 +30,7 @@ struct ForgeRepository {
   bool mayWrite = false;  // branches and pull requests, with the credentials at hand
   bool fork = false;
   std::optional<ForgeKind> kind = {};  // absent: the embedded forge
+  std::string web = {};                // its own page, for people: "https://github.com/acme/plays"; empty: it has none
 };
 
 // What a pull request is asked to be.

@@ -1,35 +1,20 @@
 #include "pr-bot/markdown.h"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "base/text.h"
+#include "pr-bot/text/shown.h"
 
 namespace gander::prbot {
 namespace {
 
 constexpr std::string_view kBreak = "&#8203;";
-
-// The size of the sequence at the start of valid UTF-8.
-size_t sequenceSize(std::string_view text) {
-  auto first = static_cast<unsigned char>(text[0]);
-  return first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-}
-
-// U+202A..U+202E and U+2066..U+2069 turn the direction of writing; all are three bytes in UTF-8.
-bool turnsDirection(std::string_view sequence) {
-  if (sequence.size() != 3 || sequence[0] != '\xE2') return false;
-  auto last = static_cast<unsigned char>(sequence[2]);
-  if (sequence[1] == '\x80') return last >= 0xAA && last <= 0xAE;
-  return sequence[1] == '\x81' && last >= 0xA6 && last <= 0xA9;
-}
-
-std::string spelledOut(std::string_view sequence) {
-  unsigned code =
-      (static_cast<unsigned char>(sequence[1]) & 0x3FU) << 6U | (static_cast<unsigned char>(sequence[2]) & 0x3FU);
-  return fmt::format("[U+{:04X}]", 0x2000U | code);
-}
+constexpr std::string_view kZeroWidth = "\xE2\x80\x8B";
+constexpr size_t kLogLine = 300;  // bytes of one line of a log
 
 std::string escapeHtml(std::string_view text) {
   std::string out;
@@ -52,16 +37,48 @@ size_t markerSize(std::string_view text) {
   return std::string_view::npos;
 }
 
+// Behind the word that would close an issue. The words: GitLab's documentation, "Default closing pattern".
+// Before: Fixes #12    After: Fixes<mark> #12
+std::string withoutClosing(std::string text, std::string_view mark) {
+  static const RE2 kClosing(
+      R"re((?i)\b(clos(?:e[sd]?|ing)|fix(?:e[sd]|ing)?|resolv(?:e[sd]?|ing)|implement(?:s|ed|ing)?|reopen(?:s|ed)?)(:?\s+(?:issues?\s+)?\S*(?:#|:\S*//|-\d)))re");
+  RE2::GlobalReplace(&text, kClosing, fmt::format("\\1{}\\2", mark));
+  return text;
+}
+
+// Whether a forge makes a reference of what stands behind line[i]: !12, ~bug, %"1.0", &3, $5, GH-12.
+bool refers(std::string_view line, size_t i) {
+  const char c = line[i];
+  if (c == '@' || c == '#') return true;
+  if (i + 1 >= line.size()) return false;
+  const char next = line[i + 1];
+  if (std::string_view("!~%&$").contains(c)) return isWordByte(next) || next == '"';
+  return c == '-' && i >= 2 && next >= '0' && next <= '9' &&
+         (toLowerAscii(line.substr(i - 2, 2)) == "gh" || toLowerAscii(line.substr(i - 2, 2)) == "gl");
+}
+
+bool isWeb(std::string_view url) {
+  return (url.starts_with("https://") || url.starts_with("http://")) && std::ranges::all_of(url, [](char c) {
+           return c > ' ' && c < 0x7F && !std::string_view("<>()\\\"`|").contains(c);
+         });
+}
+
+std::string fenceFor(std::string_view text, size_t least) {
+  size_t longest = 0, run = 0;
+  for (char c : text) {
+    run = c == '`' ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  return std::string(std::max(longest + 1, least), '`');
+}
+
 }  // namespace
 
 std::string oneLine(std::string_view text, size_t limit) {
   auto valid = toValidUtf8(text);
   std::string out;
   for (std::string_view rest = valid; !rest.empty();) {
-    auto sequence = rest.substr(0, sequenceSize(rest));
-    rest.remove_prefix(sequence.size());
-    bool control = sequence.size() == 1 && (static_cast<unsigned char>(sequence[0]) < 0x20 || sequence[0] == 0x7F);
-    auto shown = control ? " " : turnsDirection(sequence) ? spelledOut(sequence) : std::string(sequence);
+    auto shown = shownSequence(takeSequence(rest));
     if (shown == " " && out.ends_with(' ')) continue;
     if (out.size() + shown.size() > limit) return out + "…";
     out += shown;
@@ -69,6 +86,10 @@ std::string oneLine(std::string_view text, size_t limit) {
   size_t begin = std::min(out.find_first_not_of(' '), out.size());
   size_t end = out.find_last_not_of(' ');
   return end == std::string::npos ? "" : out.substr(begin, end + 1 - begin);
+}
+
+std::string plainLine(std::string_view text, size_t limit) {
+  return replaceAll(withoutClosing(oneLine(text, limit), kZeroWidth), "@", fmt::format("@{}", kZeroWidth));
 }
 
 std::string escapeMarkdown(std::string_view text) {
@@ -85,32 +106,52 @@ std::string escapeMarkdown(std::string_view text) {
     if (path) out += kBreak;
     out += c;
     bool www = c == 'w' && line.substr(0, i + 1).ends_with("www") && line.substr(i + 1).starts_with('.');
-    if (c == '@' || c == '#' || www) out += kBreak;
+    if (www || refers(line, i)) out += kBreak;
   }
-  return out;
+  return withoutClosing(std::move(out), kBreak);
 }
 
 std::string codeSpan(std::string_view text, Place place) {
-  auto line = oneLine(text);
+  auto line = withoutClosing(oneLine(text), kZeroWidth);
   if (line.empty()) return "(nothing)";
-  size_t longest = 0, run = 0;
-  for (char c : line) {
-    run = c == '`' ? run + 1 : 0;
-    longest = std::max(longest, run);
-  }
-  std::string fence(longest + 1, '`');
+  auto fence = fenceFor(line, 1);
   std::string pad = line.starts_with('`') || line.ends_with('`') ? " " : "";
-  if (place == Place::kTable) line = replaceAll(line, "|", "\\|");
+  // Readers of tables don't agree on what `\\|` is: there is none.
+  if (place == Place::kTable) line = replaceAll(replaceAll(line, "\\|", fmt::format("\\{}|", kZeroWidth)), "|", "\\|");
   return fence + pad + line + pad + fence;
 }
 
-std::string htmlCode(std::string_view text) { return "<code>" + escapeHtml(oneLine(text)) + "</code>"; }
+std::string linkedCode(std::string_view text, std::string_view url, Place place) {
+  auto code = codeSpan(text, place);
+  return isWeb(url) ? fmt::format("[{}]({})", code, url) : code;
+}
+
+std::string codeBlock(std::string_view text, size_t lines, size_t bytes) {
+  std::vector<std::string> kept;
+  size_t size = 0;
+  auto all = terminalLines(text, kLogLine);
+  for (auto line = all.rbegin(); line != all.rend() && kept.size() < lines; ++line) {
+    if (kept.empty() && line->empty()) continue;
+    auto shown = line->empty() ? "" : " " + withoutClosing(*line, kZeroWidth);
+    if (size + shown.size() + 1 > bytes) break;
+    size += shown.size() + 1;
+    kept.push_back(std::move(shown));
+  }
+  while (!kept.empty() && kept.back().empty()) kept.pop_back();
+  if (kept.empty()) return "";
+  std::ranges::reverse(kept);
+  std::string body;
+  for (const auto& line : kept) body += line + "\n";
+  auto fence = fenceFor(body, 3);
+  return fmt::format("{}text\n{}{}\n", fence, body, fence);
+}
+
+std::string htmlCode(std::string_view text) {
+  return fmt::format("<code>{}</code>", withoutClosing(escapeHtml(oneLine(text)), kBreak));
+}
 
 std::string link(std::string_view label, std::string_view url) {
-  bool web = url.starts_with("https://") || url.starts_with("http://");
-  bool plain = std::ranges::all_of(
-      url, [](char c) { return c > ' ' && c < 0x7F && !std::string_view("<>()\\\"`").contains(c); });
-  if (!web || !plain) return fmt::format("{}: {}", escapeMarkdown(label), codeSpan(url));
+  if (!isWeb(url)) return fmt::format("{}: {}", escapeMarkdown(label), codeSpan(url));
   return fmt::format("[{}]({})", escapeMarkdown(label), url);
 }
 

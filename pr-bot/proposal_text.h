@@ -1,18 +1,21 @@
 // What a pull request says: a pure function from the facts of a proposal to Markdown.
 //
-//   what and why -> hazards and listed sites -> table of edits -> each edit with its evidence -> verification -> ledger -> undo
+//   what and why -> what needs eyes -> table of edits -> each edit with its evidence -> verification -> certificate -> ledger -> how to
 //
+// What is long is folded, and what does not fit is counted: `gander show` has the whole.
 // Texts that come from a repository or a migration are never taken as Markdown: they stand in code spans, or with every active
 // character escaped, so that they can't make markup, links or mentions.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/source.h"
+#include "pr-bot/code_pages.h"
 
 namespace gander::prbot {
 
@@ -28,16 +31,17 @@ struct ProposedEdit {
   std::string old;
   std::string now;
   std::string change;
+  std::string kind;  // of the change: "rename", "table", "rule"
   std::string tier;
   bool built = false;  // a build reads it as code
   std::vector<EvidenceLine> evidence;
-  std::string rule;  // the migration's own rule that made it, or empty
+  std::string rule = {};  // the migration's own rule that made it, or empty
 };
 
 struct ProposedFile {
   std::string path;
-  bool replaces = false;  // false: a new file
-  std::string movedFrom;  // not empty: the path that it had
+  bool replaces = false;       // false: a new file
+  std::string movedFrom = {};  // not empty: the path that it had
 };
 
 struct ListedPlace {
@@ -56,11 +60,23 @@ struct HazardNote {
   std::string message;
 };
 
+struct StepRun {
+  bool passed = false;
+  std::chrono::milliseconds elapsed{0};
+};
+
+struct BuildStepNote {
+  std::string command;            // as one would type it
+  std::optional<StepRun> before;  // absent: it was not reached
+  std::optional<StepRun> after;
+};
+
 struct VerificationNote {
-  std::string verdict;             // "verified", "broken by the rewrite", ...
-  bool verified = false;           // built and passed, before and after
-  std::string detail;              // one line, may be empty
-  std::vector<std::string> steps;  // the commands that were run, as one would type them
+  std::string verdict;    // "verified", "broken by the rewrite", ...
+  bool verified = false;  // built and passed, before and after
+  std::string detail;     // one line, may be empty
+  std::vector<BuildStepNote> steps = {};
+  std::string log = {};  // the end of the deciding build's output; empty where nothing was built
 };
 
 // What was proved of the rewrite beyond the evidence of each edit.
@@ -91,7 +107,10 @@ struct ProposalFacts {
   std::string guide;       // URL, may be empty
   std::string owner;       // may be empty
   std::string repository;  // as `gander decline` takes it
-  std::string base;        // commit, hex
+  std::string base;        // commit, hex: evidence and places are of its files
+  CodePages pages;         // of the repository
+  std::string takesBack;   // not empty: it undoes what a merged one did, "#12" or "!12"
+  std::string merging;     // whether it merges by itself: one sentence, or empty
   bool incomplete = false;
   std::vector<ProposedEdit> edits;
   std::vector<ProposedFile> files;
@@ -110,7 +129,8 @@ std::string proposalVerdict(const ProposalFacts& facts);
 // One line of plain text.
 std::string proposalTitle(const ProposalFacts& facts);
 
-// GitHub flavoured Markdown of at most `limit` bytes (forges take 65,536 characters); what does not fit is counted, and said.
+// GitHub flavoured Markdown of at most `limit` bytes, for 10,000 and more. GitHub takes 65,536 characters, GitLab 1,048,576, and a Gitea
+// on an old MySQL 65,535 bytes.
 std::string proposalBody(const ProposalFacts& facts, size_t limit = 60'000);
 
 }  // namespace gander::prbot

@@ -1,6 +1,7 @@
 // How a repository is built and tested: recognised from its files, or said in its `.gander.yaml`.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -53,10 +54,18 @@ Result<BuildOutcome> runBuild(Sandbox& sandbox, const std::filesystem::path& tre
 enum class BuildVerdict { kVerified, kBroken, kFlakyBase, kAlreadyBroken, kNoBuild, kMissingDependency, kNoSandbox };
 std::string_view toString(BuildVerdict verdict);  // "verified", "broken by the rewrite", "flaky base", ...
 
+struct StepTime {
+  bool passed = false;
+  std::chrono::milliseconds elapsed{0};
+};
+
 struct Verification {
   BuildVerdict verdict = BuildVerdict::kNoBuild;
   std::string detail;  // one line: the step and its command, or what is missing
   std::string log;     // the end of the deciding log
+  // Of the first base and the first rewritten build, in the plan's order, up to the step that failed; empty where nothing was built.
+  std::vector<StepTime> before = {};
+  std::vector<StepTime> after = {};
 };
 
 // What base and rewritten build say together. `rebuild` repeats the rewritten build, `rebase` the base build; they are called

@@ -62,6 +62,7 @@ class GiteaWire final : public Wire {
     ForgeRepository out;
     out.kind = ForgeKind::kGitea;
     GANDER_TRY(out.name, textAt(json, "full_name"));
+    out.web = textOr(json, "html_url");
     out.defaultBranch = textOr(json, "default_branch");
     const auto& permissions = memberOf(json, "permissions");
     out.mayWrite = permissions.is_null() || flagAt(permissions, "push");

@@ -71,6 +71,7 @@ class GitHubWire final : public Wire {
     ForgeRepository out;
     out.kind = ForgeKind::kGitHub;
     GANDER_TRY(out.name, textAt(json, "full_name"));
+    out.web = textOr(json, "html_url");
     GANDER_TRY(out.defaultBranch, textAt(json, "default_branch"));
     const auto& permissions = memberOf(json, "permissions");
     out.mayWrite = permissions.is_null() || flagAt(permissions, "push");

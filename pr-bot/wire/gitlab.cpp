@@ -60,6 +60,7 @@ class GitLabWire final : public Wire {
     ForgeRepository out;
     out.kind = ForgeKind::kGitLab;
     GANDER_TRY(out.name, textAt(json, "path_with_namespace"));
+    out.web = textOr(json, "web_url");
     out.defaultBranch = textOr(json, "default_branch");
     const auto& permissions = memberOf(json, "permissions");
     int64_t access = 0;

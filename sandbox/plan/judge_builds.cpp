@@ -169,6 +169,24 @@ Result<Verification> repeatBase(const BuildPlan& plan, const BuildOutcome& base,
   return fail(ErrorKind::kDefect, "a repeated base build fits no row of the table");
 }
 
+Result<Verification> judge(const BuildPlan& plan, const BuildOutcome& base, const BuildOutcome& rewritten,
+                           const Repeat& rebuild, const Repeat& rebase) {
+  switch (firstAction(base.succeeded, endOf(base, rewritten))) {
+    case Action::kVerified:
+      return Verification{BuildVerdict::kVerified, namesOf(plan) + " passed", tail(rewritten.log)};
+    case Action::kAlreadyBroken: return alreadyBroken(plan, base);
+    case Action::kRepeatBoth: return repeatBoth(plan, base, rewritten, rebuild, rebase);
+    case Action::kRepeatBase: return repeatBase(plan, base, rewritten, rebase);
+  }
+  return fail(ErrorKind::kDefect, "judge builds: an unknown action");
+}
+
+std::vector<StepTime> timesOf(const BuildOutcome& build) {
+  std::vector<StepTime> times;
+  for (const auto& step : build.steps) times.push_back({step.outcome.succeeded(), step.outcome.elapsed});
+  return times;
+}
+
 }  // namespace
 
 std::string_view toString(BuildVerdict verdict) {
@@ -190,14 +208,10 @@ Result<Verification> judgeBuilds(const BuildPlan& plan, const BuildOutcome& base
     return Verification{BuildVerdict::kNoBuild, "no CMakeLists.txt, Makefile, *.py or .gander.yaml at the root", ""};
   if (base.steps.empty() || rewritten.steps.empty())
     return fail(ErrorKind::kDefect, "judge builds: a build without a step");
-  switch (firstAction(base.succeeded, endOf(base, rewritten))) {
-    case Action::kVerified:
-      return Verification{BuildVerdict::kVerified, namesOf(plan) + " passed", tail(rewritten.log)};
-    case Action::kAlreadyBroken: return alreadyBroken(plan, base);
-    case Action::kRepeatBoth: return repeatBoth(plan, base, rewritten, rebuild, rebase);
-    case Action::kRepeatBase: return repeatBase(plan, base, rewritten, rebase);
-  }
-  return fail(ErrorKind::kDefect, "judge builds: an unknown action");
+  GANDER_TRY(auto verification, judge(plan, base, rewritten, rebuild, rebase));
+  verification.before = timesOf(base);
+  verification.after = timesOf(rewritten);
+  return verification;
 }
 
 Verification withoutSandbox(const Error& why) { return {BuildVerdict::kNoSandbox, why.message, ""}; }

@@ -63,7 +63,7 @@ TEST_F(FleetTest, CarriesEachTargetToItsEnd) {
 
   auto body = pullRequest("acme/report")->text.body;
   EXPECT_THAT(body, HasSubstr("**verified**"));
-  EXPECT_THAT(body, HasSubstr("- `python3 -m compileall"));
+  EXPECT_THAT(body, HasSubstr("| `python3 -m compileall"));
   EXPECT_THAT(body, HasSubstr("- line 6, column 32: `user_plays_v1` → `user_plays_v2`"));
 
   // A finding is kept whole, and nobody sees it.

@@ -107,7 +107,7 @@ TEST_F(RollbackTest, AMergeIsTakenBackByAPullRequestOfItsOwn) {
   EXPECT_EQ(report.target.state, TargetState::kOpen) << report.problem;
   ASSERT_TRUE(inverse());
   EXPECT_THAT(inverse()->text.title, HasSubstr("Take back"));
-  EXPECT_THAT(inverse()->text.body, HasSubstr("Take back"));
+  EXPECT_THAT(inverse()->text.body, HasSubstr("**Takes back #1**"));
   EXPECT_EQ(show("acme/report", "gander/plays-v2.rollback:report.py"), kReport);
   EXPECT_EQ(show("acme/report", "gander/plays-v2.rollback:other.py"), "x = 1\n");
   // Once more is the same one.

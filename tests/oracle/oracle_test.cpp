@@ -1,10 +1,16 @@
-// The tests of GitHub's client, with GitHub's own API description between the client and the fake server: whatever the description has not
+// The tests of one forge's client, with its own API description between the client and the fake server: whatever the description has not
 // fails the test that asked it, or was answered so.
+//   gander_oracle_test github|gitea|forgejo|gitlab
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <httplib.h>
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
+#include <utility>
 
+#include "tests/oracle/description.h"
 #include "tests/oracle/prism.h"
 #include "tests/pr-bot/rest_fixture.h"
 
@@ -13,13 +19,54 @@ namespace {
 
 using testing::HasSubstr;
 
+// What is described, and requests that are right by it.
+struct Described {
+  std::string_view name;
+  ForgeKind kind;
+  std::string_view pulls;    // where they are opened
+  nlohmann::json good;       // a body that opens one
+  std::string_view text;     // a member of it that is text
+  std::string_view strange;  // a path that the forge has not
+};
+
+const std::array kDescribed{
+    Described{"github",
+              ForgeKind::kGitHub,
+              "/api/v3/repos/acme/plays/pulls",
+              {{"title", "T"}, {"head", "gander/x"}, {"base", "main"}},
+              "title",
+              "/api/v3/repos/acme/plays/merge_requests"},
+    Described{"gitea",
+              ForgeKind::kGitea,
+              "/api/v1/repos/acme/plays/pulls",
+              {{"title", "T"}, {"head", "gander/x"}, {"base", "main"}},
+              "title",
+              "/api/v1/repos/acme/plays/merge_requests"},
+    Described{"forgejo",
+              ForgeKind::kGitea,
+              "/api/v1/repos/acme/plays/pulls",
+              {{"title", "T"}, {"head", "gander/x"}, {"base", "main"}},
+              "title",
+              "/api/v1/repos/acme/plays/merge_requests"},
+    Described{"gitlab",
+              ForgeKind::kGitLab,
+              "/api/v4/projects/acme%2Fplays/merge_requests",
+              {{"title", "T"}, {"source_branch", "gander/x"}, {"target_branch", "main"}},
+              "title",
+              "/api/v4/projects/acme%2Fplays/pulls"},
+};
+
+const Described* described = nullptr;
 std::unique_ptr<Prism> prism;
+std::unique_ptr<Description> description;
 
 class Start final : public testing::Environment {
  public:
   void SetUp() override {
+    const auto file = std::filesystem::path(GANDER_DESCRIPTIONS) / fmt::format("{}.json", described->name);
+    description = std::make_unique<Description>(file);
     between.port = freePort();
-    prism = std::make_unique<Prism>(GANDER_DESCRIPTION, between.port);
+    prism = std::make_unique<Prism>(file, between.port);
     between.front = "http://127.0.0.1:" + std::to_string(prism->port());
   }
   void TearDown() override { prism.reset(); }
@@ -28,7 +75,10 @@ class Start final : public testing::Environment {
 // At the end of each test.
 class Nothing final : public testing::EmptyTestEventListener {
   void OnTestEnd(const testing::TestInfo& test) override {
-    if (prism && test.result()->Passed()) EXPECT_EQ(prism->refused(), "") << "outside of GitHub's description";
+    std::string strange;
+    for (const auto& one : std::exchange(between.seen, {}))
+      strange += description->strangeQueries(one.method, one.path);
+    if (prism && test.result()->Passed()) EXPECT_EQ(prism->refused() + strange, "") << "outside of the description";
   }
 };
 
@@ -39,31 +89,33 @@ httplib::Headers headers(const RestFixture& fixture) {
 // ---------------------------------------------------------------- that it can fail
 
 TEST(OracleTest, AWrongRequestIsRefused) {
-  const RestFixture fixture(ForgeKind::kGitHub);
+  const RestFixture fixture(described->kind);
   httplib::Client client("127.0.0.1", prism->port());
-  const nlohmann::json good{{"title", "T"}, {"head", "gander/x"}, {"base", "main"}};
-  auto status = [&](const nlohmann::json& body) {
-    return client.Post("/api/v3/repos/acme/plays/pulls", headers(fixture), body.dump(), "application/json")->body;
+  const std::string pulls(described->pulls);
+  const std::string text(described->text);
+  auto answerTo = [&](const nlohmann::json& body) {
+    return client.Post(pulls, headers(fixture), body.dump(), "application/json")->body;
   };
-  auto wrong = good;
+  auto wrong = described->good;
   wrong["no_such_member"] = 1;
-  EXPECT_THAT(status(wrong), HasSubstr("no_such_member"));
-  wrong = good;
-  wrong["draft"] = "yes";
-  EXPECT_THAT(status(wrong), HasSubstr("draft"));
-  wrong = good;
-  wrong.erase("base");
-  EXPECT_THAT(status(wrong), HasSubstr("base"));
-  EXPECT_THAT(prism->refused(), HasSubstr("post /api/v3/repos/acme/plays/pulls"));
-  client.Get("/api/v3/repos/acme/plays/merge_requests", headers(fixture));
+  EXPECT_THAT(answerTo(wrong), HasSubstr("no_such_member"));
+  wrong = described->good;
+  wrong[text] = nlohmann::json::array();
+  EXPECT_THAT(answerTo(wrong), HasSubstr(text));
+  EXPECT_THAT(prism->refused(), HasSubstr("post " + pulls));
+  client.Get(std::string(described->strange), headers(fixture));
   EXPECT_THAT(prism->refused(), HasSubstr("NO_PATH_MATCHED"));
   EXPECT_TRUE(fixture.server.requests().empty()) << "nothing of it came to the server";
+  EXPECT_THAT(description->strangeQueries("GET", pulls + "?page=1&colour=red"), HasSubstr("no query colour=red"));
+  EXPECT_EQ(description->strangeQueries("GET", pulls + "?page=1"), "");
 }
 
 TEST(OracleTest, AWrongAnswerIsRefused) {
-  RestFixture fixture(ForgeKind::kGitHub);
+  RestFixture fixture(described->kind);
   fixture.server.plan = [](const FakeRequest&) { return Fault::kWrongJson; };
   EXPECT_FALSE(fixture.forge().look("acme/plays"));
+  EXPECT_THAT(prism->refused(), HasSubstr("VIOLATIONS"));
+  EXPECT_FALSE(fixture.forge().find("acme/plays", "gander/x"));
   EXPECT_THAT(prism->refused(), HasSubstr("VIOLATIONS"));
 }
 
@@ -72,6 +124,13 @@ TEST(OracleTest, AWrongAnswerIsRefused) {
 
 int main(int argc, char** argv) {
   testing::InitGoogleMock(&argc, argv);
+  using gander::prbot::kDescribed;
+  const auto* found = std::ranges::find(kDescribed, argc > 1 ? argv[1] : "", &gander::prbot::Described::name);
+  if (found == kDescribed.end()) {
+    fmt::print(stderr, "gander_oracle_test github|gitea|forgejo|gitlab\n");
+    return 2;
+  }
+  gander::prbot::described = found;
   testing::AddGlobalTestEnvironment(new gander::prbot::Start);
   testing::UnitTest::GetInstance()->listeners().Append(new gander::prbot::Nothing);
   return RUN_ALL_TESTS();

@@ -32,8 +32,9 @@ constexpr auto kPatience = std::chrono::seconds(60);
   const auto server = fmt::format("http://127.0.0.1:{}", upstream);
   // Without --errors nothing is refused, and the log says which member was wrong.
   const char* errors = std::getenv("GANDER_ORACLE_EXPLAIN") == nullptr ? "--errors=true" : "--errors=false";
-  execl(GANDER_NODE, GANDER_NODE, GANDER_PRISM, "proxy", "-h", "127.0.0.1", "-p", portText.c_str(), errors,
-        description.c_str(), server.c_str(), nullptr);
+  execl(GANDER_NODE, GANDER_NODE, "-r", GANDER_ORACLE "/aloud.cjs",
+        GANDER_ORACLE "/node_modules/@stoplight/prism-cli/dist/index.js", "proxy", "-h", "127.0.0.1", "-p",
+        portText.c_str(), errors, description.c_str(), server.c_str(), nullptr);
   _exit(127);
 }
 

@@ -144,7 +144,7 @@ FakeForge::Answer FakeForge::listOf(const httplib::Request& request, const std::
   Answer answer{200, Json::array()};
   for (size_t at = begin; at < end; ++at) answer.body.push_back(items[at]);
   if (end >= items.size()) return answer;
-  auto next = address() + request.path + "?";
+  auto next = address() + request.target.substr(0, request.target.find('?')) + "?";
   for (const auto& [name, value] : request.params)
     if (name != "page") next += name + "=" + httplib::detail::encode_query_param(value) + "&";
   answer.headers.emplace_back("Link",

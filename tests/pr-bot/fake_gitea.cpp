@@ -48,6 +48,7 @@ void FakeForge::giteaRoutes() {
     return {200,
             {{"id", 1},
              {"full_name", repository->name},
+             {"html_url", web() + "/" + repository->name},
              {"default_branch", repository->defaultBranch},
              {"archived", repository->archived},
              {"empty", repository->empty},

@@ -41,8 +41,10 @@ github::Place FakeForge::place() const { return {web(), address() + "/api/v3"}; 
 nlohmann::json FakeForge::comment(const FakeComment& comment) const {
   Json out{{"id", comment.id}, {"body", comment.body}, {"created_at", kTime}, {"updated_at", kTime}};
   out[kind_ == ForgeKind::kGitLab ? "author" : "user"] = user(comment.author);
-  if (kind_ == ForgeKind::kGitLab) out["system"] = false;
-  if (!comment.path.empty()) out["path"] = comment.path;
+  if (kind_ == ForgeKind::kGitLab)
+    out["system"] = false;
+  else if (!comment.path.empty())
+    out["path"] = comment.path;
   return out;
 }
 

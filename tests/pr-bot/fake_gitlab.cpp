@@ -68,6 +68,7 @@ void FakeForge::gitlabRoutes() {
     return {200,
             {{"id", 1},
              {"path_with_namespace", repository->name},
+             {"web_url", web() + "/" + repository->name},
              {"default_branch", repository->empty ? Json() : Json(repository->defaultBranch)},
              {"archived", repository->archived},
              {"empty_repo", repository->empty},
@@ -85,7 +86,11 @@ void FakeForge::gitlabRequests() {
     const auto branch = request.get_param_value("source_branch");
     std::vector<Json> items;
     for (auto pull = repository->pulls.rbegin(); pull != repository->pulls.rend(); ++pull)
-      if (branch.empty() || pull->branch == branch) items.push_back(gitlabRequest(*repository, *pull));
+      if (branch.empty() || pull->branch == branch) {
+        items.push_back(gitlabRequest(*repository, *pull));
+        for (const auto* only : {"diff_refs", "head_pipeline"})
+          items.back().erase(only);  // of one that is asked for alone
+      }
     return listOf(request, items);
   });
   on("POST", requests, [this](const httplib::Request& request, const Json& body) -> Answer {

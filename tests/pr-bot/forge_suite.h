@@ -48,6 +48,7 @@ TYPED_TEST_P(ForgeSuite, LooksAtARepository) {
   EXPECT_EQ(seen->defaultBranch, "main");
   EXPECT_EQ(seen->standing, Standing::kActive);
   EXPECT_TRUE(seen->mayWrite);
+  EXPECT_EQ(seen->web.ends_with("/acme/plays"), seen->kind.has_value()) << seen->web;
   auto missing = this->forge().look("acme/none");
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().kind, ErrorKind::kNotFound);

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <stdexcept>
+#include <vector>
 
 #include "pr-bot/http/credentials.h"
 #include "pr-bot/rest_forge.h"
@@ -12,8 +13,9 @@ namespace gander::prbot {
 
 // What stands between the client and the server, for all fixtures of a program: nothing, or a proxy (tests/oracle).
 struct Between {
-  int port = 0;       // that the server must listen on; 0: any
-  std::string front;  // where the client reaches it; empty: at the server itself
+  int port = 0;                   // that the server must listen on; 0: any
+  std::string front;              // where the client reaches it; empty: at the server itself
+  std::vector<FakeRequest> seen;  // by the servers of fixtures that are gone
 };
 inline Between between;
 
@@ -28,6 +30,13 @@ struct RestFixture {
         {*transport, clock, *credentials, kind, server.web(), between.front.empty() ? "" : apiOf(kind, between.front)},
         policy));
   }
+  ~RestFixture() {
+    const auto all = server.requests();
+    between.seen.insert(between.seen.end(), all.begin(), all.end());
+  }
+  RestFixture(const RestFixture&) = delete;
+  RestFixture& operator=(const RestFixture&) = delete;
+
   template <typename T>
   static T must(Result<T> result) {
     if (!result) throw std::runtime_error(result.error().message);

@@ -53,6 +53,7 @@ TEST_P(RestForgeTest, ARepositoryThatMovedIsFoundUnderItsNewName) {
   auto seen = fixture.forge().look("acme/plays");
   ASSERT_TRUE(seen) << seen.error().message;
   EXPECT_EQ(seen->name, "acme/songs");
+  EXPECT_EQ(seen->web, fixture.server.web() + "/acme/songs");
 }
 
 TEST_P(RestForgeTest, AMissingBranchIsAnErrorAndNotAskedForAgain) {

@@ -74,6 +74,22 @@ TEST(JudgeTest, Table) {
   }
 }
 
+TEST(JudgeTest, TellsHowLongEachStepTook) {
+  auto base = ending("");
+  auto rewritten = ending("build");
+  base.steps.front().outcome.elapsed = std::chrono::seconds(3);
+  rewritten.steps.back().outcome.elapsed = std::chrono::seconds(5);
+  auto verification = judgeBuilds(kPlan, base, rewritten, [] { return ending("build"); }, [] { return ending(""); });
+  ASSERT_TRUE(verification) << why(verification);
+  ASSERT_EQ(verification->before.size(), kPlan.steps.size());
+  EXPECT_EQ(verification->before.front().elapsed, std::chrono::seconds(3));
+  EXPECT_TRUE(verification->before.back().passed);
+  EXPECT_FALSE(verification->after.back().passed);
+  EXPECT_EQ(verification->after.back().elapsed, std::chrono::seconds(5));
+  EXPECT_LT(verification->after.size(), kPlan.steps.size());
+  EXPECT_TRUE(withoutSandbox({ErrorKind::kUnavailable, "none"}).before.empty());
+}
+
 Result<BuildOutcome> notCalled() { return fail(ErrorKind::kDefect, "was repeated"); }
 
 Verification judge(const BuildOutcome& base, const BuildOutcome& rewritten) {

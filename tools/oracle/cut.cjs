@@ -2,6 +2,7 @@
 //
 // Paths get Enterprise Server's prefix, under which the fake server stands. What is changed, and why:
 //   - requested_teams[].type: required there, and missing in GitHub's own examples
+//   - what is null or one of several types says so as one of them: else the proxy holds nothing against the whole
 //   - bodies of requests take no members that are not described
 //   - a GET may be answered with 304, and anything with 401 and 404, as GitHub says of all resources and not of each
 //   - GraphQL is not described: its envelope is, here
@@ -43,6 +44,10 @@ function take(name) {
 function walk(node) {
   if (node === null || typeof node !== 'object') return;
   delete node.examples;  // half of the text, and looked at by nobody
+  if (node.nullable === true && !node.type) {
+    delete node.nullable;
+    (node.anyOf ?? node.oneOf).push({enum: [null]});
+  }
   if (typeof node.$ref === 'string') take(node.$ref);
   for (const value of Object.values(node)) walk(value);
 }
