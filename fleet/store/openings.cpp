@@ -58,6 +58,7 @@ Status spendOpening(soci::session& sql, const Opening& opening) {
   if (counted > 0) return {};
   const auto& budget = opening.budget;
   GANDER_CHECK(checkHour(sql, opening, "", budget.perHour));
+  GANDER_CHECK(checkOpen(sql, opening, "forge", opening.forge, budget.open));
   if (!opening.owner.empty()) {
     GANDER_CHECK(checkHour(sql, opening, opening.owner, budget.perOwner));
     GANDER_CHECK(checkOpen(sql, opening, "forge_owner", opening.owner, budget.openPerOwner));

@@ -4,10 +4,7 @@
 
 #include <algorithm>
 
-#include "pr-bot/http/credentials.h"
-#include "pr-bot/joined_forges.h"
-#include "tests/fleet/mini_fleet.h"
-#include "tests/pr-bot/fake_forge.h"
+#include "tests/campaign/forge_campaign.h"
 
 namespace gander {
 namespace {
@@ -18,21 +15,6 @@ using fleet::TargetState;
 
 constexpr int kRepositories = 200;
 constexpr int kOwners = 8;
-
-// The forge's own addresses, with the repositories behind them on this disk.
-class LocalMirrors final : public repos::Mirrors {
- public:
-  LocalMirrors(repos::Mirrors& mirrors, std::string web, std::filesystem::path folder)
-      : mirrors_(mirrors), web_(std::move(web)), folder_(std::move(folder)) {}
-  Result<std::unique_ptr<repos::Repository>> fetch(const std::string& url) override {
-    return mirrors_.fetch((folder_ / url.substr(web_.size() + 1)).string());
-  }
-
- private:
-  repos::Mirrors& mirrors_;
-  const std::string web_;
-  const std::filesystem::path folder_;
-};
 
 // The most requests, each with its weight, within any window of that length.
 int mostWithin(const std::vector<std::pair<Time, int>>& requests, std::chrono::milliseconds window) {
@@ -50,7 +32,8 @@ int mostWithin(const std::vector<std::pair<Time, int>>& requests, std::chrono::m
 class TwoHundredTest : public fleet::MiniFleet {};
 
 TEST_F(TwoHundredTest, AreOpenedWithinTheForgesLimits) {
-  prbot::FakeForge server(prbot::ForgeKind::kGitHub, clock_);
+  ForgeCampaign campaign(prbot::ForgeKind::kGitHub, clock_, *mirrors_, root() / "forge");
+  auto& server = campaign.server;
   // One repository on the disk serves as the start of all.
   makeRepository("acme/seed", {{"report.py", fleet::kReport}});
   auto document = migrationText();
@@ -59,20 +42,12 @@ TEST_F(TwoHundredTest, AreOpenedWithinTheForgesLimits) {
     ASSERT_TRUE(ensureDirectory(bare(name).parent_path()));
     std::filesystem::copy(bare("acme/seed"), bare(name), std::filesystem::copy_options::recursive);
     server.add(name);
-    document += fmt::format("  - {{name: {}, url: \"{}/{}.git\"}}\n", name, server.web(), name);
+    document += campaign.target(name);
   }
   ASSERT_TRUE(writeFile(root() / "migration.yaml", document));
   const auto migration = mustHave(rules::loadMigration(root() / "migration.yaml"));
 
-  auto transport = mustHave(prbot::makeCurlTransport({}));
-  auto credentials = mustHave(prbot::makeTokenCredentials(server.token));
-  std::vector<prbot::NamedForge> forges(1);
-  forges[0].host = server.web().substr(std::string("http://").size());
-  forges[0].forge =
-      mustHave(prbot::makeRestForge({*transport, clock_, *credentials, prbot::ForgeKind::kGitHub, server.web()}));
-  budgets_[forges[0].host] = {};
-  auto forge = prbot::joinForges(std::move(forges));
-  LocalMirrors mirrors(*mirrors_, server.web(), root() / "forge");
+  budgets_[campaign.host] = {};
   // What was pushed is what the forge knows.
   server.plan = [&](const prbot::FakeRequest& request) {
     if (request.method != "POST" || !request.path.ends_with("/pulls")) return prbot::Fault::kNone;
@@ -89,8 +64,8 @@ TEST_F(TwoHundredTest, AreOpenedWithinTheForgesLimits) {
   int passes = 0;
   for (; passes < 12; ++passes) {
     fleet::Fleet fleet({.store = *database_.store,
-                        .mirrors = mirrors,
-                        .forge = *forge,
+                        .mirrors = campaign.local,
+                        .forge = *campaign.forge,
                         .workers = workers_,
                         .clock = clock_,
                         .library = library_,

@@ -216,6 +216,14 @@ TYPED_TEST_P(StoreSuite, CountsWhatIsOpenAtOneTime) {
   ASSERT_TRUE(open(this->key(), "acme/a"));
   EXPECT_TRUE(open({"users-v2", "acme/a"}, "acme/a")) << "nothing is pushed yet";
   auto target = this->advanced(TargetState::kOpen);
+  auto onForge = this->store().spend({{"plays-v2", "acme/b"},
+                                      "github.com",
+                                      "other",
+                                      "other/b",
+                                      {.perHour = 0, .perOwner = 0, .open = 1},
+                                      this->at(0)});
+  ASSERT_FALSE(onForge);
+  EXPECT_THAT(onForge.error().message, testing::HasSubstr("1 pull request was opened and not decided for github.com"));
   auto second = open({"plays-v2", "acme/b"}, "acme/a");
   ASSERT_FALSE(second);
   EXPECT_THAT(second.error().message, testing::HasSubstr("1 pull request was opened and not decided for acme/a"));
