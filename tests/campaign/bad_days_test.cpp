@@ -7,6 +7,7 @@
 #include <set>
 
 #include "tests/campaign/forge_campaign.h"
+#include "tests/rounds.h"
 
 namespace gander {
 namespace {
@@ -99,7 +100,8 @@ class BadDaysTest : public fleet::MiniFleet, public testing::WithParamInterface<
 };
 
 TEST_P(BadDaysTest, ComeToTheRightEnd) {
-  for (unsigned day = 1; day <= 30; ++day) {
+  const unsigned days = rounds(30);
+  for (unsigned day = 1; day <= days; ++day) {
     SCOPED_TRACE(fmt::format("day {}", day));
     begin(day);
     ASSERT_EQ(passes(), TargetState::kOpen);

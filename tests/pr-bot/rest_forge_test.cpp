@@ -6,6 +6,7 @@
 
 #include "tests/pr-bot/forge_suite.h"
 #include "tests/pr-bot/rest_fixture.h"
+#include "tests/rounds.h"
 
 namespace gander::prbot {
 namespace {
@@ -238,8 +239,8 @@ TEST_P(RestForgeTest, AThousandBadDays) {
   constexpr std::array kFaults{Fault::kDropBefore, Fault::kDropAfter,   Fault::kErrorBefore, Fault::kErrorAfter,
                                Fault::kTooMany,    Fault::kTooManyBare, Fault::kSecondary,   Fault::kTruncated,
                                Fault::kNoJson,     Fault::kWrongJson,   Fault::kLoop};
-  constexpr unsigned kDays = 334;  // of each of three forges
-  for (unsigned day = 1; day <= kDays; ++day) {
+  const unsigned days = rounds(334);  // of each of three forges
+  for (unsigned day = 1; day <= days; ++day) {
     RestFixture fixture(GetParam());
     std::mt19937 random(day);
     const unsigned badness = 5 + random() % 40;  // of a hundred requests
