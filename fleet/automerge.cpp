@@ -36,6 +36,7 @@ Result<std::string> missingProof(const std::string& json, const std::string& ver
     missing.add(rewrite.at("listed").size(), "place is listed", "places are listed");
     missing.add(rewrite.at("ledger").at("unreached").get<size_t>(), "place that nothing leads to",
                 "places that nothing leads to");
+    missing.add(rewrite.at("skipped").size(), "file that was not read", "files that were not read");
     missing.add(rewrite.at("gaps").size(), "part that could not be read as code",
                 "parts that could not be read as code");
     return std::move(missing).text();

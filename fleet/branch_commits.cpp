@@ -24,18 +24,39 @@ Result<std::optional<repos::TreeId>> mergedTree(repos::Repository& repository, c
   return commit.tree;
 }
 
-// The second parent is the base's own, and the tree holds nothing that the parents don't.
-Result<bool> isUpdateFromBase(repos::Repository& repository, const CommitId& base, const CommitInfo& commit) {
+// Those that none of the bases has, newest first.
+Result<std::vector<CommitInfo>> commitsBeyond(const repos::Repository& repository, const std::vector<CommitId>& bases,
+                                              const CommitId& tip) {
+  std::optional<std::vector<CommitInfo>> beyond;
+  for (const auto& base : bases) {
+    if (!repository.readCommit(base)) continue;
+    GANDER_TRY(auto more, repository.commitsBetween(base, tip));
+    if (!beyond) {
+      beyond = std::move(more);
+      continue;
+    }
+    std::erase_if(
+        *beyond, [&](const CommitInfo& one) { return std::ranges::find(more, one.id, &CommitInfo::id) == more.end(); });
+  }
+  return beyond.value_or(std::vector<CommitInfo>());
+}
+
+// The second parent is a base's own, and the tree holds nothing that the parents don't.
+Result<bool> isUpdateFromBase(repos::Repository& repository, const std::vector<CommitId>& bases,
+                              const CommitInfo& commit) {
   if (commit.parents.size() != 2) return false;
-  GANDER_TRY(auto missing, repository.commitsBetween(base, commit.parents[1]));
+  GANDER_TRY(auto missing, commitsBeyond(repository, bases, commit.parents[1]));
   if (!missing.empty()) return false;
   GANDER_TRY(auto tree, mergedTree(repository, commit.parents[0], commit.parents[1]));
   return tree == commit.tree;
 }
 
+// Forges commit what is made in them: GitHub under this address.
+constexpr std::string_view kForgeCommitter = "noreply@github.com";
+
 }  // namespace
 
-Result<std::optional<std::string>> findForeignCommit(repos::Repository& repository, const CommitId& base,
+Result<std::optional<std::string>> findForeignCommit(repos::Repository& repository, const std::vector<CommitId>& bases,
                                                      const CommitId& tip, const BranchPeople& people) {
   const auto self = [&](const repos::Person& person) {
     return person.name == people.self.name && person.email == people.self.email;
@@ -44,13 +65,14 @@ Result<std::optional<std::string>> findForeignCommit(repos::Repository& reposito
     return std::ranges::any_of(people.ignored,
                                [&](const auto& email) { return toLowerAscii(email) == toLowerAscii(person.email); });
   };
-  GANDER_TRY(auto commits, repository.commitsBetween(base, tip));
+  GANDER_TRY(auto commits, commitsBeyond(repository, bases, tip));
   for (const auto& commit : commits) {
-    // Forges commit what is made in them: of who does not count, it does not matter through whom it came.
-    if (ignored(commit.author)) continue;
-    const bool own = self(commit.author);
-    if (own && (self(commit.committer) || ignored(commit.committer))) continue;
-    GANDER_TRY(bool update, isUpdateFromBase(repository, base, commit));
+    // Who amends a commit has committed to the branch, whoever its author is.
+    const bool own = self(commit.author) || ignored(commit.author);
+    const bool through = self(commit.committer) || ignored(commit.committer) ||
+                         (ignored(commit.author) && commit.committer.email == kForgeCommitter);
+    if (own && through) continue;
+    GANDER_TRY(bool update, isUpdateFromBase(repository, bases, commit));
     if (update) continue;
     return fmt::format("{} committed {} to the branch: it is left to people now",
                        own ? commit.committer.name : commit.author.name, commit.id.hex.substr(0, 12));

@@ -16,8 +16,10 @@ struct BranchPeople {
   std::vector<std::string> ignored;  // e-mail addresses, in any case
 };
 
-// A sentence naming the newest commit of a person between `base` and `tip`, if there is one.
-Result<std::optional<std::string>> findForeignCommit(repos::Repository& repository, const repos::CommitId& base,
+// A sentence naming the newest commit of a person on `tip` that none of `bases` has, if there is one. More than one base: that of today, and
+// that which the branch was made from, for a default branch may be pushed by force, or be another one since. One that is not there is passed over.
+Result<std::optional<std::string>> findForeignCommit(repos::Repository& repository,
+                                                     const std::vector<repos::CommitId>& bases,
                                                      const repos::CommitId& tip, const BranchPeople& people);
 
 // Whether merging `branch` into `base` gives just the tree of `wanted`: then nothing is gained by making the branch anew.

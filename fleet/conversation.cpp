@@ -49,7 +49,7 @@ std::vector<AskedCommand> openCommands(const std::vector<Comment>& comments) {
       auto mark = fmt::format("<!-- gander answers {}.{} -->", comment.id, ++number);
       auto answers = [&](const Comment& other) { return other.own && other.body.contains(mark); };
       if (std::ranges::none_of(comments, answers))
-        open.push_back({std::move(command), comment.author, std::move(mark)});
+        open.push_back({std::move(command), comment.author, std::move(mark), &comment - comments.data()});
     }
   }
   return open;

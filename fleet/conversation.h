@@ -13,7 +13,8 @@ namespace gander::fleet {
 struct AskedCommand {
   prbot::Command command;
   std::string author;
-  std::string mark;  // stands in the answer, so that nothing is answered twice
+  std::string mark;     // stands in the answer, so that nothing is answered twice
+  ptrdiff_t place = 0;  // of its comment in the conversation
 };
 
 // Those that gander has not answered, oldest first. Answered is what one of gander's own comments has the mark of.

@@ -82,7 +82,7 @@ Result<TargetReport> Fleet::State::carry(const rules::Migration& migration, cons
   }
   GANDER_TRY(auto report, carryClaimed(migration, seed.url, *claimed, worker, observer));
   GANDER_CHECK(parts.store.release(key, worker, parts.clock.now()));
-  if (!report.askedRollback.empty()) GANDER_CHECK(answerRollback(migration, seed, report, observer));
+  GANDER_CHECK(goOnWithRollback(migration, seed, report, observer));
   return report;
 }
 

@@ -53,10 +53,11 @@ class Observer {
 // How a target stands after an operation.
 struct TargetReport {
   Target target;
-  bool unchanged = false;  // nothing was done: base and inputs are as before, or the target is decided
-  std::string problem;     // something asks for a person: a failure, a lease held by another, commits of a person
-  std::string askedRollback =
-      {};  // not empty: a person at the merged pull request asked for it; the mark of the answer
+  bool unchanged = false;    // nothing was done: base and inputs are as before, or the target is decided
+  std::string problem;       // something asks for a person: a failure, a lease held by another, commits of a person
+  bool unavailable = false;  // the problem is that the outside could not be asked: worth another try soon
+  // Not empty: a person at the merged pull request asked for a rollback; the mark of the answer.
+  std::string askedRollback = {};
 };
 
 struct RunReport {
@@ -111,7 +112,9 @@ class Fleet {
   struct Limits {
     unsigned workers = 4;             // targets at one time; 0: in the caller's thread
     std::chrono::minutes lease{180};  // longer than any one step may take
-    sandbox::Limits build;            // of each build step
+    // A failed target is tried again after so long, and after twice as long each time that it fails again; 0: at once.
+    std::chrono::minutes retryAfter{0};
+    sandbox::Limits build;  // of each build step
     rewriter::RewriteLimits rewrite;
   };
 

@@ -30,6 +30,8 @@ struct Fleet::State {
   Result<TargetList> targetsOf(const rules::Migration& migration);
   // The rollback of the target's merge, taken up or gone on with. kConflict where it is not merged.
   Result<TargetReport> takeBack(const rules::Migration& migration, const TargetSeed& seed, Observer* observer);
+  Status goOnWithRollback(const rules::Migration& migration, const TargetSeed& seed, TargetReport& report,
+                          Observer* observer);
   Status answerRollback(const rules::Migration& migration, const TargetSeed& seed, TargetReport& merged,
                         Observer* observer);
   // Where a rollback is merged, what it took back is reverted.

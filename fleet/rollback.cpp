@@ -37,6 +37,9 @@ Result<TargetReport> Fleet::State::takeBack(const rules::Migration& migration, c
   if (target.state != TargetState::kMerged && target.state != TargetState::kReverted)
     return fail(ErrorKind::kConflict,
                 fmt::format("{} is '{}': only what is merged is taken back", seed.repository, toString(target.state)));
+  if (takenBack(migration.name))
+    return fail(ErrorKind::kConflict,
+                fmt::format("{} is a rollback itself: run the migration anew, under another name", migration.name));
   const auto rollback = rollbackOf(migration);
   std::error_code error;
   const auto document = std::filesystem::absolute(migration.file, error).lexically_normal().string();
@@ -45,14 +48,15 @@ Result<TargetReport> Fleet::State::takeBack(const rules::Migration& migration, c
   return carry(rollback, seed, observer);
 }
 
-// The answer has the command's mark: a run that dies before it goes on with the same rollback.
+// The answer has the command's mark. Where the rollback can't go on yet the command stays open, and the next look goes on with it.
 Status Fleet::State::answerRollback(const rules::Migration& migration, const TargetSeed& seed, TargetReport& merged,
                                     Observer* observer) {
   GANDER_TRY(auto back, takeBack(migration, seed, observer));
   const auto& target = back.target;
+  if (target.proposal == 0 && (back.unavailable || phaseOf(target.state) == Phase::kWorking)) return {};
   auto outcome =
       target.proposal > 0
-          ? fmt::format("It is taken back by #{}: {}.", target.proposal, toString(target.state))
+          ? fmt::format("It is taken back by pull request {}: {}.", target.proposal, toString(target.state))
           : fmt::format("It could not be taken back: {}.", back.problem.empty() ? target.detail : back.problem);
   auto name = parts.forge.repositoryName(withoutCredentials(seed.url));
   auto said =
@@ -60,6 +64,20 @@ Status Fleet::State::answerRollback(const rules::Migration& migration, const Tar
                              {.body = fmt::format("{}\n\n{}", prbot::escapeMarkdown(outcome), merged.askedRollback)})
            : Status(std::unexpected(name.error()));
   if (!said) merged.problem = said.error().message;
+  return {};
+}
+
+// What was taken back, and what is being taken back, is seen to with the target whose merge it is of.
+Status Fleet::State::goOnWithRollback(const rules::Migration& migration, const TargetSeed& seed, TargetReport& report,
+                                      Observer* observer) {
+  if (report.target.state != TargetState::kMerged || takenBack(migration.name)) return {};
+  if (!report.askedRollback.empty()) return answerRollback(migration, seed, report, observer);
+  auto rollback = parts.store.details({rollbackCampaign(migration.name), seed.repository});
+  if (!rollback) return rollback.error().kind == ErrorKind::kNotFound ? Status() : std::unexpected(rollback.error());
+  if (rollback->target.state == TargetState::kDeclined) return {};
+  GANDER_CHECK(takeBack(migration, seed, observer));
+  GANDER_TRY(auto now, parts.store.details({migration.name, seed.repository}));
+  report.target = now.target;
   return {};
 }
 
@@ -73,7 +91,7 @@ Status Fleet::State::noteReverted(const Target& target) {
   Status done;
   if (merged->state == TargetState::kMerged) {
     merged->state = TargetState::kReverted;
-    merged->detail = fmt::format("taken back by #{}", target.proposal);
+    merged->detail = fmt::format("taken back by pull request {}", target.proposal);
     merged->updated = parts.clock.now();
     done = parts.store.record(*merged, worker, "", std::nullopt);
   }

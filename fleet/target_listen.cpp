@@ -1,6 +1,8 @@
 // The part of a target's run that listens: to people's commands at its pull request, and to their reasons.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "fleet/conversation.h"
 #include "fleet/target_run.h"
 
@@ -22,12 +24,12 @@ std::string answered(const AskedCommand& asked, const std::string& outcome) {
 // True where a command ended the target. What is asked is done first and answered then: a run that dies between the two does it again, which
 // changes nothing.
 Result<bool> TargetRun::listen() {
-  if (phaseOf(target_.state) != Phase::kProposed || target_.proposal == 0) return false;
+  if (!open_) return false;
   GANDER_TRY(auto comments, parts_.forge.comments(forgeName_, target_.proposal, ""));
   for (const auto& asked : openCommands(comments)) {
     std::string outcome;
     if (!asked.command.mistaken) {
-      GANDER_TRY(outcome, obey(asked.command, asked.author));
+      GANDER_TRY(outcome, obey(asked, comments));
     }
     GANDER_CHECK(parts_.forge.say(forgeName_, target_.proposal, {.body = answered(asked, outcome)}));
     if (phaseOf(target_.state) == Phase::kFinal) return true;
@@ -35,24 +37,39 @@ Result<bool> TargetRun::listen() {
   return false;
 }
 
-Result<std::string> TargetRun::obey(const prbot::Command& command, const std::string& author) {
+// A person's commits are given back by a person, who was told of the newest of them before: what came since is not.
+Result<std::string> TargetRun::makeAnew(const AskedCommand& asked, const std::vector<prbot::Comment>& comments) {
+  if (target_.state == TargetState::kHandedOver) {
+    GANDER_TRY(auto tip, branchTip());
+    if (tip && asked.command.kind == CommandKind::kRetry)
+      return "commits of a person are on the branch: /gander regenerate hands it back, and they are lost";
+    const auto told = std::find_if(comments.begin(), comments.end(), [&](const prbot::Comment& one) {
+      return one.own && tip && one.body.contains(tip->hex);
+    });
+    if (tip && (told == comments.end() || told - comments.begin() > asked.place)) {
+      GANDER_TRY(auto foreign, foreignCommit(*tip));
+      GANDER_CHECK(handOver(foreign.value_or(target_.detail), *tip));
+      return "commits came to the branch since they were last told here: look at them, and ask again";
+    }
+    target_.handedBack = tip ? tip->hex : "";
+  }
+  anew_ = true;
+  GANDER_CHECK(restart(fmt::format("{} asked for it", asked.author)));
+  return "it is made anew from the base branch as it is now";
+}
+
+Result<std::string> TargetRun::obey(const AskedCommand& asked, const std::vector<prbot::Comment>& comments) {
+  const auto& command = asked.command;
   switch (command.kind) {
     case CommandKind::kRetry:
-    case CommandKind::kRegenerate:
-      anew_ = true;
-      if (target_.state == TargetState::kHandedOver) {
-        GANDER_TRY(auto tip, branchTip());
-        target_.handedBack = tip ? tip->hex : "";
-      }
-      GANDER_CHECK(restart(fmt::format("{} asked for it", author)));
-      return "it is made anew from the base branch as it is now";
+    case CommandKind::kRegenerate: return makeAnew(asked, comments);
     case CommandKind::kSkip:
     case CommandKind::kDeclined:
       GANDER_CHECK(parts_.forge.close(forgeName_, target_.proposal, ""));
       GANDER_CHECK(record(TargetState::kDeclined, reasonOf(command)));
       return "it is closed and remembered, and gander does not open it again by itself";
     case CommandKind::kExplain: return explain(command);
-    case CommandKind::kRollback: return "this pull request is not merged; `/gander skip <reason>` closes it";
+    case CommandKind::kRollback: return "this pull request is not merged; /gander skip <reason> closes it";
     case CommandKind::kHelp: break;
   }
   return "";
@@ -86,6 +103,7 @@ Status TargetRun::hearAfterwards() {
   report_.unchanged = true;
   notify_(target_);
   if (!hearsStill(target_, parts_.clock.now())) return {};
+  GANDER_CHECK(look());
   return target_.state == TargetState::kMerged ? hearAfterMerge() : hearWhy();
 }
 
@@ -94,11 +112,11 @@ Status TargetRun::hearAfterMerge() {
   GANDER_TRY(auto comments, parts_.forge.comments(forgeName_, target_.proposal, ""));
   for (const auto& asked : openCommands(comments)) {
     const auto& command = asked.command;
-    if (command.kind == CommandKind::kRollback && !command.mistaken) {
+    if (command.kind == CommandKind::kRollback && !command.mistaken && !merged_) {
       report_.askedRollback = asked.mark;
       continue;
     }
-    std::string outcome = "it is merged already; `/gander rollback` takes it back";
+    std::string outcome = merged_ ? "it is merged already" : "it is merged already; /gander rollback takes it back";
     if (command.kind == CommandKind::kExplain && !command.mistaken) {
       GANDER_TRY(outcome, explain(command));
     }

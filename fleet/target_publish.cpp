@@ -38,7 +38,15 @@ Result<std::optional<CommitId>> TargetRun::branchTip() const {
 }
 
 Result<std::optional<std::string>> TargetRun::foreignCommit(const CommitId& tip) const {
-  return findForeignCommit(*repository_, base_, tip, {parts_.author, parts_.policy.ignoredAuthors});
+  std::vector<CommitId> bases{base_};
+  if (!target_.proposed.base.empty()) bases.push_back({target_.proposed.base});
+  return findForeignCommit(*repository_, bases, tip, {parts_.author, parts_.policy.ignoredAuthors});
+}
+
+Status TargetRun::refetch() {
+  repository_.reset();
+  GANDER_TRY(repository_, parts_.mirrors.fetch(url_));
+  return {};
 }
 
 // False where the branch was handed over.
@@ -50,17 +58,17 @@ Result<bool> TargetRun::push() {
     if (tip && *tip != head) {
       GANDER_TRY(auto foreign, foreignCommit(*tip));
       if (foreign && tip->hex != target_.handedBack) {
-        GANDER_CHECK(handOver(*foreign));
+        GANDER_CHECK(handOver(*foreign, *tip));
         return false;
       }
     }
+    if (tip && *tip != head) GANDER_CHECK(callOff());
     GANDER_TRY(auto outcome, repository_->push(branchOf(target_.key.campaign), head, tip));
     if (outcome != PushOutcome::kRefused) {
       GANDER_CHECK(record(TargetState::kPushed, branchOf(target_.key.campaign).name));
       return true;
     }
-    repository_.reset();
-    GANDER_TRY(repository_, parts_.mirrors.fetch(url_));
+    GANDER_CHECK(refetch());
   }
   return fail(ErrorKind::kConflict,
               fmt::format("push {}: the branch keeps moving", branchOf(target_.key.campaign).name));
@@ -114,60 +122,80 @@ Status TargetRun::propose() {
   GANDER_TRY(auto details, parts_.store.details(target_.key));
   if (!details.document) return fail(ErrorKind::kCorrupt, "the store has no text for the pull request");
   GANDER_TRY(auto text, proposedText(*details.document));
-  GANDER_TRY(auto found, parts_.forge.find(forgeName_, text.branch));
-  const bool open = found && found->state == prbot::PullRequestState::kOpen;
-  if (!open) GANDER_CHECK(spendOpening());
+  if (!open_) GANDER_CHECK(spendOpening());
   GANDER_TRY(auto opened, parts_.forge.ensure(text));
   target_.proposal = opened.number;
+  auto proposed = target_.proposed;
+  const bool moved = proposed.head != target_.head;
   // What was said at lines of a head that stays is there already.
-  if (!open || found->text.head != target_.head || target_.proposedInputs != inputs_) {
+  if (!open_ || moved || proposed.inputs != inputs_) {
     GANDER_TRY(auto remarks, reviewRemarks(details.document->json));
     for (const auto& remark : remarks) GANDER_CHECK(parts_.forge.say(forgeName_, opened.number, remark));
   }
-  target_.proposedInputs = inputs_;
+  target_.proposed = {details.document->base, target_.head, target_.inputs, target_.verification,
+                      moved ? parts_.clock.now() : proposed.since};
   target_.handedBack.clear();
-  GANDER_TRY(bool merged, mergeWhereProved(*details.document));
-  if (merged) return {};
   auto detail = fmt::format("#{}, {}", opened.number, target_.verification);
   for (const auto& problem : opened.problems) detail += "; " + problem;
-  return record(TargetState::kOpen, detail);
+  GANDER_CHECK(record(TargetState::kOpen, detail));
+  return mergeWhereProved();
 }
 
-// True where the forge has merged it.
-Result<bool> TargetRun::mergeWhereProved(const RewriteDocument& document) {
-  if (!migration_.automerge || target_.draft) return false;
-  GANDER_TRY(auto missing, missingProof(document.json, target_.verification));
-  if (!missing.empty()) return false;
+// Asked for as often as somebody looks, until the forge takes the order: it may not be ready for one yet. What stands in the way is a person's
+// to see, and costs the proposal nothing.
+Status TargetRun::mergeWhereProved() {
+  if (target_.state != TargetState::kOpen || !migration_.automerge) return {};
+  GANDER_TRY(auto details, parts_.store.details(target_.key));
+  if (!details.proposed) return {};
+  GANDER_TRY(auto missing, missingProof(details.proposed->json, target_.proposed.verification));
+  if (!missing.empty() || target_.draft) return callOff();
+  if (target_.merging) return {};
   repository_.reset();  // the embedded forge merges through the mirror, which one at a time may use
-  auto merged = parts_.forge.merge(forgeName_, target_.proposal, {.head = target_.head, .whenReady = true});
-  // What stands in the way is a person's to see: a branch's protection, a conflict.
-  if (!merged && merged.error().kind == ErrorKind::kConflict) return false;
-  if (!merged) return std::unexpected(merged.error());
-  if (merged->state != prbot::PullRequestState::kMerged) return false;
-  GANDER_CHECK(record(TargetState::kMerged, fmt::format("merged as {}", merged->merged.substr(0, 12))));
-  return true;
+  const bool unchecked = target_.proposed.since + kNoChecks <= parts_.clock.now();
+  auto merged = parts_.forge.merge(forgeName_, target_.proposal,
+                                   {.head = target_.proposed.head, .whenReady = true, .unchecked = unchecked});
+  if (merged && merged->state == prbot::PullRequestState::kMerged)
+    return record(TargetState::kMerged, fmt::format("merged as {}", merged->merged.substr(0, 12)));
+  constexpr std::string_view kNotYet = "; not merged by itself yet: ";
+  auto detail = target_.detail.substr(0, target_.detail.find(kNotYet));
+  target_.merging = merged.has_value();
+  if (!merged) detail += std::string(kNotYet) + merged.error().message;
+  return detail == target_.detail && !target_.merging ? Status() : record(TargetState::kOpen, detail);
 }
 
-// The forge's checks are done: what was held as a draft for them alone is one no more.
+// An order to merge does not outlive what it was given for: a forge would merge whatever comes to the branch.
+Status TargetRun::callOff() {
+  if (!target_.merging) return {};
+  GANDER_TRY(auto pull, parts_.forge.merge(forgeName_, target_.proposal, {.callOff = true}));
+  target_.merging = false;
+  return pull.state == prbot::PullRequestState::kMerged
+             ? std::unexpected(Error{ErrorKind::kConflict, "the forge has just merged it"})
+             : Status();
+}
+
+// What was held as a draft for the forge's checks alone is one no more when they are done; what may merge by itself is asked for again.
 Status TargetRun::keepUp() {
   using prbot::Checks;
-  if (!open_ || !target_.heldDraft || target_.incomplete) return {};
+  if (!open_) return {};
+  if (!target_.heldDraft || target_.incomplete) return mergeWhereProved();
   const bool done = open_->checks == Checks::kPassed ||
-                    (open_->checks == Checks::kNone && open_->created + kNoChecks <= parts_.clock.now());
+                    (open_->checks == Checks::kNone && target_.proposed.since + kNoChecks <= parts_.clock.now());
   if (!done) return {};
   target_.draft = target_.heldDraft = false;
   return propose();
 }
 
-// Recorded first, then said: a comment is lost rather than written twice.
-Status TargetRun::handOver(const std::string& why) {
-  GANDER_CHECK(record(TargetState::kHandedOver, why));
-  if (target_.proposal == 0) return {};
-  return parts_.forge.say(
-      forgeName_, target_.proposal,
-      {.body = "There are commits of a person on this branch, so gander leaves it alone from now on. "
-               "`gander approve` merges it as it is; `/gander regenerate` hands it back, and what was committed to it "
-               "is lost."});
+// Said first, for it is said once: the commit that it names is the one that may be given back. In all of its digits, for gander looks for them.
+Status TargetRun::handOver(const std::string& why, const CommitId& tip) {
+  GANDER_CHECK(callOff());
+  if (target_.proposal != 0)
+    GANDER_CHECK(parts_.forge.say(
+        forgeName_, target_.proposal,
+        {.body = fmt::format("There are commits of a person on this branch, up to {}, so gander leaves it alone from "
+                             "now on. `gander approve` merges it as it is; `/gander regenerate` hands it back, and "
+                             "what was committed to it is lost.",
+                             tip.hex)}));
+  return record(TargetState::kHandedOver, why);
 }
 
 }  // namespace gander::fleet

@@ -27,7 +27,7 @@ repos::BranchName branchOf(const std::string& campaign) { return {"gander/" + ca
 static std::string inputsDigest(const Fleet::Parts& parts, const TargetJob& job) {
   Digest digest;
   digest.add(parts.version).add(parts.sandbox ? "sandbox" : "no sandbox");
-  if (job.merged) return digest.add("take back").add(job.merged->target.head).hex();
+  if (job.merged) return digest.add("take back").add(job.merged->target.proposed.head).hex();
   return digest.add(job.migration.digest).add(parts.library.digest).add(parts.parser ? "parser" : "no parser").hex();
 }
 
@@ -62,14 +62,24 @@ Status TargetRun::recordFailure(const Error& error) {
   if (phaseOf(target_.state) == Phase::kProposed || phaseOf(target_.state) == Phase::kFinal) return {};
   // What is built and committed waits for the forge: the next run goes on from there.
   const bool ready = target_.state == TargetState::kCommitted || target_.state == TargetState::kPushed;
-  if (ready && error.kind == ErrorKind::kUnavailable) return {};
-  if (phaseOf(target_.state) == Phase::kEnded) GANDER_CHECK(restart("tried again"));
+  if (ready && error.kind == ErrorKind::kUnavailable) {
+    report_.unavailable = true;
+    return {};
+  }
+  const bool down = error.kind == ErrorKind::kUnavailable;
+  report_.unavailable = down;
+  if (phaseOf(target_.state) == Phase::kEnded) {
+    // Nor is an end lost by an outage, or told over and over.
+    if (down && target_.state != TargetState::kFailed && target_.state != TargetState::kUnreachable) return {};
+    if (target_.state == state && target_.detail == error.message) return {};
+    GANDER_CHECK(restart("tried again"));
+  }
   return record(state, error.message);
 }
 
 Status TargetRun::run() {
-  GANDER_CHECK(look());
   if (phaseOf(target_.state) == Phase::kFinal) return hearAfterwards();
+  GANDER_CHECK(look());
   GANDER_CHECK(fetch());
   GANDER_TRY(bool settled, settle());
   if (settled) return {};
@@ -148,10 +158,15 @@ Status TargetRun::restart(const std::string& why) {
 
 // What the forge knows and the store does not: a decision made while nobody looked, or one that a dying worker did not record.
 Result<bool> TargetRun::settle() {
+  open_.reset();
   GANDER_TRY(auto found, parts_.forge.find(forgeName_, branchOf(target_.key.campaign).name));
   if (!found) return false;
-  if (found->state == prbot::PullRequestState::kOpen) {
+  const bool open = found->state == prbot::PullRequestState::kOpen;
+  // Anybody may ask for the branch to be merged elsewhere.
+  if (!open && found->text.base != baseBranch_.name && found->number != target_.proposal) return false;
+  if (open) {
     open_ = *found;
+    target_.proposal = found->number;
     return settleContained(*found);
   }
   if (found->state == prbot::PullRequestState::kMerged) {
@@ -159,24 +174,27 @@ Result<bool> TargetRun::settle() {
     GANDER_CHECK(record(TargetState::kMerged, fmt::format("merged as {}", shortened(found->merged))));
     return true;
   }
-  GANDER_TRY(bool byGander, closedByGander(*found));
-  if (byGander) return false;
+  if (found->number == target_.superseded) return false;
   target_.proposal = found->number;
   GANDER_TRY(auto reason, askWhy(*found));
   GANDER_CHECK(record(TargetState::kDeclined, reason));
   return true;
 }
 
-// The base holds the head already: a merge that was cut short before it was written down.
+// The base holds the head already: a merge that was cut short before it was written down, or one that was made by hand.
 Result<bool> TargetRun::settleContained(const prbot::PullRequest& open) {
   repos::CommitId head{open.text.head};
   if (!repository_->readCommit(head)) return false;
   GANDER_TRY(auto missing, repository_->commitsBetween(base_, head));
   if (!missing.empty()) return false;
   repository_.reset();  // the forge merges through the mirror, which one at a time may use
-  GANDER_TRY(auto merged, parts_.forge.merge(forgeName_, open.number, {.head = open.text.head}));
-  target_.proposal = open.number;
-  GANDER_CHECK(record(TargetState::kMerged, fmt::format("merged as {}", shortened(merged.merged))));
+  auto merged = parts_.forge.merge(forgeName_, open.number, {.head = open.text.head});
+  if (!merged && merged.error().kind != ErrorKind::kConflict) return std::unexpected(merged.error());
+  GANDER_CHECK(
+      record(TargetState::kMerged, fmt::format("merged as {}", shortened(merged ? merged->merged : base_.hex))));
+  if (!merged)
+    GANDER_CHECK(
+        parts_.forge.close(forgeName_, open.number, "The base branch holds this already: it was merged by hand."));
   return true;
 }
 
@@ -185,14 +203,7 @@ Result<bool> TargetRun::resume() {
   switch (phaseOf(target_.state)) {
     case Phase::kFinal: return true;
     case Phase::kProposed: return resumeProposed(same);
-    case Phase::kEnded:
-      if (same && target_.state != TargetState::kFailed && target_.state != TargetState::kUnreachable) {
-        report_.unchanged = true;
-        notify_(target_);
-        return true;
-      }
-      GANDER_CHECK(restart(same ? "tried again" : "base or inputs changed"));
-      return false;
+    case Phase::kEnded: return resumeEnded(same);
     case Phase::kWorking:
       if (same && (target_.state == TargetState::kCommitted || target_.state == TargetState::kPushed))
         return resumeCommitted();
@@ -202,12 +213,43 @@ Result<bool> TargetRun::resume() {
   return false;
 }
 
+Result<bool> TargetRun::resumeEnded(bool same) {
+  bool rests = same && !anew_;
+  if (rests && (target_.state == TargetState::kFailed || target_.state == TargetState::kUnreachable)) {
+    GANDER_TRY(rests, restsAfterFailure());
+  }
+  if (!rests) {
+    GANDER_CHECK(restart(same ? "tried again" : "base or inputs changed"));
+    return false;
+  }
+  report_.unchanged = true;
+  // A run that died between its record and the close.
+  if (open_ && open_->number == target_.superseded) GANDER_CHECK(closeSuperseded(target_.state));
+  notify_(target_);
+  return true;
+}
+
+// Who asks gets another try at once. A bot that comes by itself waits longer after each failure: what a forge refuses, or a build that does not
+// end, is not the better for being tried all day.
+Result<bool> TargetRun::restsAfterFailure() const {
+  if (limits_.retryAfter.count() == 0) return false;
+  GANDER_TRY(auto details, parts_.store.details(target_.key));
+  int failures = 0;
+  for (auto attempt = details.attempts.rbegin(); attempt != details.attempts.rend(); ++attempt) {
+    if (!attempt->ended) continue;
+    if (attempt->outcome != toString(target_.state)) break;
+    ++failures;
+  }
+  const auto wait = limits_.retryAfter * (1 << std::clamp(failures - 1, 0, 6));
+  return parts_.clock.now() < target_.updated + wait;
+}
+
 Result<bool> TargetRun::resumeProposed(bool same) {
   GANDER_TRY(auto tip, branchTip());
   if (tip) {
     GANDER_TRY(auto foreign, foreignCommit(*tip));
     if (foreign && target_.state == TargetState::kOpen) {
-      GANDER_CHECK(handOver(*foreign));
+      GANDER_CHECK(handOver(*foreign, *tip));
       return true;
     }
     GANDER_TRY(bool stands, standsAsProposed(*tip));
@@ -260,10 +302,10 @@ Status TargetRun::work() {
 
 Result<rewriter::Rewrite> TargetRun::makeRewrite() {
   if (!merged_) return bench_->rewrite(migration_);
-  if (!merged_->document) return fail(ErrorKind::kCorrupt, "the store has no rewrite of what was merged");
-  GANDER_TRY(auto base, CommitTree::open(*repository_, {merged_->target.base}));
-  auto merged = CommitTree::open(*repository_, {merged_->target.head});
-  return takeBack({merged_->document->json, base, merged ? &*merged : nullptr, bench_->tree()});
+  if (!merged_->proposed) return fail(ErrorKind::kCorrupt, "the store has no rewrite of what was merged");
+  GANDER_TRY(auto base, CommitTree::open(*repository_, {merged_->proposed->base}));
+  auto merged = CommitTree::open(*repository_, {merged_->target.proposed.head});
+  return takeBack({merged_->proposed->json, base, merged ? &*merged : nullptr, bench_->tree()});
 }
 
 // Whether it merges by itself, for who reads the proposal.
@@ -320,11 +362,12 @@ Status TargetRun::commit(const rewriter::Rewrite& rewrite, rewriter::ChangedFile
                                              .message = commitMessage(migration_, rewrite),
                                              .coAuthors = parts_.policy.coAuthors}));
   auto whole = document;
+  whole.base = base_.hex;
   GANDER_TRY(whole.diff, repository_->diff(base_, made));
   bench_.reset();
   if (target_.verification == sandbox::toString(sandbox::BuildVerdict::kBroken))
     return endWithout(TargetState::kBroken, document.verificationDetail, whole, document.log);
-  GANDER_CHECK(chooseHead(made));
+  GANDER_CHECK(chooseHead(made, whole));
   const bool personsDraft = open_ && open_->text.draft && !target_.heldDraft;
   const bool waits = parts_.policy.draftUntilChecks && (!open_ || target_.heldDraft);
   target_.heldDraft = target_.incomplete || waits;
@@ -332,8 +375,8 @@ Status TargetRun::commit(const rewriter::Rewrite& rewrite, rewriter::ChangedFile
   return record(TargetState::kCommitted, fmt::format("commit {}", shortened(target_.head)), "", whole);
 }
 
-// A branch that gives the same when it is merged is left as it is: whoever looked at it need not look again.
-Status TargetRun::chooseHead(const CommitId& made) {
+// A branch that gives the same when it is merged is left as it is, and what is said of it too: whoever looked at it need not look again.
+Status TargetRun::chooseHead(const CommitId& made, RewriteDocument& document) {
   target_.head = made.hex;
   if (!open_ || anew_) return {};
   GANDER_TRY(auto tip, branchTip());
@@ -341,7 +384,12 @@ Status TargetRun::chooseHead(const CommitId& made) {
   GANDER_TRY(auto foreign, foreignCommit(*tip));
   if (foreign) return {};
   GANDER_TRY(bool same, mergesInto(*repository_, base_, *tip, made));
-  if (same) target_.head = tip->hex;
+  if (!same) return {};
+  target_.head = tip->hex;
+  const auto& proposed = target_.proposed;
+  if (proposed.inputs != inputs_ || proposed.verification != target_.verification) return {};
+  GANDER_TRY(auto details, parts_.store.details(target_.key));
+  if (details.proposed) document = *details.proposed;
   return {};
 }
 
@@ -349,12 +397,17 @@ Status TargetRun::chooseHead(const CommitId& made) {
 Status TargetRun::endWithout(TargetState state, const std::string& detail, const RewriteDocument& document,
                              const std::string& log) {
   bench_.reset();
+  GANDER_TRY(bool settled, settle());
+  if (settled) return {};
   if (open_) return leaveProposal(state, detail, document, log);
   target_.head.clear();
   return record(state, detail, log, document);
 }
 
+// A build takes its time, and people don't wait for it.
 Status TargetRun::publish() {
+  GANDER_TRY(bool settled, settle());
+  if (settled) return {};
   if (target_.state == TargetState::kCommitted) {
     GANDER_TRY(bool pushed, push());
     if (!pushed) return {};

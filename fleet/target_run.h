@@ -15,9 +15,9 @@
 #include <optional>
 #include <string>
 
+#include "fleet/conversation.h"
 #include "fleet/fleet.h"
 #include "fleet/workbench.h"
-#include "pr-bot/commands.h"
 
 namespace gander::fleet {
 
@@ -51,14 +51,17 @@ class TargetRun {
   Result<bool> settle();
   Result<bool> settleContained(const prbot::PullRequest& open);
   Result<bool> listen();
-  Result<std::string> obey(const prbot::Command& command, const std::string& author);
+  Result<std::string> obey(const AskedCommand& asked, const std::vector<prbot::Comment>& comments);
+  Result<std::string> makeAnew(const AskedCommand& asked, const std::vector<prbot::Comment>& comments);
   Status hearAfterwards();
   Status hearWhy();
   Status hearAfterMerge();
   Result<std::string> explain(const prbot::Command& command) const;
   Result<std::string> askWhy(const prbot::PullRequest& closed);
-  Result<bool> closedByGander(const prbot::PullRequest& closed) const;
+  Result<bool> saidSuperseded(int number) const;
   Result<bool> resume();
+  Result<bool> resumeEnded(bool same);
+  Result<bool> restsAfterFailure() const;
   Result<bool> standsAsProposed(const repos::CommitId& tip) const;
   Status keepUp();
   Result<bool> resumeProposed(bool same);
@@ -67,25 +70,28 @@ class TargetRun {
   Status rewriteAndProve();
   Result<rewriter::Rewrite> makeRewrite();
   Result<std::string> mergingWord(const RewriteDocument& document) const;
-  Status chooseHead(const repos::CommitId& made);
+  Status chooseHead(const repos::CommitId& made, RewriteDocument& document);
   Status commit(const rewriter::Rewrite& rewrite, rewriter::ChangedFiles changed, const RewriteDocument& document);
   Status publish();
   Result<bool> push();
   Status propose();
   Result<prbot::PullRequestText> proposedText(const RewriteDocument& document) const;
   Status spendOpening();
-  Result<bool> mergeWhereProved(const RewriteDocument& document);
+  Status mergeWhereProved();
+  Status callOff();
   Result<std::vector<std::string>> reviewers(const std::string& json) const;
   Result<std::vector<std::string>> codeOwners(const std::string& json) const;
   Status endWithout(TargetState state, const std::string& detail, const RewriteDocument& document,
                     const std::string& log = "");
   Status leaveProposal(TargetState state, const std::string& detail, const RewriteDocument& document,
                        const std::string& log);
-  Status handOver(const std::string& why);
+  Status closeSuperseded(TargetState state);
+  Status handOver(const std::string& why, const repos::CommitId& tip);
 
   Status record(TargetState state, const std::string& detail, const std::string& log = "",
                 const std::optional<RewriteDocument>& document = std::nullopt);
   Status restart(const std::string& why);
+  Status refetch();
   Result<std::optional<std::string>> foreignCommit(const repos::CommitId& tip) const;
   Result<std::optional<repos::CommitId>> branchTip() const;
 

@@ -91,7 +91,6 @@ inline constexpr std::array kTransitions{
     Transition{TargetState::kBuilt, TargetState::kCommitted},
     Transition{TargetState::kBuilt, TargetState::kBroken},
     Transition{TargetState::kCommitted, TargetState::kPushed},
-    Transition{TargetState::kCommitted, TargetState::kHandedOver},
     Transition{TargetState::kPushed, TargetState::kOpen},
     Transition{TargetState::kOpen, TargetState::kHandedOver},
 };
@@ -115,6 +114,10 @@ constexpr bool mayFollow(TargetState from, TargetState to) {
   // The forge, or a person, has decided: by hand, or while a worker was dead.
   if (phaseOf(to) == Phase::kFinal) return true;
   if (to == TargetState::kWaiting) return true;
+  // People commit to the branch of an earlier proposal whatever is being worked on.
+  if (phaseOf(from) == Phase::kWorking && to == TargetState::kHandedOver) return true;
+  // ... and once more.
+  if (from == TargetState::kHandedOver && to == TargetState::kHandedOver) return true;
   if (phaseOf(from) == Phase::kWorking && (to == TargetState::kUnreachable || to == TargetState::kFailed)) return true;
   for (const auto& transition : kTransitions)
     if (transition.from == from && transition.to == to) return true;

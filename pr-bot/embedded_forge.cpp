@@ -87,6 +87,7 @@ class EmbeddedForge final : public Forge {
     if (pullRequest.state == PullRequestState::kClosed)
       return fail(ErrorKind::kConflict,
                   fmt::format("pull request {} #{} is closed: {}", repository, number, pullRequest.reason));
+    if (order.callOff) return pullRequest;  // none waits here
     GANDER_TRY(auto folder, folderOf(repository));
     const auto& text = pullRequest.text;
     MergeRequest request{

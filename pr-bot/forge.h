@@ -69,6 +69,8 @@ struct PullRequest {
 struct MergeOrder {
   std::string head;        // commit, hex: nothing else is merged
   bool whenReady = false;  // the forge merges it itself, once its checks have passed and reviews are there
+  bool unchecked = false;  // ... and at once though no check of it was seen: whoever asks has waited for one
+  bool callOff = false;    // nothing is merged, and an order `whenReady` that waits is taken back
 };
 
 // What is said at a pull request. A remark is said once: saying the same body again does nothing.
@@ -95,13 +97,13 @@ class Forge {
   virtual Result<std::string> repositoryName(const std::string& url) const = 0;
   // kNotFound where it is not there, or not for these credentials.
   virtual Result<ForgeRepository> look(const std::string& repository) = 0;
-  // The newest pull request of a branch, in any state.
+  // The open pull request of a branch; where none is open, the newest.
   virtual Result<std::optional<PullRequest>> find(const std::string& repository, const std::string& branch) = 0;
   // Opens one, or brings the open one's text, head and draft up to date. Never a second one for a branch while one is open. After
   // kUnavailable it may be there or not: asking again finds it.
   virtual Result<PullRequest> ensure(const PullRequestText& text) = 0;
   // kConflict where the head is not the order's any more, or it does not merge cleanly, or not yet. Of an order `whenReady` the answer may
-  // still be open. Merging what is merged answers it.
+  // still be open; kConflict where no check of it has passed, and none is awaited. Merging what is merged answers it.
   virtual Result<PullRequest> merge(const std::string& repository, int number, const MergeOrder& order) = 0;
   // kConflict where it is merged. A reason that is not empty is said in a comment.
   virtual Result<PullRequest> close(const std::string& repository, int number, const std::string& reason) = 0;

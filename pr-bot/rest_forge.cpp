@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "pr-bot/commands.h"
 #include "pr-bot/remark.h"
 #include "pr-bot/wire/wire.h"
 
@@ -30,8 +31,11 @@ class RestForge final : public Forge {
   Result<std::optional<PullRequest>> find(const std::string& repository, const std::string& branch) override {
     GANDER_TRY(auto pulls, wire_->pulls(repository, branch));
     std::optional<PullRequest> newest;
+    const auto rank = [](const PullRequest& one) {
+      return std::pair(one.state == PullRequestState::kOpen, one.number);
+    };
     for (auto& pull : pulls)
-      if (!newest || pull.number > newest->number) newest = std::move(pull);
+      if (!newest || rank(pull) > rank(*newest)) newest = std::move(pull);
     if (newest && newest->state == PullRequestState::kOpen && newest->text.draft) {
       GANDER_TRY(newest->checks, wire_->checks(*newest));
     }
@@ -58,9 +62,14 @@ class RestForge final : public Forge {
     if (pull.state == PullRequestState::kMerged) return pull;
     const auto name = nameOf(repository, number);
     if (pull.state == PullRequestState::kClosed) return fail(ErrorKind::kConflict, name + " is closed");
+    if (order.callOff) {
+      GANDER_CHECK(repeated([&] { return wire_->callOff(pull); }));
+      return wire_->pull(repository, number);
+    }
     if (pull.text.head != order.head)
       return fail(ErrorKind::kConflict, fmt::format("{}: its head is {} and not {}", name, pull.text.head.substr(0, 12),
                                                     order.head.substr(0, 12)));
+    if (order.whenReady) GANDER_CHECK(mustBeChecked(pull, order));
     auto merged = wire_->merge(pull, order);
     if (!merged && merged.error().kind != ErrorKind::kUnavailable) return std::unexpected(merged.error());
     GANDER_TRY(auto after, wire_->pull(repository, number));
@@ -96,7 +105,8 @@ class RestForge final : public Forge {
   }
 
   Result<std::vector<Comment>> comments(const std::string& repository, int number, const std::string& after) override {
-    GANDER_TRY(auto all, wire_->comments(repository, number, false));
+    GANDER_TRY(auto all, wire_->comments(repository, number, true));
+    std::ranges::stable_sort(all, {}, &Comment::at);
     if (!after.empty()) {
       const auto known = std::ranges::find(all, after, &Comment::id);
       // The last one that is known may have been taken away: ids grow.
@@ -109,7 +119,8 @@ class RestForge final : public Forge {
     }
     std::map<std::string, bool> writers;
     for (auto& comment : all) {
-      if (comment.own) continue;
+      // Whether somebody may write is asked of those alone who ask for something.
+      if (comment.own || commandsIn(comment.body).empty()) continue;
       auto [known, fresh] = writers.try_emplace(comment.author, false);
       if (fresh) {
         GANDER_TRY(known->second, wire_->mayWrite(repository, comment.author));
@@ -129,6 +140,16 @@ class RestForge final : public Forge {
       if (done || done.error().kind != ErrorKind::kUnavailable) return done;
     }
     return done;
+  }
+
+  // Forges call clean what no check was begun for yet, and what failed in a check that they don't require.
+  Status mustBeChecked(const PullRequest& pull, const MergeOrder& order) {
+    GANDER_TRY(auto checks, wire_->checks(pull));
+    const auto name = nameOf(pull.text.repository, pull.number);
+    if (checks == Checks::kFailed) return fail(ErrorKind::kConflict, name + ": a check of it has failed");
+    if (checks == Checks::kNone && !order.unchecked)
+      return fail(ErrorKind::kConflict, name + ": no check of it has begun yet");
+    return {};
   }
 
   Result<PullRequest> update(PullRequest pull, const PullRequestText& text) {

@@ -81,21 +81,40 @@ std::vector<Attempt> readAttempts(soci::session& sql, const TargetKey& key) {
 }
 
 void putDocument(soci::session& sql, const TargetKey& key, const RewriteDocument& document) {
-  sql << "DELETE FROM rewrite WHERE campaign = :c AND repository = :r", use(key.campaign), use(key.repository);
+  sql << "DELETE FROM rewrite WHERE campaign = :c AND repository = :r AND proposed = 0", use(key.campaign),
+      use(key.repository);
   auto json = storable(document.json), diff = storable(document.diff), title = storable(document.title);
   auto body = storable(document.body), verification = storable(document.verificationDetail),
        log = storable(document.log);
-  sql << "INSERT INTO rewrite VALUES (:c, :r, :j, :d, :t, :b, :v, :l)", use(key.campaign), use(key.repository),
-      use(json), use(diff), use(title), use(body), use(verification), use(log);
+  sql << "INSERT INTO rewrite VALUES (:c, :r, 0, :j, :d, :t, :b, :v, :l, :ba)", use(key.campaign), use(key.repository),
+      use(json), use(diff), use(title), use(body), use(verification), use(log), use(document.base);
 }
 
-std::optional<RewriteDocument> readDocument(soci::session& sql, const TargetKey& key) {
+void markProposed(soci::session& sql, const TargetKey& key) {
+  sql << "DELETE FROM rewrite WHERE campaign = :c AND repository = :r AND proposed = 1", use(key.campaign),
+      use(key.repository);
+  sql << "INSERT INTO rewrite SELECT campaign, repository, 1, json, diff, title, body, verification, log, base FROM "
+         "rewrite WHERE campaign = :c AND repository = :r AND proposed = 0",
+      use(key.campaign), use(key.repository);
+}
+
+std::optional<RewriteDocument> readDocument(soci::session& sql, const TargetKey& key, bool proposed) {
   RewriteDocument document;
-  sql << "SELECT json, diff, title, body, verification, log FROM rewrite WHERE campaign = :c AND repository = :r",
+  int which = proposed ? 1 : 0;
+  sql << "SELECT json, diff, title, body, verification, log, base FROM rewrite WHERE campaign = :c AND repository = :r "
+         "AND proposed = :p",
       into(document.json), into(document.diff), into(document.title), into(document.body),
-      into(document.verificationDetail), into(document.log), use(key.campaign), use(key.repository);
+      into(document.verificationDetail), into(document.log), into(document.base), use(key.campaign),
+      use(key.repository), use(which);
   if (!sql.got_data()) return std::nullopt;
   return document;
+}
+
+void removeIdleAttempts(soci::session& sql, const TargetKey& key) {
+  sql << "DELETE FROM attempt WHERE campaign = :c AND repository = :r AND outcome <> '' AND NOT EXISTS (SELECT 1 FROM "
+         "step WHERE step.campaign = attempt.campaign AND step.repository = attempt.repository AND step.attempt = "
+         "attempt.number)",
+      use(key.campaign), use(key.repository);
 }
 
 }  // namespace gander::fleet

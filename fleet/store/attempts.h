@@ -15,9 +15,13 @@ void beginAttempt(soci::session& sql, const TargetKey& key, const std::string& w
 void addStep(soci::session& sql, const TargetKey& key, const StepRecord& step);  // to the newest attempt
 // Ends every attempt that runs; there is one at most.
 void endAttempts(soci::session& sql, const TargetKey& key, const std::string& outcome, Time now);
+// Those that have ended and in which nothing was done: a bot looks at a target many times a day.
+void removeIdleAttempts(soci::session& sql, const TargetKey& key);
 std::vector<Attempt> readAttempts(soci::session& sql, const TargetKey& key);
 
 void putDocument(soci::session& sql, const TargetKey& key, const RewriteDocument& document);
-std::optional<RewriteDocument> readDocument(soci::session& sql, const TargetKey& key);
+// The newest one is that of the pull request from now on.
+void markProposed(soci::session& sql, const TargetKey& key);
+std::optional<RewriteDocument> readDocument(soci::session& sql, const TargetKey& key, bool proposed);
 
 }  // namespace gander::fleet

@@ -37,9 +37,11 @@ Status checkOpen(soci::session& sql, const Opening& opening, std::string_view co
   int count = 0;
   sql << fmt::format(
       "SELECT count(*) FROM opening o JOIN target t ON t.campaign = o.campaign AND t.repository = o.repository "
-      "WHERE o.forge = :f AND o.{} = :n AND t.state IN ('{}', '{}', '{}') AND NOT (o.campaign = :c AND "
+      "WHERE o.forge = :f AND o.{} = :n AND (t.proposal > 0 OR t.state = '{}') AND t.state NOT IN ('{}', '{}', '{}') "
+      "AND NOT (o.campaign = :c AND "
       "o.repository = :r)",
-      column, toString(TargetState::kPushed), toString(TargetState::kOpen), toString(TargetState::kHandedOver)),
+      column, toString(TargetState::kPushed), toString(TargetState::kMerged), toString(TargetState::kDeclined),
+      toString(TargetState::kReverted)),
       into(count), use(opening.forge), use(name), use(opening.key.campaign), use(opening.key.repository);
   if (count < most) return {};
   return fail(ErrorKind::kUnavailable,

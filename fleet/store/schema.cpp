@@ -47,8 +47,14 @@ CREATE TABLE target (
   incomplete INTEGER NOT NULL CHECK (incomplete IN (0, 1)),
   draft INTEGER NOT NULL CHECK (draft IN (0, 1)),
   held_draft INTEGER NOT NULL CHECK (held_draft IN (0, 1) AND held_draft <= draft),
+  proposed_base TEXT NOT NULL,
+  proposed_head TEXT NOT NULL,
   proposed_inputs TEXT NOT NULL,
+  proposed_verification TEXT NOT NULL,
+  proposed_since BIGINT NOT NULL,
+  merging INTEGER NOT NULL CHECK (merging IN (0, 1)),
   handed_back TEXT NOT NULL,
+  superseded INTEGER NOT NULL,
   edits BIGINT NOT NULL,
   built_edits BIGINT NOT NULL CHECK (built_edits <= edits),
   files BIGINT NOT NULL,
@@ -92,13 +98,15 @@ CREATE TABLE step (
 CREATE TABLE rewrite (
   campaign TEXT NOT NULL,
   repository TEXT NOT NULL,
+  proposed INTEGER NOT NULL CHECK (proposed IN (0, 1)),
   json TEXT NOT NULL,
   diff TEXT NOT NULL,
   title TEXT NOT NULL,
   body TEXT NOT NULL,
   verification TEXT NOT NULL,
   log TEXT NOT NULL,
-  PRIMARY KEY (campaign, repository),
+  base TEXT NOT NULL,
+  PRIMARY KEY (campaign, repository, proposed),
   FOREIGN KEY (campaign, repository) REFERENCES target (campaign, repository)
 );
 

@@ -62,7 +62,7 @@ class SqlStore final : public Store {
   Result<TargetDetails> details(const TargetKey& key) override {
     return session_->transact("read a target", [&](soci::session& sql) -> Result<TargetDetails> {
       GANDER_TRY(auto target, loadTarget(sql, key));
-      return TargetDetails{target, readAttempts(sql, key), readDocument(sql, key)};
+      return TargetDetails{target, readAttempts(sql, key), readDocument(sql, key, false), readDocument(sql, key, true)};
     });
   }
 
@@ -95,6 +95,7 @@ class SqlStore final : public Store {
       updateTarget(sql, written);
       addStep(sql, next.key, {next.state, next.detail, log, next.updated});
       if (document) putDocument(sql, next.key, *document);
+      if (stored.state == TargetState::kPushed && next.state == TargetState::kOpen) markProposed(sql, next.key);
       return {};
     });
   }
@@ -104,6 +105,7 @@ class SqlStore final : public Store {
       GANDER_TRY(auto target, loadTarget(sql, key));
       if (target.leaseOwner != worker) return {};
       endAttempts(sql, key, std::string(toString(target.state)), now);
+      removeIdleAttempts(sql, key);
       setLease(sql, key, "", Time{});
       return {};
     });

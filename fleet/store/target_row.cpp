@@ -13,9 +13,9 @@ using soci::use;
 struct Row {
   Target value;
   std::string state;
-  int incomplete = 0, draft = 0, heldDraft = 0;
+  int incomplete = 0, draft = 0, heldDraft = 0, merging = 0;
   long long edits = 0, builtEdits = 0, files = 0, listed = 0, hazards = 0;
-  long long updated = 0, leaseUntil = 0;
+  long long updated = 0, leaseUntil = 0, proposedSince = 0;
 
   Row() = default;
   explicit Row(const Target& target)
@@ -24,13 +24,15 @@ struct Row {
         incomplete(target.incomplete ? 1 : 0),
         draft(target.draft ? 1 : 0),
         heldDraft(target.heldDraft ? 1 : 0),
+        merging(target.merging ? 1 : 0),
         edits(static_cast<long long>(target.counts.edits)),
         builtEdits(static_cast<long long>(target.counts.builtEdits)),
         files(static_cast<long long>(target.counts.files)),
         listed(static_cast<long long>(target.counts.listed)),
         hazards(static_cast<long long>(target.counts.hazards)),
         updated(target.updated.time_since_epoch().count()),
-        leaseUntil(target.leaseUntil.time_since_epoch().count()) {
+        leaseUntil(target.leaseUntil.time_since_epoch().count()),
+        proposedSince(target.proposed.since.time_since_epoch().count()) {
     value.detail = storable(value.detail);
   }
 
@@ -42,6 +44,8 @@ struct Row {
     target.incomplete = incomplete != 0;
     target.draft = draft != 0;
     target.heldDraft = heldDraft != 0;
+    target.merging = merging != 0;
+    target.proposed.since = Time(std::chrono::milliseconds(proposedSince));
     target.counts = {static_cast<uint64_t>(edits), static_cast<uint64_t>(builtEdits), static_cast<uint64_t>(files),
                      static_cast<uint64_t>(listed), static_cast<uint64_t>(hazards)};
     target.updated = Time(std::chrono::milliseconds(updated));
@@ -52,7 +56,8 @@ struct Row {
 
 constexpr auto kSelect =
     "SELECT campaign, repository, url, owner, state, detail, base_branch, base, inputs, head, proposal, verification, "
-    "incomplete, draft, held_draft, proposed_inputs, handed_back, "
+    "incomplete, draft, held_draft, proposed_base, proposed_head, proposed_inputs, "
+    "proposed_verification, proposed_since, merging, handed_back, superseded, "
     "edits, built_edits, files, listed, hazards, updated, lease_owner, lease_until FROM target ";
 
 void exchangeAll(soci::statement& query, Row& row) {
@@ -63,7 +68,13 @@ void exchangeAll(soci::statement& query, Row& row) {
   query.exchange(into(target.proposal));
   query.exchange(into(target.verification));
   for (auto* flag : {&row.incomplete, &row.draft, &row.heldDraft}) query.exchange(into(*flag));
-  for (auto* text : {&target.proposedInputs, &target.handedBack}) query.exchange(into(*text));
+  auto& proposed = target.proposed;
+  for (auto* text : {&proposed.base, &proposed.head, &proposed.inputs, &proposed.verification})
+    query.exchange(into(*text));
+  query.exchange(into(row.proposedSince));
+  query.exchange(into(row.merging));
+  query.exchange(into(target.handedBack));
+  query.exchange(into(target.superseded));
   for (auto* number : {&row.edits, &row.builtEdits, &row.files, &row.listed, &row.hazards, &row.updated})
     query.exchange(into(*number));
   query.exchange(into(target.leaseOwner));
@@ -89,9 +100,9 @@ std::vector<Target> readTargets(soci::session& sql, const std::string& where, co
 void insertTarget(soci::session& sql, const TargetKey& key, const TargetSeed& seed, Time now) {
   std::string waiting(toString(TargetState::kWaiting));
   long long updated = now.time_since_epoch().count();
-  sql << "INSERT INTO target VALUES (:c, :r, :u, :o, :p, :s, '', '', '', '', '', 0, '', 0, 0, 0, '', '', 0, 0, 0, 0, "
-         "0, "
-         ":t, '', 0)",
+  sql << "INSERT INTO target VALUES (:c, :r, :u, :o, :p, :s, '', '', '', '', '', 0, '', 0, 0, 0, '', '', '', '', 0, 0, "
+         "'', 0, "
+         "0, 0, 0, 0, 0, :t, '', 0)",
       use(key.campaign), use(key.repository), use(seed.url), use(seed.owner), use(waiting), use(waiting), use(updated);
 }
 
@@ -100,15 +111,18 @@ void updateTarget(soci::session& sql, const Target& target) {
   auto& value = row.value;
   sql << "UPDATE target SET previous_state = state, state = :s, detail = :d, base_branch = :bb, base = :b, inputs = "
          ":i, head = :h, "
-         "proposal = :p, verification = :v, incomplete = :inc, draft = :dr, held_draft = :hd, proposed_inputs = :pi, "
-         "handed_back = :hb, "
+         "proposal = :p, verification = :v, incomplete = :inc, draft = :dr, held_draft = :hd, proposed_base = :pb, "
+         "proposed_head = :ph, proposed_inputs = :pi, "
+         "proposed_verification = :pv, proposed_since = :ps, merging = :me, handed_back = :hb, superseded = :su, "
+         ""
          "edits = :e, built_edits = :be, files = :f, listed = :l, "
          "hazards = :hz, updated = :u, lease_owner = :lo, lease_until = :lu WHERE campaign = :c AND repository = :r",
       use(row.state), use(value.detail), use(value.baseBranch), use(value.base), use(value.inputs), use(value.head),
       use(value.proposal), use(value.verification), use(row.incomplete), use(row.draft), use(row.heldDraft),
-      use(value.proposedInputs), use(value.handedBack), use(row.edits), use(row.builtEdits), use(row.files),
-      use(row.listed), use(row.hazards), use(row.updated), use(value.leaseOwner), use(row.leaseUntil),
-      use(value.key.campaign), use(value.key.repository);
+      use(value.proposed.base), use(value.proposed.head), use(value.proposed.inputs), use(value.proposed.verification),
+      use(row.proposedSince), use(row.merging), use(value.handedBack), use(value.superseded), use(row.edits),
+      use(row.builtEdits), use(row.files), use(row.listed), use(row.hazards), use(row.updated), use(value.leaseOwner),
+      use(row.leaseUntil), use(value.key.campaign), use(value.key.repository);
 }
 
 }  // namespace gander::fleet

@@ -123,7 +123,7 @@ Error ApiClient::errorOf(const std::string& doing, const ApiAnswer& answer) cons
 Result<ApiAnswer> ApiClient::exchange(const std::string& method, const std::string& url, const Json* body) {
   GANDER_CHECK(usable_);
   HttpRequest request{.method = method, .url = url, .headers = {}, .body = ""};
-  if (body != nullptr) request.body = body->dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (body != nullptr && !body->is_null()) request.body = body->dump(-1, ' ', false, Json::error_handler_t::replace);
   bool renewed = false;
   for (int attempt = 1;; ++attempt) {
     GANDER_CHECK(waitTurn(!isSafe(method)));

@@ -78,6 +78,7 @@ class ApiClient {
   // The items of all pages of a list, as `Link: <...>; rel="next"` leads from one to the next. Pages shift while they are read: an item may come
   // twice, and is then given once, by its member `id`. An answer that is no 200 is an error (errorOf).
   Result<std::vector<Json>> list(const std::string& path);
+  // A body that is null is none.
   Result<ApiAnswer> write(const std::string& method, const std::string& path, const Json& body);
 
   // The forge's own words for an answer that is no success, as an error: 401 and 403 kDenied, 404 and 410 kNotFound, 409 kConflict, 400 and 422

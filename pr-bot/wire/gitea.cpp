@@ -153,7 +153,9 @@ class GiteaWire final : public Wire {
     GANDER_TRY(auto self, account());
     GANDER_TRY(auto items, api_.list(fmt::format("{}/issues/{}/comments", repo(repository), number)));
     if (lines) GANDER_CHECK(addLineComments(repository, number, items));
-    return commentsIn(items, "user", "login", self);
+    std::vector<Comment> out;
+    GANDER_CHECK(addComments(items, "user", "login", self, out));
+    return out;
   }
 
   Status comment(const std::string& repository, int number, const std::string& body) override {
@@ -173,6 +175,13 @@ class GiteaWire final : public Wire {
     return std::unexpected(api_.errorOf("comment on " + nameOf(pull.text.repository, pull.number), answer));
   }
 
+  // Whether one waits is not told; 404 where none does.
+  Status callOff(const PullRequest& pull) override {
+    GANDER_TRY(auto answer, api_.write("DELETE", request(pull.text.repository, pull.number) + "/merge", nullptr));
+    if (answer.status == 204 || answer.status == 404) return {};
+    return std::unexpected(api_.errorOf("don't merge " + nameOf(pull.text.repository, pull.number), answer));
+  }
+
   Result<Checks> checks(const PullRequest& pull) override {
     GANDER_TRY(auto status, api_.read("the status of " + nameOf(pull.text.repository, pull.number),
                                       fmt::format("{}/commits/{}/status", repo(pull.text.repository), pull.text.head)));
@@ -183,10 +192,10 @@ class GiteaWire final : public Wire {
   }
 
   Result<std::string> account() override {
-    if (!account_.empty()) return account_;
-    GANDER_TRY(auto json, api_.read("the account", "/user"));
-    GANDER_TRY(account_, textAt(json, "login"));
-    return account_;
+    return account_.get([this]() -> Result<std::string> {
+      GANDER_TRY(auto json, api_.read("the account", "/user"));
+      return textAt(json, "login");
+    });
   }
 
   Result<bool> mayWrite(const std::string& repository, const std::string& login) override {
@@ -265,7 +274,7 @@ class GiteaWire final : public Wire {
   }
 
   const std::string web_;
-  std::string account_;
+  AccountName account_;
   ApiClient api_;
 };
 

@@ -22,6 +22,8 @@ constexpr const char* kToDraft =
 constexpr const char* kAutoMerge =
     "mutation($id: ID!, $head: GitObjectID!, $method: PullRequestMergeMethod!) { enablePullRequestAutoMerge(input: "
     "{pullRequestId: $id, expectedHeadOid: $head, mergeMethod: $method}) { clientMutationId } }";
+constexpr const char* kNoAutoMerge =
+    "mutation($id: ID!) { disablePullRequestAutoMerge(input: {pullRequestId: $id}) { clientMutationId } }";
 
 Result<PullRequest> readPull(const std::string& repository, const Json& json) {
   PullRequest pull;
@@ -124,13 +126,17 @@ class GitHubWire final : public Wire {
   }
 
   Status edit(const PullRequest& pull, const PullRequestChanges& changes) override {
+    const bool draft = changes.draft.value_or(pull.text.draft);
     bool titled = false;  // whether the draft is told by the title
     if (changes.draft) {
       GANDER_TRY(titled, setDraft(pull, *changes.draft));
+    } else if (changes.title && draft) {
+      GANDER_TRY(auto json, pullJson(pull.text.repository, pull.number));
+      titled = !flagAt(json, "draft");
     }
     Json body = Json::object();
     if (changes.title || titled) body["title"] = changes.title.value_or(pull.text.title);
-    if (titled && *changes.draft) body["title"] = std::string(kDraftTitle) + body["title"].get<std::string>();
+    if (titled && draft) body["title"] = std::string(kDraftTitle) + body["title"].get<std::string>();
     if (changes.body) body["body"] = *changes.body;
     if (changes.base) body["base"] = *changes.base;
     if (changes.close) body["state"] = "closed";
@@ -184,14 +190,24 @@ class GitHubWire final : public Wire {
     return std::unexpected(api_.errorOf("merge " + nameOf(pull), answer));
   }
 
+  Status callOff(const PullRequest& pull) override {
+    GANDER_TRY(auto json, pullJson(pull.text.repository, pull.number));
+    if (memberOf(json, "auto_merge").is_null()) return {};
+    GANDER_TRY(auto id, textAt(json, "node_id"));
+    GANDER_TRY(auto problem, graphql(kNoAutoMerge, {{"id", id}}));
+    if (problem.empty()) return {};
+    return fail(ErrorKind::kConflict, fmt::format("{}: don't merge {}: {}", web_, nameOf(pull), problem));
+  }
+
   Result<std::vector<Comment>> comments(const std::string& repository, int number, bool lines) override {
     GANDER_TRY(auto self, account());
     GANDER_TRY(auto items, api_.list(fmt::format("{}/issues/{}/comments?per_page=100", repo(repository), number)));
-    if (lines) {
-      GANDER_TRY(auto more, api_.list(fmt::format("{}/pulls/{}/comments?per_page=100", repo(repository), number)));
-      std::ranges::move(more, std::back_inserter(items));
-    }
-    return commentsIn(items, "user", "login", self);
+    std::vector<Comment> out;
+    GANDER_CHECK(addComments(items, "user", "login", self, out));
+    if (!lines) return out;
+    GANDER_TRY(auto more, api_.list(fmt::format("{}/pulls/{}/comments?per_page=100", repo(repository), number)));
+    GANDER_CHECK(addComments(more, "user", "login", self, out, "line-"));
+    return out;
   }
 
   Status comment(const std::string& repository, int number, const std::string& body) override {
@@ -229,19 +245,20 @@ class GitHubWire final : public Wire {
   }
 
   Result<std::string> account() override {
-    if (!account_.empty()) return account_;
-    GANDER_TRY(account_, credentials_.account());
-    if (!account_.empty()) return account_;
-    GANDER_TRY(auto json, api_.read("the account", rest_ + "/user"));
-    GANDER_TRY(account_, textAt(json, "login"));
-    return account_;
+    return account_.get([this]() -> Result<std::string> {
+      GANDER_TRY(auto name, credentials_.account());
+      if (!name.empty()) return name;
+      GANDER_TRY(auto json, api_.read("the account", rest_ + "/user"));
+      return textAt(json, "login");
+    });
   }
 
   Result<bool> mayWrite(const std::string& repository, const std::string& login) override {
     if (login.empty()) return false;
     GANDER_TRY(auto answer,
                api_.get(fmt::format("{}/collaborators/{}/permission", repo(repository), urlEscaped(login))));
-    if (answer.status == 404) return false;
+    // Who is nobody there, and whoever gander may not ask about, is not known to write.
+    if (answer.status == 404 || answer.status == 403) return false;
     if (answer.status != 200) return std::unexpected(api_.errorOf("the permission of " + login, answer));
     const auto permission = textOr(answer.body, "permission");
     return permission == "admin" || permission == "write";
@@ -309,7 +326,7 @@ class GitHubWire final : public Wire {
   const std::string web_;
   const std::string rest_;
   Credentials& credentials_;
-  std::string account_;
+  AccountName account_;
   ApiClient api_;
 };
 

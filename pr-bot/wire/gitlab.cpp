@@ -155,7 +155,9 @@ class GitLabWire final : public Wire {
     GANDER_TRY(auto self, account());
     GANDER_TRY(auto items, api_.list(request(repository, number) + "/notes?sort=asc&order_by=created_at&per_page=100"));
     std::erase_if(items, [](const Json& item) { return flagAt(item, "system"); });
-    return commentsIn(items, "author", "username", self);
+    std::vector<Comment> out;
+    GANDER_CHECK(addComments(items, "author", "username", self, out));
+    return out;
   }
 
   Status comment(const std::string& repository, int number, const std::string& body) override {
@@ -182,6 +184,15 @@ class GitLabWire final : public Wire {
     return std::unexpected(api_.errorOf("comment on " + nameOf(pull.text.repository, pull.number), answer));
   }
 
+  Status callOff(const PullRequest& pull) override {
+    const auto path = request(pull.text.repository, pull.number);
+    GANDER_TRY(auto json, api_.read(nameOf(pull.text.repository, pull.number), path));
+    if (!flagAt(json, "merge_when_pipeline_succeeds")) return {};
+    GANDER_TRY(auto answer, api_.write("POST", path + "/cancel_merge_when_pipeline_succeeds", nullptr));
+    if (answer.status == 200 || answer.status == 201) return {};
+    return std::unexpected(api_.errorOf("don't merge " + nameOf(pull.text.repository, pull.number), answer));
+  }
+
   // Its pipelines are one: what a person starts by hand does not keep it from having passed.
   Result<Checks> checks(const PullRequest& pull) override {
     GANDER_TRY(auto json,
@@ -194,17 +205,17 @@ class GitLabWire final : public Wire {
   }
 
   Result<std::string> account() override {
-    if (!account_.empty()) return account_;
-    GANDER_TRY(auto json, api_.read("the account", "/user"));
-    GANDER_TRY(account_, textAt(json, "username"));
-    return account_;
+    return account_.get([this]() -> Result<std::string> {
+      GANDER_TRY(auto json, api_.read("the account", "/user"));
+      return textAt(json, "username");
+    });
   }
 
   Result<bool> mayWrite(const std::string& repository, const std::string& login) override {
     GANDER_TRY(auto id, userId(login));
     if (!id) return false;
     GANDER_TRY(auto answer, api_.get(fmt::format("{}/members/all/{}", project(repository), *id)));
-    if (answer.status == 404) return false;
+    if (answer.status == 404 || answer.status == 403) return false;
     if (answer.status != 200) return std::unexpected(api_.errorOf("the access of " + login, answer));
     return numberAt(answer.body, "access_level").value_or(0) >= kDeveloper;
   }
@@ -256,7 +267,7 @@ class GitLabWire final : public Wire {
   }
 
   const std::string web_;
-  std::string account_;
+  AccountName account_;
   ApiClient api_;
 };
 

@@ -14,18 +14,25 @@ std::vector<std::string> missingNames(const std::vector<std::string>& wanted, co
   return out;
 }
 
-Result<std::vector<Comment>> commentsIn(const std::vector<Json>& list, const std::string& writer,
-                                        const std::string& login, const std::string& self) {
-  std::vector<Comment> out;
+Result<std::string> AccountName::get(const std::function<Result<std::string>()>& ask) {
+  std::scoped_lock lock(mutex_);
+  if (name_.empty()) {
+    GANDER_TRY(name_, ask());
+  }
+  return name_;
+}
+
+Status addComments(const std::vector<Json>& list, const std::string& writer, const std::string& login,
+                   const std::string& self, std::vector<Comment>& out, const std::string& kind) {
   for (const auto& item : list) {
     Comment comment{.author = textOr(memberOf(item, writer), login), .body = textOr(item, "body")};
     GANDER_TRY(auto id, numberAt(item, "id"));
     GANDER_TRY(comment.at, timeAt(item, "created_at"));
-    comment.id = std::to_string(id);
+    comment.id = kind + std::to_string(id);
     comment.own = sameName(comment.author, self);
     out.push_back(std::move(comment));
   }
-  return out;
+  return {};
 }
 
 std::string mergeMethodOf(const Json& repository, const std::vector<std::pair<std::string, std::string>>& ways) {

@@ -2,7 +2,9 @@
 // Private to pr-bot/.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -40,6 +42,8 @@ class Wire {
   virtual Result<std::vector<std::string>> add(const PullRequest& pull, const PullRequestText& text) = 0;
   // kConflict where the forge won't now. True: merged; false: it does when it is ready.
   virtual Result<bool> merge(const PullRequest& pull, const MergeOrder& order) = 0;
+  // Takes back an order to merge when ready; nothing where there is none.
+  virtual Status callOff(const PullRequest& pull) = 0;
   // All that was said, oldest first, without `mayWrite`; with what was said at lines where `lines`.
   virtual Result<std::vector<Comment>> comments(const std::string& repository, int number, bool lines) = 0;
   virtual Status comment(const std::string& repository, int number, const std::string& body) = 0;
@@ -57,12 +61,23 @@ std::unique_ptr<Wire> makeGiteaWire(ApiParts parts, const ApiPolicy& policy);
 
 // ---- For those three.
 
+// The login of the account, asked for once. Safe for many threads.
+class AccountName {
+ public:
+  Result<std::string> get(const std::function<Result<std::string>()>& ask);
+
+ private:
+  std::mutex mutex_;
+  std::string name_;  // under mutex_
+};
+
 // Those of `wanted` that are not there. Forges do not heed case in names.
 std::vector<std::string> missingNames(const std::vector<std::string>& wanted, const std::vector<std::string>& there);
 bool sameName(std::string_view one, std::string_view other);
-// What was said, of a list of it; `writer` and `login` are the members that tell who: {"user": {"login": ...}}. `self`: the account.
-Result<std::vector<Comment>> commentsIn(const std::vector<Json>& list, const std::string& writer,
-                                        const std::string& login, const std::string& self);
+// Adds what was said, of a list of it; `writer` and `login` are the members that tell who: {"user": {"login": ...}}. `self`: the account.
+// `kind`: before each id, where a forge counts several kinds of comments each by itself.
+Status addComments(const std::vector<Json>& list, const std::string& writer, const std::string& login,
+                   const std::string& self, std::vector<Comment>& out, const std::string& kind = "");
 // The first way to merge that a repository allows, of (what the way is called, the member that allows it); one that is not told is allowed.
 std::string mergeMethodOf(const Json& repository, const std::vector<std::pair<std::string, std::string>>& ways);
 // Of a commit that has the one and the other: what failed counts first, then what is not done yet.

@@ -128,6 +128,34 @@ TEST_F(LifeTest, WhatIsCommittedAfterABranchWasHandedBackIsNotLost) {
   EXPECT_EQ(tip("acme/report", "gander/plays-v2"), theirs);
 }
 
+TEST_F(LifeTest, AnOldCommandThatWasNeverAnsweredGivesNothingBackThatCameLater) {
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  commitTo("acme/report", "gander/plays-v2", {{"extra.py", "y = 2\n"}});
+  ASSERT_EQ(run().state, TargetState::kHandedOver);
+  visited_->people = {from("p1", "ada", "/gander regenerate")};
+  visited_->onSay = []() -> Status { return fail(ErrorKind::kUnavailable, "the forge is down"); };
+  run();
+  visited_->onSay = nullptr;
+  const auto theirs = commitTo("acme/report", "gander/plays-v2", {{"more.py", "z = 3\n"}});
+  visited_->early = 1;  // all that gander says from now on is later
+  EXPECT_EQ(run().state, TargetState::kHandedOver);
+  EXPECT_EQ(run().state, TargetState::kHandedOver);
+  EXPECT_EQ(tip("acme/report", "gander/plays-v2"), theirs);
+  visited_->people.push_back(from("p2", "ada", "/gander regenerate"));
+  EXPECT_EQ(run().state, TargetState::kOpen);
+  EXPECT_NE(tip("acme/report", "gander/plays-v2"), theirs);
+}
+
+TEST_F(LifeTest, ARetryTakesNobodysCommitsAway) {
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  const auto theirs = commitTo("acme/report", "gander/plays-v2", {{"extra.py", "y = 2\n"}});
+  ASSERT_EQ(run().state, TargetState::kHandedOver);
+  visited_->people = {from("p1", "ada", "/gander retry")};
+  EXPECT_EQ(run().state, TargetState::kHandedOver);
+  EXPECT_EQ(tip("acme/report", "gander/plays-v2"), theirs);
+  EXPECT_THAT(visited_->said.back(), HasSubstr("commits of a person"));
+}
+
 TEST_F(LifeTest, ABranchThatWasHandedBackIsSoInTheNextRunToo) {
   ASSERT_EQ(run().state, TargetState::kOpen);
   const auto ours = tip("acme/report", "gander/plays-v2");

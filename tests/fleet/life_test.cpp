@@ -133,6 +133,119 @@ TEST_F(LifeTest, WhatAnotherMigrationNoLongerAsksForIsLeftToAPerson) {
   EXPECT_EQ(run(migration).state, TargetState::kMerged);
 }
 
+// Acts when a target comes to a state.
+class Meanwhile final : public Observer {
+ public:
+  Meanwhile(TargetState when, std::function<void()> act) : when_(when), act_(std::move(act)) {}
+  void onTarget(const std::string&, TargetState state, const std::string&) override {
+    if (state == when_ && act_) std::exchange(act_, nullptr)();
+  }
+
+ private:
+  const TargetState when_;
+  std::function<void()> act_;
+};
+
+class MeanwhileTest : public LifeTest {
+ protected:
+  // The base moves where it matters, and somebody does something while the rewrite is built.
+  Target runWhile(const std::function<void()>& act) {
+    EXPECT_EQ(run().state, TargetState::kOpen);
+    commitTo("acme/report", "main", {{"more.py", kReport}});
+    Meanwhile observer(TargetState::kBuilt, act);
+    auto fleet = makeFleet(*database_.store, *visited_);
+    return mustHave(fleet.run(migrationFor({"acme/report"}), {}, &observer)).targets.at(0).target;
+  }
+};
+
+TEST_F(MeanwhileTest, WhoClosesItWhileItIsBuiltHasDecided) {
+  auto target = runWhile([&] { ASSERT_TRUE(forge_->close("acme/report", 1, "")); });
+  EXPECT_EQ(target.state, TargetState::kDeclined);
+  EXPECT_EQ(pullRequest("acme/report")->number, 1) << "no second one is opened";
+}
+
+TEST_F(MeanwhileTest, WhoMergesItWhileItIsBuiltHasMerged) {
+  auto target = runWhile([&] {
+    auto pull = *pullRequest("acme/report");
+    pull.state = PullRequestState::kMerged;
+    pull.merged = std::string(40, 'e');
+    ASSERT_TRUE(database_.pullRequests->update(pull));
+  });
+  EXPECT_EQ(target.state, TargetState::kMerged);
+  EXPECT_EQ(pullRequest("acme/report")->number, 1);
+  const auto details = mustHave(database_.store->details({"plays-v2", "acme/report"}));
+  ASSERT_TRUE(details.proposed);
+  EXPECT_EQ(details.proposed->base, details.target.proposed.base) << "what was merged is what was proposed";
+  EXPECT_NE(details.document->base, details.proposed->base);
+}
+
+TEST_F(MeanwhileTest, WhoCommitsWhileItLosesItsGroundKeepsTheBranch) {
+  EXPECT_EQ(run().state, TargetState::kOpen);
+  commitTo("acme/report", "main", {{"report.py", kReportAfter}});
+  Meanwhile observer(TargetState::kFetched, [&] { commitTo("acme/report", kBranch, {{"mine.py", "y = 2\n"}}); });
+  auto fleet = makeFleet(*database_.store, *visited_);
+  mustHave(fleet.run(migrationFor({"acme/report"}), {}, &observer));
+  EXPECT_EQ(target("acme/report").state, TargetState::kHandedOver);
+  EXPECT_EQ(pullRequest("acme/report")->state, PullRequestState::kOpen);
+}
+
+TEST_F(BranchTest, ABaseThatIsPushedByForceMakesNobodyACommitter) {
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  const auto ours = tip("acme/report", kBranch);
+  // The default branch begins anew: nothing of the old one is in it.
+  auto tree = root() / "force";
+  ASSERT_TRUE(removeTree(tree));
+  git(root(), {"clone", "--quiet", bare("acme/report").string(), tree.string()});
+  git(tree, {"checkout", "--quiet", "--orphan", "fresh"});
+  ASSERT_TRUE(writeFile(tree / "README.md", "Begun anew.\n"));
+  git(tree, {"add", "--all"});
+  git(tree, {"commit", "--quiet", "--message", "anew"});
+  git(tree, {"push", "--quiet", "--force", "origin", "HEAD:refs/heads/main"});
+  EXPECT_EQ(run().state, TargetState::kOpen) << target("acme/report").detail;
+  EXPECT_NE(tip("acme/report", kBranch), ours);
+}
+
+TEST_F(BranchTest, WhoAmendsABotsCommitHasCommitted) {
+  policy_.ignoredAuthors = {"format@example.com"};
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  auto tree = root() / "amend";
+  git(root(), {"clone", "--quiet", "--branch", kBranch, bare("acme/report").string(), tree.string()});
+  ASSERT_TRUE(writeFile(tree / "mine.py", "y = 2\n"));
+  git(tree, {"add", "--all"});
+  git(tree, {"commit", "--quiet", "--author", "formatter <format@example.com>", "--message", "fix"});
+  git(tree, {"push", "--quiet", "origin", "HEAD:refs/heads/" + std::string(kBranch)});
+  EXPECT_EQ(run().state, TargetState::kHandedOver);
+}
+
+TEST_F(LifeTest, WhatIsLeftToAPersonListensToOne) {
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  auto migration = migrationFor({"acme/report"});
+  migration.datasets.front().references.front().old = "other_plays_v1";
+  migration.datasets.front().changes.clear();
+  migration.digest = "another";
+  ASSERT_EQ(run(migration).state, TargetState::kNothingFound);
+  visited_->people = {from("p1", "ada", "/gander skip by hand")};
+  EXPECT_EQ(run(migration).state, TargetState::kDeclined);
+  EXPECT_EQ(pullRequest("acme/report")->state, PullRequestState::kClosed);
+}
+
+TEST_F(LifeTest, WhatStaysAsItIsIsNotSaidAnew) {
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  const auto body = pullRequest("acme/report")->text.body;
+  commitTo("acme/report", "main", {{"other.py", "x = 1\n"}});
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  EXPECT_EQ(pullRequest("acme/report")->text.body, body);
+}
+
+TEST_F(LifeTest, AnEndOutlivesAnOutage) {
+  makeRepository("acme/unrelated", {{"main.py", "print('hello')\n"}});
+  auto migration = migrationFor({"acme/unrelated"});
+  ASSERT_EQ(run(migration).state, TargetState::kNothingFound);
+  visited_->unseen = true;
+  EXPECT_EQ(run(migration).state, TargetState::kNothingFound);
+  EXPECT_THAT(problem_, HasSubstr("down"));
+}
+
 class AutomergeTest : public LifeTest {
  protected:
   void SetUp() override {
@@ -147,6 +260,29 @@ class AutomergeTest : public LifeTest {
     return migration;
   }
 };
+
+TEST_F(AutomergeTest, WhatTheForgeWillNotMergeIsOpenAllTheSame) {
+  visited_->refusal = Error{ErrorKind::kDenied, "403: this branch is protected"};
+  auto target = run(automatic());
+  EXPECT_EQ(target.state, TargetState::kOpen);
+  EXPECT_THAT(target.detail, HasSubstr("not merged by itself yet: 403"));
+  run(automatic());
+  EXPECT_EQ(visited_->orders.size(), 2u) << "it is asked for again";
+  visited_->refusal.reset();
+  EXPECT_EQ(run(automatic()).state, TargetState::kMerged);
+}
+
+TEST_F(AutomergeTest, AnOrderIsTakenBackWhereAPersonCommits) {
+  visited_->ready = false;
+  ASSERT_EQ(run(automatic()).state, TargetState::kOpen);
+  ASSERT_EQ(visited_->orders.size(), 1u);
+  run(automatic());
+  EXPECT_EQ(visited_->orders.size(), 1u) << "the forge has the order";
+  commitTo("acme/report", kBranch, {{"mine.py", "y = 2\n"}});
+  EXPECT_EQ(run(automatic()).state, TargetState::kHandedOver);
+  ASSERT_EQ(visited_->orders.size(), 2u);
+  EXPECT_TRUE(visited_->orders.back().callOff);
+}
 
 TEST_F(AutomergeTest, WhatIsProvedIsMergedByTheForge) {
   auto target = run(automatic());

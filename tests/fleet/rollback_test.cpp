@@ -176,7 +176,7 @@ TEST_F(RollbackTest, APersonAsksForItAtTheMergedPullRequest) {
   EXPECT_EQ(run().state, TargetState::kMerged);
   ASSERT_TRUE(inverse());
   ASSERT_FALSE(visited_->said.empty());
-  EXPECT_THAT(visited_->said.back(), HasSubstr("taken back by"));
+  EXPECT_THAT(visited_->said.back(), HasSubstr("taken back by pull request 2"));
   const auto said = visited_->said.size();
   run();
   EXPECT_EQ(visited_->said.size(), said) << "it is asked once";

@@ -16,6 +16,7 @@ class Visited final : public prbot::Forge {
   explicit Visited(prbot::Forge& forge) : forge_(forge) {}
   Result<std::string> repositoryName(const std::string& url) const override { return forge_.repositoryName(url); }
   Result<prbot::ForgeRepository> look(const std::string& repository) override {
+    if (unseen) return fail(ErrorKind::kUnavailable, "the forge is down");
     GANDER_TRY(auto seen, forge_.look(repository));
     seen.standing = standing;
     seen.mayWrite = mayWrite;
@@ -35,6 +36,7 @@ class Visited final : public prbot::Forge {
   }
   Result<prbot::PullRequest> merge(const std::string& repository, int number, const prbot::MergeOrder& order) override {
     orders.push_back(order);
+    if (refusal) return std::unexpected(*refusal);
     if (order.whenReady && !ready) {
       GANDER_TRY(auto waits, forge_.find(repository, "gander/plays-v2"));
       return *waits;
@@ -53,13 +55,15 @@ class Visited final : public prbot::Forge {
   }
   Result<std::vector<prbot::Comment>> comments(const std::string& repository, int number,
                                                const std::string& after) override {
-    GANDER_TRY(auto own, forge_.comments(repository, number, after));
-    auto all = people;
-    all.insert(all.end(), own.begin(), own.end());
+    GANDER_TRY(auto all, forge_.comments(repository, number, after));
+    if (number != 1) return all;
+    all.insert(all.begin(), people.begin(), people.begin() + early);
+    all.insert(all.end(), people.begin() + early, people.end());
     return all;
   }
 
-  std::vector<prbot::Comment> people;
+  std::vector<prbot::Comment> people;  // at the first pull request
+  ptrdiff_t early = 0;                 // so many of them before all that gander said
   std::vector<std::string> said;
   std::vector<prbot::PullRequestText> asked;
   prbot::Standing standing = prbot::Standing::kActive;
@@ -69,8 +73,10 @@ class Visited final : public prbot::Forge {
   prbot::Checks checks = prbot::Checks::kNone;
   bool mayWrite = true;
   bool down = false;
-  bool ready = true;       // what is to be merged when it is ready is
-  bool forgetful = false;  // keeps no reason of a close, as forges on the network
+  bool unseen = false;           // ... altogether
+  std::optional<Error> refusal;  // of each merge
+  bool ready = true;             // what is to be merged when it is ready is
+  bool forgetful = false;        // keeps no reason of a close, as forges on the network
 
  private:
   prbot::Forge& forge_;

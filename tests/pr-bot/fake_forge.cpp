@@ -60,6 +60,7 @@ void FakeForge::on(const std::string& method, const std::string& pattern, Handle
     serve(request, response, handler);
   };
   if (method == "GET") server_.Get(pattern, serveIt);
+  if (method == "DELETE") server_.Delete(pattern, serveIt);
   if (method == "POST") server_.Post(pattern, serveIt);
   if (method == "PUT") server_.Put(pattern, serveIt);
   if (method == "PATCH") server_.Patch(pattern, serveIt);

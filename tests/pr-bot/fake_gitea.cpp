@@ -129,6 +129,12 @@ void FakeForge::giteaPulls() {
     if (body.value("state", "") == "closed" && pull->state == "open") pull->state = "closed";
     return {201, giteaPull(*find(nameIn(request)), *pull)};
   });
+  on("DELETE", pulls + "/(\\d+)/merge", [this](const httplib::Request& request, const Json&) -> Answer {
+    auto* pull = findPull(nameIn(request), std::stoi(request.matches[3]));
+    if (pull == nullptr || !pull->whenReady) return {404, {{"message", "Not Found"}}};
+    pull->whenReady = false;
+    return {204, nullptr};
+  });
   on("POST", pulls + "/(\\d+)/merge", [this](const httplib::Request& request, const Json& body) -> Answer {
     auto* repository = find(nameIn(request));
     auto* pull = findPull(nameIn(request), std::stoi(request.matches[3]));

@@ -168,6 +168,7 @@ void FakeForge::githubPulls() {
       if (!repository->drafts) return refuse("Draft pull requests are not supported in this repository");
       pull.draft = true;
     }
+    if (query.find("disablePullRequestAutoMerge") != std::string::npos) pull.whenReady = false;
     if (query.find("enablePullRequestAutoMerge") != std::string::npos) {
       if (body.at("variables").at("head") != headOf(*repository, pull))
         return refuse("Head sha didn't match expected head");

@@ -36,6 +36,7 @@ nlohmann::json FakeForge::gitlabRequest(const FakeRepository& repository, const 
           {"reviewers", users(pull.reviewers)},
           {"merge_commit_sha", pull.mergeCommit.empty() ? Json() : Json(pull.mergeCommit)},
           {"squash_commit_sha", nullptr},
+          {"merge_when_pipeline_succeeds", pull.whenReady},
           {"head_pipeline", pipelineOf(pull)},
           {"diff_refs",
            {{"base_sha", std::string(40, '1')},
@@ -142,6 +143,13 @@ void FakeForge::gitlabRequests() {
     setPeople("assignee_ids", pull->assignees);
     return {200, gitlabRequest(*find(request.matches[1]), *pull)};
   });
+  on("POST", requests + "/(\\d+)/cancel_merge_when_pipeline_succeeds",
+     [this](const httplib::Request& request, const Json&) -> Answer {
+       auto* pull = findPull(request.matches[1], std::stoi(request.matches[2]));
+       if (pull == nullptr) return {404, {{"message", "404 Not found"}}};
+       pull->whenReady = false;
+       return {201, gitlabRequest(*find(request.matches[1]), *pull)};
+     });
   on("PUT", requests + "/(\\d+)/merge", [this](const httplib::Request& request, const Json& body) -> Answer {
     auto* repository = find(request.matches[1]);
     auto* pull = findPull(request.matches[1], std::stoi(request.matches[2]));

@@ -138,12 +138,24 @@ TEST_P(RestForgeTest, WhatIsNotReadyIsMergedWhenItIs) {
   auto now = fixture.forge().merge("acme/plays", pull.number, {.head = std::string(40, 'a')});
   ASSERT_FALSE(now);
   EXPECT_EQ(now.error().kind, ErrorKind::kConflict) << now.error().message;
-  auto later = fixture.forge().merge("acme/plays", pull.number, {.head = std::string(40, 'a'), .whenReady = true});
+  const MergeOrder order{.head = std::string(40, 'a'), .whenReady = true};
+  auto early = fixture.forge().merge("acme/plays", pull.number, order);
+  ASSERT_FALSE(early) << "no check has begun, and nothing was looked at";
+  EXPECT_THAT(early.error().message, HasSubstr("no check of it has begun yet"));
+  fixture.plays().pulls.front().status = Checks::kFailed;
+  EXPECT_EQ(fixture.forge().merge("acme/plays", pull.number, order).error().kind, ErrorKind::kConflict);
+  fixture.plays().pulls.front().status = Checks::kPending;
+  auto later = fixture.forge().merge("acme/plays", pull.number, order);
   ASSERT_TRUE(later) << later.error().message;
   EXPECT_EQ(later->state, PullRequestState::kOpen);
   EXPECT_TRUE(fixture.plays().pulls.front().whenReady);
+  ASSERT_TRUE(fixture.forge().merge("acme/plays", pull.number, {.callOff = true}));
+  EXPECT_FALSE(fixture.plays().pulls.front().whenReady);
+  EXPECT_TRUE(fixture.forge().merge("acme/plays", pull.number, {.callOff = true})) << "there is none any more";
+  fixture.plays().pulls.front().status = Checks::kNone;
   fixture.plays().ready = true;
-  auto ready = fixture.forge().merge("acme/plays", pull.number, {.head = std::string(40, 'a'), .whenReady = true});
+  auto ready = fixture.forge().merge("acme/plays", pull.number,
+                                     {.head = std::string(40, 'a'), .whenReady = true, .unchecked = true});
   ASSERT_TRUE(ready) << ready.error().message;
   EXPECT_EQ(ready->state, PullRequestState::kMerged);
 }

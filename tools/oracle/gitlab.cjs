@@ -69,6 +69,7 @@ const kAsked = [
   {ask: `get ${kRequest}`, answer: request},
   {ask: `put ${kRequest}`, body: asked('EditMergeRequestOptions'), answer: request},
   {ask: `put ${kRequest}/merge`, body: asked('AcceptMergeRequestOptions'), answer: request},
+  {ask: `post ${kRequest}/cancel_merge_when_pipeline_succeeds`, status: 201, answer: request},
   {
     ask: `get ${kRequest}/notes`,
     query: {...pages, sort: {enum: ['asc', 'desc']}, order_by: {enum: ['created_at', 'updated_at']}},

@@ -31,6 +31,7 @@ const kAsked = [
   ['get', kPull],
   ['patch', kPull],
   ['post', `${kPull}/merge`],
+  ['delete', `${kPull}/merge`],
   ['post', `${kPull}/requested_reviewers`],
   ['get', `${kPull}/reviews`],
   ['post', `${kPull}/reviews`],
