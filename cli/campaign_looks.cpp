@@ -45,7 +45,7 @@ Result<server::Looked> CampaignLooks::lookAt(const fleet::TargetKey& target) {
   const auto& holder = one.target.leaseOwner;
   if (one.unchanged && one.problem.empty()) return server::Looked();
   return server::Looked{
-      .busy = !holder.empty() && !workers_->isOwn(holder),
+      .again = one.unavailable || (!holder.empty() && !workers_->isOwn(holder)),
       .news = fmt::format("{}: {}", toString(one.target.state), one.problem.empty() ? one.target.detail : one.problem)};
 }
 

@@ -21,7 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr uint64_t kFactBytes = 256ULL << 20;  // of one repository
+constexpr std::chrono::minutes kRetryAfter{30};  // of a bot that comes by itself
+constexpr uint64_t kFactBytes = 256ULL << 20;    // of one repository
 
 // Stands in where a command changes nothing and no forge was named.
 class NoForge final : public prbot::Forge {
@@ -134,7 +135,8 @@ Result<std::unique_ptr<fleet::Fleet>> JoinedFleet::makeFleet(const rules::Migrat
     GANDER_TRY(auto probe, parser_({.folder = "/"}));
     GANDER_CHECK(rewriter::checkRules(migration, *probe));
   }
-  return std::make_unique<fleet::Fleet>(partsOf(this, library, workers), fleet::Fleet::Limits{.workers = 0});
+  return std::make_unique<fleet::Fleet>(partsOf(this, library, workers),
+                                        fleet::Fleet::Limits{.workers = 0, .retryAfter = kRetryAfter});
 }
 
 Status JoinedFleet::openState(const FleetOptions& options, bool forgeNeeded) {

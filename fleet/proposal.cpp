@@ -104,7 +104,8 @@ prbot::ProposalFacts proposalFacts(const ProposalInputs& inputs) {
   for (const auto& edit : rewrite.edits)
     facts.edits.push_back({edit.span.file, edit.position, edit.old, edit.now, edit.change, kindOf(migration, edit),
                            std::string(toString(edit.tier)), edit.built, evidenceOf(edit.evidence), edit.rule});
-  for (const auto& file : rewrite.files) facts.files.push_back({file.path, file.replaces, file.movedFrom});
+  for (const auto& file : rewrite.files)
+    facts.files.push_back({file.path, file.replaces, file.movedFrom, file.removes});
   for (const auto& site : rewrite.listed)
     facts.listed.push_back({site.span.file, site.position, site.text, site.change, site.reason, site.blocks});
   for (const auto& hazard : rewrite.hazards)

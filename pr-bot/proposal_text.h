@@ -42,6 +42,7 @@ struct ProposedFile {
   std::string path;
   bool replaces = false;       // false: a new file
   std::string movedFrom = {};  // not empty: the path that it had
+  bool removes = false;        // it goes away
 };
 
 struct ListedPlace {

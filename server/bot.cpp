@@ -20,6 +20,8 @@ Result<std::unique_ptr<Bot>> Bot::start(Watch::Parts parts, std::vector<Sender> 
       {"POST", "/webhooks", [self](const HttpCall& call) { return self->deliveries_.receive(call); }},
       {"GET", "/healthz", [self](const HttpCall&) { return self->health(); }}};
   GANDER_TRY(bot->server_, startHttpServer(limits.listen, std::move(routes), limits.http));
+  // Only then: a bot without its address must not have worked.
+  bot->watch_.begin();
   return bot;
 }
 

@@ -29,7 +29,9 @@ Result<Looked> guarded(const Look& look, const fleet::TargetKey& target) {
 
 }  // namespace
 
-Watch::Watch(Parts parts, const WatchLimits& limits) : parts_(std::move(parts)), limits_(limits) {
+Watch::Watch(Parts parts, const WatchLimits& limits) : parts_(std::move(parts)), limits_(limits) {}
+
+void Watch::begin() {
   if (limits_.workers == 0) return;
   threads_.emplace_back([this] { keepTime(); });
   for (unsigned i = 0; i < limits_.workers; ++i) threads_.emplace_back([this] { work(); });
@@ -145,7 +147,7 @@ void Watch::settle(const Wanted& wanted, const Result<Looked>& looked) {
     return;
   }
   told_.erase(campaignKey(wanted.key.campaign));
-  if (looked->busy) queue_.ask(wanted, Asked::kByEvent, again);
+  if (looked->again) queue_.ask(wanted, Asked::kByEvent, again);
   if (looked->news.empty())
     told_.erase(wanted.key);
   else

@@ -30,8 +30,8 @@
 namespace gander::server {
 
 struct Looked {
-  bool busy = false;  // another process works on the target: it was not looked at
-  std::string news;   // what there is to tell of it, a line; empty: it stands as it stood
+  bool again = false;  // soon: another process works on the target, or its forge could not be asked
+  std::string news;    // what there is to tell of it, a line; empty: it stands as it stood
 };
 
 // Looks at a target and does what is to be done. An error means that its campaign can't go on: its document, or the store. Called by many
@@ -55,8 +55,9 @@ class Watch {
     Look look;
   };
 
-  // Begins with a round.
   Watch(Parts parts, const WatchLimits& limits);
+  // The first round, and all that follows, in threads of its own; where there are no workers, by step(). Once.
+  void begin();
   ~Watch();  // waits for the looks that run
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;

@@ -54,7 +54,11 @@ std::string tableOfEdits(const ProposalFacts& facts, size_t budget) {
 std::string wholeFiles(const ProposalFacts& facts, size_t budget) {
   std::vector<std::string> lines;
   for (const auto& file : facts.files) {
-    std::string what = file.replaces ? "replaced by the new version" : "new, of the new version";
+    const bool back = !facts.takesBack.empty();
+    std::string what = back            ? "as it was before"
+                       : file.replaces ? "replaced by the new version"
+                                       : "new, of the new version";
+    if (file.removes) what = "taken away: the merge had added it";
     if (!file.movedFrom.empty()) what = "moved from " + codeSpan(file.movedFrom);
     lines.push_back(fmt::format("- {}: {}\n", codeSpan(file.path), what));
   }

@@ -1,4 +1,6 @@
 // A pull request from its opening to its end: what leaves it untouched, what makes it anew, what closes it.
+#include <fmt/format.h>
+
 #include "tests/fleet/visited_forge.h"
 
 namespace gander::fleet {
@@ -351,15 +353,42 @@ TEST_F(LifeTest, AForgeWithoutChecksKeepsNoDraft) {
 }
 
 TEST_F(LifeTest, WhereNobodyOwnsTheCodeTheCatalogsOwnerIsAsked) {
-  visited_->kind = prbot::ForgeKind::kGitHub;
-  ASSERT_TRUE(database_.store->ensureCampaign({"plays-v2", "T", "", "", {}},
-                                              {{"acme/report", bare("acme/report").string(), "group:default/data"}},
-                                              clock_.now()));
   policy_.assignees = {"eve"};
-  auto fleet = makeFleet(*database_.store, *visited_);
-  ASSERT_EQ(run().state, TargetState::kOpen);
-  EXPECT_THAT(visited_->asked.back().assignees, testing::ElementsAre("eve"));
-  EXPECT_TRUE(visited_->asked.back().reviewers.empty()) << "the migration's own list knows no owner";
+  auto askedOn = [&](prbot::ForgeKind kind, const std::string& owner) {
+    const auto catalog = root() / "catalog";
+    EXPECT_TRUE(ensureDirectory(catalog));
+    EXPECT_TRUE(writeFile(catalog / "all.yaml", fmt::format(R"(apiVersion: backstage.io/v1alpha1
+kind: Resource
+metadata: {{name: user-plays}}
+spec: {{type: dataset, owner: group:data}}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Component
+metadata:
+  name: report
+  annotations: {{gander.dev/clone-url: "{}"}}
+spec: {{type: service, lifecycle: production, owner: "{}", dependsOn: ["resource:default/user-plays"]}}
+)",
+                                                            bare("acme/report").string(), owner)));
+    auto text = migrationText();
+    text.replace(text.find("repositories:"), 14,
+                 "catalog: {folder: catalog, dataset: \"resource:default/user-plays\"}\n");
+    EXPECT_TRUE(writeFile(root() / "migration.yaml", text));
+    visited_->kind = kind;
+    commitTo("acme/report", "main",
+             {{"more.py", std::string(kReport) + owner + std::to_string(static_cast<int>(kind))}});
+    auto fleet = makeFleet(*database_.store, *visited_);
+    auto report = mustHave(fleet.run(mustHave(rules::loadMigration(root() / "migration.yaml")), {}));
+    EXPECT_TRUE(report.catalogProblems.empty());
+    EXPECT_EQ(report.targets.size(), 1u);
+    EXPECT_THAT(visited_->asked.back().assignees, testing::ElementsAre("eve"));
+    return visited_->asked.back().reviewers;
+  };
+  using testing::ElementsAre;
+  EXPECT_THAT(askedOn(prbot::ForgeKind::kGitHub, "group:default/data"), ElementsAre("acme/data"));
+  EXPECT_THAT(askedOn(prbot::ForgeKind::kGitHub, "user:default/ada"), ElementsAre("ada"));
+  EXPECT_THAT(askedOn(prbot::ForgeKind::kGitLab, "user:default/ada"), ElementsAre("ada"));
+  EXPECT_THAT(askedOn(prbot::ForgeKind::kGitLab, "group:default/data"), testing::IsEmpty()) << "it asks people only";
 }
 
 TEST_F(LifeTest, ABudgetThatIsSpentWaitsWithWhatIsBuilt) {

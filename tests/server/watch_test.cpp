@@ -119,7 +119,7 @@ TEST_F(WatchTest, ACampaignThatAppearsIsTakenUp) {
 TEST_F(WatchTest, WhatAnotherProcessWorksOnIsLookedAtAgain) {
   begin({.workers = 0, .poll = seconds(0)});
   looks_.outcome = [](const fleet::TargetKey& key) -> Result<Looked> {
-    return Looked{.busy = key.repository == "acme/plays"};
+    return Looked{.again = key.repository == "acme/plays"};
   };
   EXPECT_EQ(after(seconds(0)).size(), 2u);
   EXPECT_THAT(after(seconds(59)), IsEmpty());
@@ -189,6 +189,7 @@ TEST_F(WatchTest, ManyWorkersLoseNothing) {
   addCampaign("many", urls);
   Watch watch({*database_.store, *forge_, machineClock_, looks_.look()},
               {.workers = 4, .poll = seconds(0), .gather = std::chrono::milliseconds(0)});
+  watch.begin();
   looks_.waitFor(52);
   for (int i = 0; i < 50; ++i)
     EXPECT_EQ(watch.tell("github.com:acme/r" + std::to_string(i), {.kind = prbot::EventKind::kPushed}), 1u);
@@ -206,6 +207,7 @@ TEST_F(WatchTest, AStopLetsRunWhatRunsAndBeginsNothing) {
   };
   auto watch = std::make_unique<Watch>(Watch::Parts{*database_.store, *forge_, machineClock_, looks_.look()},
                                        WatchLimits{.workers = 1});
+  watch->begin();
   looks_.waitFor(1);
   EXPECT_EQ(watch->stop(seconds(0)), 1u);
   gate.unlock();
