@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/digest.h"
+#include "base/text.h"
 #include "fleet/rewrite_json.h"
 #include "repos/text_diff.h"
 
@@ -53,6 +54,25 @@ Result<std::string> landed(const std::string& path, const std::string& text, con
   return merged.append(text, done, std::string::npos);
 }
 
+constexpr uint64_t kFileBytes = 4ULL << 20;
+constexpr size_t kMostListed = 500;
+
+bool isName(std::string_view text) {
+  return text.size() > 2 && std::ranges::all_of(text, [](char c) {
+           return isWordByte(c) || c == '.' || c == '-' || c == ':' || c == '/';
+         });
+}
+
+// From `from` on, the next place where the name stands as a whole word; npos: none.
+size_t nextOf(const std::string& name, std::string_view text, size_t from) {
+  for (size_t at = text.find(name, from); at != std::string_view::npos; at = text.find(name, at + 1)) {
+    const bool begins = at == 0 || !isWordByte(text[at - 1]);
+    const size_t end = at + name.size();
+    if (begins && (end == text.size() || !isWordByte(text[end]))) return at;
+  }
+  return std::string::npos;
+}
+
 class Inverse {
  public:
   explicit Inverse(const MergedRewrite& merged) : merged_(merged) {}
@@ -71,6 +91,7 @@ class Inverse {
       GANDER_CHECK(invertEdits(path, to == moved.end() ? path : to->second, edits));
     }
     for (const auto& file : rewrite.at("files")) GANDER_CHECK(invertFile(file));
+    GANDER_CHECK(listWrittenSince(rewrite.at("edits")));
     out_.incomplete = !out_.listed.empty();
     out_.digest = Digest().add("take back").add(merged_.json).hex();
     out_.certificate.why = "a merge is taken back";
@@ -115,6 +136,51 @@ class Inverse {
       out_.edits.push_back(inverted(*place.recorded, now, today, begin));
     }
     return {};
+  }
+
+  // Names of the new version that the old base held nowhere: whoever wrote one since has built upon the merge.
+  Status listWrittenSince(const Json& edits) {
+    std::set<std::string> names;
+    for (const auto& edit : edits)
+      if (const std::string name = edit.at("new"); isName(name)) names.insert(name);
+    GANDER_TRY(auto before, merged_.base.list());
+    for (const auto& entry : before) {
+      if (entry.kind != rewriter::FileKind::kRegular || entry.size > kFileBytes) continue;
+      GANDER_TRY(auto text, merged_.base.read(entry.path));
+      std::erase_if(names, [&](const std::string& name) { return nextOf(name, text, 0) != std::string::npos; });
+    }
+    for (const auto& path : today_) {
+      if (names.empty()) break;
+      GANDER_TRY(auto text, merged_.today.read(path));
+      if (text.size() > kFileBytes || text.contains('\0')) continue;
+      const LineIndex lines(text);
+      for (const auto& name : names)
+        for (size_t at = nextOf(name, text, 0); at != std::string::npos; at = nextOf(name, text, at + 1))
+          if (!isInverted(path, static_cast<uint32_t>(at))) listSince(path, lines.at(static_cast<uint32_t>(at)), name);
+    }
+    return {};
+  }
+
+  bool isInverted(const std::string& path, uint32_t at) const {
+    return std::ranges::any_of(out_.edits, [&](const Edit& edit) {
+      return edit.span.file == path && edit.span.range.begin <= at && at < edit.span.range.end;
+    });
+  }
+
+  void listSince(const std::string& path, Position position, const std::string& name) {
+    // What no longer applies is listed already, under the line that it had.
+    const bool known = std::ranges::any_of(out_.listed, [&](const ListedSite& one) {
+      return one.span.file == path && one.text == name && one.position.line == position.line;
+    });
+    if (known || out_.listed.size() >= kMostListed) return;
+    ListedSite site;
+    site.span.file = path;
+    site.position = position;
+    site.text = name;
+    site.change = "since";
+    site.reason = "written since the merge, in the new version's name: it has to go back with the edits";
+    site.blocks = true;
+    out_.listed.push_back(std::move(site));
   }
 
   static Edit inverted(const Json& recorded, const std::string& file, const std::string& today, uint32_t begin) {

@@ -2,7 +2,8 @@
 //
 //   recorded edits on the old base -> the text that was merged -> the lines of it that still stand today -> inverse edits there
 //
-// An edit goes back where its line is as gander left it. What was changed since is listed, and the proposal is incomplete then.
+// An edit goes back where its line is as gander left it. What was changed since is listed, and so is what was written since in names of the new
+// version that the old base did not hold: the proposal is incomplete then.
 #pragma once
 
 #include <optional>

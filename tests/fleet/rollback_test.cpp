@@ -47,6 +47,23 @@ TEST(TakeBackTest, WhatWasChangedSinceIsListed) {
   EXPECT_EQ(textOf(back, today, "a.py"), "open(v3)\nkeep\nold\nkeep\nx = 1\n");
 }
 
+TEST(TakeBackTest, WhatWasBuiltUponTheMergeIsListed) {
+  constexpr auto kRename = R"({"edits": [
+    {"file": "a.py", "line": 1, "column": 6, "old": "user_name", "new": "listener_name", "change": "c1", "tier": "flow", "unit": "u", "checked_by_build": true, "evidence": []},
+    {"file": "a.py", "line": 2, "column": 1, "old": "row", "new": "line", "change": "c2", "tier": "flow", "unit": "u", "checked_by_build": true, "evidence": []}],
+    "files": []})";
+  const MemoryFileSystem base({{"a.py", "read(user_name)\nrow\n"}, {"c.py", "line\n"}});
+  const MemoryFileSystem today({{"a.py", "read(listener_name)\nline\n"},
+                                {"b.py", "x = 1\nrows[\"listener_name\"]\nmy_listener_name\nline\n"},
+                                {"c.py", "line\n"}});
+  auto back = mustHave(takeBack({kRename, base, nullptr, today}));
+  EXPECT_EQ(textOf(back, today, "a.py"), "read(user_name)\nrow\n");
+  ASSERT_EQ(back.listed.size(), 1u) << "`line` was there before the merge: nothing tells whose it is";
+  EXPECT_EQ(back.listed.front().span.file, "b.py");
+  EXPECT_EQ(back.listed.front().position, (Position{2, 7}));
+  EXPECT_TRUE(back.incomplete);
+}
+
 TEST(TakeBackTest, AFileThatIsGoneIsListed) {
   const MemoryFileSystem base({{"a.py", kBase}});
   auto back = mustHave(takeBack({kEdits, base, nullptr, MemoryFileSystem({})}));
