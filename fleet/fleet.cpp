@@ -56,9 +56,10 @@ Result<std::optional<Target>> Fleet::State::claim(const TargetKey& key, const st
 }
 
 Result<TargetReport> Fleet::State::carryClaimed(const rules::Migration& migration, const std::string& url,
-                                                Target target, const std::string& worker, Observer* observer) {
+                                                Target target, const std::string& worker, Observer* observer,
+                                                bool asked) {
   auto notify = [&](const Target& one) { tell(observer, one.key.repository, one.state, one.detail); };
-  TargetJob job{migration, url, std::move(target), worker};
+  TargetJob job{migration, url, std::move(target), worker, asked};
   if (auto of = takenBack(migration.name)) {
     GANDER_TRY(job.merged, parts.store.details({*of, job.target.key.repository}));
   }
@@ -69,8 +70,8 @@ Result<TargetReport> Fleet::State::carryClaimed(const rules::Migration& migratio
   return report;
 }
 
-Result<TargetReport> Fleet::State::carry(const rules::Migration& migration, const TargetSeed& seed,
-                                         Observer* observer) {
+Result<TargetReport> Fleet::State::carry(const rules::Migration& migration, const TargetSeed& seed, Observer* observer,
+                                         bool asked) {
   TargetKey key{migration.name, seed.repository};
   auto worker = parts.workers.newName();
   GANDER_TRY(auto claimed, claim(key, worker));
@@ -80,7 +81,7 @@ Result<TargetReport> Fleet::State::carry(const rules::Migration& migration, cons
     tell(observer, seed.repository, report.target.state, report.problem);
     return report;
   }
-  GANDER_TRY(auto report, carryClaimed(migration, seed.url, *claimed, worker, observer));
+  GANDER_TRY(auto report, carryClaimed(migration, seed.url, *claimed, worker, observer, asked));
   GANDER_CHECK(parts.store.release(key, worker, parts.clock.now()));
   GANDER_CHECK(goOnWithRollback(migration, seed, report, observer));
   return report;

@@ -23,13 +23,16 @@ struct Fleet::State {
   // nullopt while another holds the target.
   Result<std::optional<Target>> claim(const TargetKey& key, const std::string& worker);
   // Claims the target and carries it as far as it goes.
-  Result<TargetReport> carry(const rules::Migration& migration, const TargetSeed& seed, Observer* observer);
+  // `asked`: by somebody, now.
+  Result<TargetReport> carry(const rules::Migration& migration, const TargetSeed& seed, Observer* observer,
+                             bool asked = false);
   Result<TargetReport> carryClaimed(const rules::Migration& migration, const std::string& url, Target target,
-                                    const std::string& worker, Observer* observer);
+                                    const std::string& worker, Observer* observer, bool asked = false);
   // The migration's targets; of a rollback those that somebody has asked for.
   Result<TargetList> targetsOf(const rules::Migration& migration);
   // The rollback of the target's merge, taken up or gone on with. kConflict where it is not merged.
-  Result<TargetReport> takeBack(const rules::Migration& migration, const TargetSeed& seed, Observer* observer);
+  Result<TargetReport> takeBack(const rules::Migration& migration, const TargetSeed& seed, Observer* observer,
+                                bool asked);
   Status goOnWithRollback(const rules::Migration& migration, const TargetSeed& seed, TargetReport& report,
                           Observer* observer);
   Status answerRollback(const rules::Migration& migration, const TargetSeed& seed, TargetReport& merged,

@@ -16,7 +16,7 @@ Result<TargetReport> Fleet::rollback(const rules::Migration& migration, const st
   GANDER_TRY(auto list, findTargets(migration));
   GANDER_TRY(auto seeds, chooseTargets(list.targets, {repository}));
   GANDER_CHECK(state_->sweepScratch());
-  return state_->takeBack(migration, seeds.front(), observer);
+  return state_->takeBack(migration, seeds.front(), observer, true);
 }
 
 Result<TargetList> Fleet::State::targetsOf(const rules::Migration& migration) {
@@ -31,7 +31,7 @@ Result<TargetList> Fleet::State::targetsOf(const rules::Migration& migration) {
 }
 
 Result<TargetReport> Fleet::State::takeBack(const rules::Migration& migration, const TargetSeed& seed,
-                                            Observer* observer) {
+                                            Observer* observer, bool asked) {
   GANDER_TRY(auto merged, parts.store.details({migration.name, seed.repository}));
   const auto& target = merged.target;
   if (target.state != TargetState::kMerged && target.state != TargetState::kReverted)
@@ -45,15 +45,18 @@ Result<TargetReport> Fleet::State::takeBack(const rules::Migration& migration, c
   const auto document = std::filesystem::absolute(migration.file, error).lexically_normal().string();
   GANDER_CHECK(parts.store.ensureCampaign({rollback.name, rollback.title, migration.owner, document, {}}, {seed},
                                           parts.clock.now()));
-  return carry(rollback, seed, observer);
+  return carry(rollback, seed, observer, asked);
 }
 
 // The answer has the command's mark. Where the rollback can't go on yet the command stays open, and the next look goes on with it.
 Status Fleet::State::answerRollback(const rules::Migration& migration, const TargetSeed& seed, TargetReport& merged,
                                     Observer* observer) {
-  GANDER_TRY(auto back, takeBack(migration, seed, observer));
+  GANDER_TRY(auto back, takeBack(migration, seed, observer, true));
   const auto& target = back.target;
-  if (target.proposal == 0 && (back.unavailable || phaseOf(target.state) == Phase::kWorking)) return {};
+  if (target.proposal == 0 && (back.unavailable || phaseOf(target.state) == Phase::kWorking)) {
+    merged.unavailable = true;
+    return {};
+  }
   auto outcome =
       target.proposal > 0
           ? fmt::format("It is taken back by pull request {}: {}.", target.proposal, toString(target.state))
@@ -75,7 +78,7 @@ Status Fleet::State::goOnWithRollback(const rules::Migration& migration, const T
   auto rollback = parts.store.details({rollbackCampaign(migration.name), seed.repository});
   if (!rollback) return rollback.error().kind == ErrorKind::kNotFound ? Status() : std::unexpected(rollback.error());
   if (rollback->target.state == TargetState::kDeclined) return {};
-  GANDER_CHECK(takeBack(migration, seed, observer));
+  GANDER_CHECK(takeBack(migration, seed, observer, false));
   GANDER_TRY(auto now, parts.store.details({migration.name, seed.repository}));
   report.target = now.target;
   return {};

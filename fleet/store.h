@@ -61,7 +61,7 @@ class Store {
   // Takes the lease and begins an attempt; nullopt while another holds it. An attempt that its holder left is ended as
   // "abandoned". kNotFound if there is no such target.
   virtual Result<std::optional<Target>> claim(const ClaimRequest& request) = 0;
-  // From `pushed` to `open` the newest document becomes that of the pull request.
+  // Where another thing is proposed than before, the newest document becomes that of the pull request.
   // Writes the target as it is in `next`, with a step of its attempt, the lease's new end, and the document where there is one.
   // kConflict if `worker` does not hold the lease, or the state may not follow the one that is stored.
   virtual Status record(const Target& next, const std::string& worker, const std::string& log,
@@ -69,7 +69,7 @@ class Store {
   // Ends the attempt and gives the lease back; of an attempt without a step nothing is kept. Does nothing if `worker` holds it no longer.
   virtual Status release(const TargetKey& key, const std::string& worker, Time now) = 0;
 
-  // Counts it as opened from now on, whatever becomes of it; one of the same target within the last hour is that one. kUnavailable, with
+  // Counts it as opened from now on, whatever becomes of it; one of the same target within the last hour is that one. kExhausted, with
   // when it goes on, where there are enough.
   virtual Status spend(const Opening& opening) = 0;
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/digest.h"
@@ -80,7 +81,7 @@ class Inverse {
   Result<Rewrite> make(const Json& rewrite) {
     GANDER_TRY(auto entries, merged_.today.list());
     for (auto& entry : entries)
-      if (entry.kind == rewriter::FileKind::kRegular) today_.insert(std::move(entry.path));
+      if (entry.kind == rewriter::FileKind::kRegular) today_.emplace(std::move(entry.path), entry.size);
     std::map<std::string, std::string> moved;  // from -> to
     for (const auto& file : rewrite.at("files"))
       if (file.at("action") == "move") moved[file.at("from")] = file.at("file");
@@ -149,10 +150,12 @@ class Inverse {
       GANDER_TRY(auto text, merged_.base.read(entry.path));
       std::erase_if(names, [&](const std::string& name) { return nextOf(name, text, 0) != std::string::npos; });
     }
-    for (const auto& path : today_) {
+    for (const auto& [path, size] : today_) {
       if (names.empty()) break;
+      const bool whole = std::ranges::find(out_.files, path, &rewriter::FileAction::path) != out_.files.end();
+      if (size > kFileBytes || whole) continue;
       GANDER_TRY(auto text, merged_.today.read(path));
-      if (text.size() > kFileBytes || text.contains('\0')) continue;
+      if (text.contains('\0')) continue;
       const LineIndex lines(text);
       for (const auto& name : names)
         for (size_t at = nextOf(name, text, 0); at != std::string::npos; at = nextOf(name, text, at + 1))
@@ -233,7 +236,7 @@ class Inverse {
   }
 
   const MergedRewrite& merged_;
-  std::set<std::string> today_;
+  std::map<std::string, uint64_t> today_;  // path -> bytes
   Rewrite out_;
 };
 

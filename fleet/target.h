@@ -41,6 +41,9 @@ struct Proposed {
   Time since{};  // the head stands there
 };
 
+// Whether the forge was asked to merge the proposal when it is ready. Written before it is asked.
+enum class MergeAsk { kNone, kAsked, kTaken };
+
 struct Target {
   TargetKey key;
   std::string url;  // what git clones, without the credentials that the migration's URL may carry
@@ -57,7 +60,8 @@ struct Target {
   bool draft = false;        // the pull request is to be a draft: gander's will, or a person's
   bool heldDraft = false;    // ... by gander's will
   Proposed proposed = {};    // what the pull request holds, whatever is being worked on
-  bool merging = false;      // the forge was asked to merge it when it is ready
+  MergeAsk merging = MergeAsk::kNone;
+  bool outage = false;  // the last failure was one of the outside, and is worth another try soon
   std::string handedBack =
       {};              // commit that the branch stood at when a person gave it back, with what was committed to it
   int superseded = 0;  // number of the pull request that gander closed itself: not a person's answer

@@ -89,8 +89,9 @@ Result<std::string> TargetRun::askWhy(const prbot::PullRequest& closed) {
 
 Result<std::string> TargetRun::explain(const prbot::Command& command) const {
   GANDER_TRY(auto details, parts_.store.details(target_.key));
-  if (!details.document) return "there is no rewrite of it in the store";
-  return explainLine(details.document->json, command.file, command.line);
+  const auto& document = details.proposed ? details.proposed : details.document;
+  if (!document) return "there is no rewrite of it in the store";
+  return explainLine(document->json, command.file, command.line);
 }
 
 bool hearsStill(const Target& target, Time now) {

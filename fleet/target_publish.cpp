@@ -39,7 +39,8 @@ Result<std::optional<CommitId>> TargetRun::branchTip() const {
 
 Result<std::optional<std::string>> TargetRun::foreignCommit(const CommitId& tip) const {
   std::vector<CommitId> bases{base_};
-  if (!target_.proposed.base.empty()) bases.push_back({target_.proposed.base});
+  for (const auto& base : {target_.proposed.base, workedBase_})
+    if (!base.empty()) bases.push_back({base});
   return findForeignCommit(*repository_, bases, tip, {parts_.author, parts_.policy.ignoredAuthors});
 }
 
@@ -133,8 +134,11 @@ Status TargetRun::propose() {
     for (const auto& remark : remarks) GANDER_CHECK(parts_.forge.say(forgeName_, opened.number, remark));
   }
   target_.proposed = {details.document->base, target_.head, target_.inputs, target_.verification,
-                      moved ? parts_.clock.now() : proposed.since};
+                      moved || !open_ ? parts_.clock.now() : proposed.since};
   target_.handedBack.clear();
+  if (moved) target_.merging = MergeAsk::kNone;
+  // Open again, by gander or by somebody: who closes it now decides.
+  if (opened.number == target_.superseded) target_.superseded = 0;
   auto detail = fmt::format("#{}, {}", opened.number, target_.verification);
   for (const auto& problem : opened.problems) detail += "; " + problem;
   GANDER_CHECK(record(TargetState::kOpen, detail));
@@ -144,30 +148,44 @@ Status TargetRun::propose() {
 // Asked for as often as somebody looks, until the forge takes the order: it may not be ready for one yet. What stands in the way is a person's
 // to see, and costs the proposal nothing.
 Status TargetRun::mergeWhereProved() {
-  if (target_.state != TargetState::kOpen || !migration_.automerge) return {};
+  if (target_.state != TargetState::kOpen) return {};
   GANDER_TRY(auto details, parts_.store.details(target_.key));
-  if (!details.proposed) return {};
-  GANDER_TRY(auto missing, missingProof(details.proposed->json, target_.proposed.verification));
-  if (!missing.empty() || target_.draft) return callOff();
-  if (target_.merging) return {};
+  bool proved = migration_.automerge && !target_.draft && details.proposed;
+  if (proved) {
+    GANDER_TRY(auto missing, missingProof(details.proposed->json, target_.proposed.verification));
+    proved = missing.empty();
+  }
+  if (!proved && target_.merging == MergeAsk::kNone) return {};
+  if (!proved) {
+    GANDER_CHECK(callOff());
+    return record(TargetState::kOpen, target_.detail);
+  }
+  return target_.merging == MergeAsk::kTaken ? Status() : askToMerge();
+}
+
+Status TargetRun::askToMerge() {
+  constexpr std::string_view kNotYet = "; not merged by itself yet: ";
+  auto detail = target_.detail.substr(0, target_.detail.find(kNotYet));
+  if (target_.merging == MergeAsk::kNone) {
+    target_.merging = MergeAsk::kAsked;
+    GANDER_CHECK(record(TargetState::kOpen, target_.detail));
+  }
   repository_.reset();  // the embedded forge merges through the mirror, which one at a time may use
   const bool unchecked = target_.proposed.since + kNoChecks <= parts_.clock.now();
   auto merged = parts_.forge.merge(forgeName_, target_.proposal,
                                    {.head = target_.proposed.head, .whenReady = true, .unchecked = unchecked});
   if (merged && merged->state == prbot::PullRequestState::kMerged)
     return record(TargetState::kMerged, fmt::format("merged as {}", merged->merged.substr(0, 12)));
-  constexpr std::string_view kNotYet = "; not merged by itself yet: ";
-  auto detail = target_.detail.substr(0, target_.detail.find(kNotYet));
-  target_.merging = merged.has_value();
+  if (merged) target_.merging = MergeAsk::kTaken;
   if (!merged) detail += std::string(kNotYet) + merged.error().message;
-  return detail == target_.detail && !target_.merging ? Status() : record(TargetState::kOpen, detail);
+  return detail == target_.detail && !merged ? Status() : record(TargetState::kOpen, detail);
 }
 
 // An order to merge does not outlive what it was given for: a forge would merge whatever comes to the branch.
 Status TargetRun::callOff() {
-  if (!target_.merging) return {};
+  if (target_.merging == MergeAsk::kNone) return {};
   GANDER_TRY(auto pull, parts_.forge.merge(forgeName_, target_.proposal, {.callOff = true}));
-  target_.merging = false;
+  target_.merging = MergeAsk::kNone;
   return pull.state == prbot::PullRequestState::kMerged
              ? std::unexpected(Error{ErrorKind::kConflict, "the forge has just merged it"})
              : Status();

@@ -39,6 +39,8 @@ TargetRun::TargetRun(const Fleet::Parts& parts, const Fleet::Limits& limits, Tar
       worker_(std::move(job.worker)),
       notify_(std::move(notify)),
       merged_(job.merged),
+      workedBase_(job.target.base),
+      asked_(job.asked),
       inputs_(inputsDigest(parts, job)),
       target_(std::move(job.target)) {}
 
@@ -57,23 +59,21 @@ Result<TargetReport> TargetRun::go() {
 }
 
 Status TargetRun::recordFailure(const Error& error) {
-  auto state = reached_ ? TargetState::kFailed : TargetState::kUnreachable;
+  const auto state = reached_ ? TargetState::kFailed : TargetState::kUnreachable;
+  const bool outage = error.kind == ErrorKind::kUnavailable;
+  report_.unavailable = outage;
   // A proposal stays one, and what is decided so, though its repository can't be reached just now.
   if (phaseOf(target_.state) == Phase::kProposed || phaseOf(target_.state) == Phase::kFinal) return {};
-  // What is built and committed waits for the forge: the next run goes on from there.
+  // What is built and committed waits for the forge, or for a budget: the next run goes on from there.
   const bool ready = target_.state == TargetState::kCommitted || target_.state == TargetState::kPushed;
-  if (ready && error.kind == ErrorKind::kUnavailable) {
-    report_.unavailable = true;
-    return {};
-  }
-  const bool down = error.kind == ErrorKind::kUnavailable;
-  report_.unavailable = down;
+  if (ready && (outage || error.kind == ErrorKind::kExhausted)) return {};
   if (phaseOf(target_.state) == Phase::kEnded) {
     // Nor is an end lost by an outage, or told over and over.
-    if (down && target_.state != TargetState::kFailed && target_.state != TargetState::kUnreachable) return {};
+    if (outage && target_.state != TargetState::kFailed && target_.state != TargetState::kUnreachable) return {};
     if (target_.state == state && target_.detail == error.message) return {};
     GANDER_CHECK(restart("tried again"));
   }
+  target_.outage = outage;
   return record(state, error.message);
 }
 
@@ -159,11 +159,9 @@ Status TargetRun::restart(const std::string& why) {
 // What the forge knows and the store does not: a decision made while nobody looked, or one that a dying worker did not record.
 Result<bool> TargetRun::settle() {
   open_.reset();
-  GANDER_TRY(auto found, parts_.forge.find(forgeName_, branchOf(target_.key.campaign).name));
+  GANDER_TRY(auto found, parts_.forge.find(forgeName_, branchOf(target_.key.campaign).name, baseBranch_.name));
   if (!found) return false;
   const bool open = found->state == prbot::PullRequestState::kOpen;
-  // Anybody may ask for the branch to be merged elsewhere.
-  if (!open && found->text.base != baseBranch_.name && found->number != target_.proposal) return false;
   if (open) {
     open_ = *found;
     target_.proposal = found->number;
@@ -171,6 +169,7 @@ Result<bool> TargetRun::settle() {
   }
   if (found->state == prbot::PullRequestState::kMerged) {
     target_.proposal = found->number;
+    noteProposed(found->text.head);
     GANDER_CHECK(record(TargetState::kMerged, fmt::format("merged as {}", shortened(found->merged))));
     return true;
   }
@@ -189,13 +188,27 @@ Result<bool> TargetRun::settleContained(const prbot::PullRequest& open) {
   if (!missing.empty()) return false;
   repository_.reset();  // the forge merges through the mirror, which one at a time may use
   auto merged = parts_.forge.merge(forgeName_, open.number, {.head = open.text.head});
-  if (!merged && merged.error().kind != ErrorKind::kConflict) return std::unexpected(merged.error());
+  if (!merged) {
+    if (merged.error().kind != ErrorKind::kConflict) return std::unexpected(merged.error());
+    GANDER_TRY(auto now, parts_.forge.find(forgeName_, open.text.branch, baseBranch_.name));
+    const bool same = now && now->state == prbot::PullRequestState::kOpen && now->text.head == open.text.head;
+    // Somebody was faster: the next look sees what they did.
+    if (!same) return std::unexpected(merged.error());
+    auto closed =
+        parts_.forge.close(forgeName_, open.number, "The base branch holds this already: it was merged by hand.");
+    if (!closed) return std::unexpected(closed.error());
+  }
+  noteProposed(open.text.head);
   GANDER_CHECK(
       record(TargetState::kMerged, fmt::format("merged as {}", shortened(merged ? merged->merged : base_.hex))));
-  if (!merged)
-    GANDER_CHECK(
-        parts_.forge.close(forgeName_, open.number, "The base branch holds this already: it was merged by hand."));
   return true;
+}
+
+// What came to the forge is what is proposed, though a run died, or the forge's answer was lost, before it was written down.
+void TargetRun::noteProposed(const std::string& head) {
+  const bool sent = target_.state == TargetState::kCommitted || target_.state == TargetState::kPushed;
+  if (sent && head == target_.head)
+    target_.proposed = {target_.base, target_.head, target_.inputs, target_.verification, parts_.clock.now()};
 }
 
 Result<bool> TargetRun::resume() {
@@ -215,7 +228,8 @@ Result<bool> TargetRun::resume() {
 
 Result<bool> TargetRun::resumeEnded(bool same) {
   bool rests = same && !anew_;
-  if (rests && (target_.state == TargetState::kFailed || target_.state == TargetState::kUnreachable)) {
+  if (rests && target_.state == TargetState::kUnreachable) rests = false;
+  if (rests && target_.state == TargetState::kFailed) {
     GANDER_TRY(rests, restsAfterFailure());
   }
   if (!rests) {
@@ -232,7 +246,7 @@ Result<bool> TargetRun::resumeEnded(bool same) {
 // Who asks gets another try at once. A bot that comes by itself waits longer after each failure: what a forge refuses, or a build that does not
 // end, is not the better for being tried all day.
 Result<bool> TargetRun::restsAfterFailure() const {
-  if (limits_.retryAfter.count() == 0) return false;
+  if (limits_.retryAfter.count() == 0 || asked_ || target_.outage) return false;
   GANDER_TRY(auto details, parts_.store.details(target_.key));
   int failures = 0;
   for (auto attempt = details.attempts.rbegin(); attempt != details.attempts.rend(); ++attempt) {

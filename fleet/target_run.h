@@ -32,6 +32,7 @@ struct TargetJob {
   std::string url;                           // with its credentials
   Target target;                             // as claimed
   std::string worker;                        // who holds the lease
+  bool asked = false;                        // somebody asks for it now, and a failure before does not hold it up
   std::optional<TargetDetails> merged = {};  // of a rollback: the target whose merge is taken back
 };
 
@@ -50,6 +51,7 @@ class TargetRun {
   Status fetch();
   Result<bool> settle();
   Result<bool> settleContained(const prbot::PullRequest& open);
+  void noteProposed(const std::string& head);
   Result<bool> listen();
   Result<std::string> obey(const AskedCommand& asked, const std::vector<prbot::Comment>& comments);
   Result<std::string> makeAnew(const AskedCommand& asked, const std::vector<prbot::Comment>& comments);
@@ -78,6 +80,7 @@ class TargetRun {
   Result<prbot::PullRequestText> proposedText(const RewriteDocument& document) const;
   Status spendOpening();
   Status mergeWhereProved();
+  Status askToMerge();
   Status callOff();
   Result<std::vector<std::string>> reviewers(const std::string& json) const;
   Result<std::vector<std::string>> codeOwners(const std::string& json) const;
@@ -102,6 +105,8 @@ class TargetRun {
   const std::string worker_;
   const Notify notify_;
   const std::optional<TargetDetails> merged_;
+  const std::string workedBase_;  // that the last run worked on
+  const bool asked_;
   const std::string inputs_;
 
   Target target_;

@@ -62,7 +62,8 @@ class EmbeddedForge final : public Forge {
     return out;
   }
 
-  Result<std::optional<PullRequest>> find(const std::string& repository, const std::string& branch) override {
+  Result<std::optional<PullRequest>> find(const std::string& repository, const std::string& branch,
+                                          const std::string&) override {
     return records_.findNewest(repository, branch);
   }
 

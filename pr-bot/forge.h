@@ -97,8 +97,9 @@ class Forge {
   virtual Result<std::string> repositoryName(const std::string& url) const = 0;
   // kNotFound where it is not there, or not for these credentials.
   virtual Result<ForgeRepository> look(const std::string& repository) = 0;
-  // The open pull request of a branch; where none is open, the newest.
-  virtual Result<std::optional<PullRequest>> find(const std::string& repository, const std::string& branch) = 0;
+  // The open pull request of a branch into `base`; where none is open, the newest. People may ask for the branch to be merged elsewhere too.
+  virtual Result<std::optional<PullRequest>> find(const std::string& repository, const std::string& branch,
+                                                  const std::string& base) = 0;
   // Opens one, or brings the open one's text, head and draft up to date. Never a second one for a branch while one is open. After
   // kUnavailable it may be there or not: asking again finds it.
   virtual Result<PullRequest> ensure(const PullRequestText& text) = 0;

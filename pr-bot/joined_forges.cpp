@@ -29,9 +29,10 @@ class JoinedForges final : public Forge {
     seen.name = place.prefix + seen.name;
     return seen;
   }
-  Result<std::optional<PullRequest>> find(const std::string& repository, const std::string& branch) override {
+  Result<std::optional<PullRequest>> find(const std::string& repository, const std::string& branch,
+                                          const std::string& base) override {
     GANDER_TRY(auto place, placeOf(repository));
-    GANDER_TRY(auto found, place.forge.find(place.name, branch));
+    GANDER_TRY(auto found, place.forge.find(place.name, branch, base));
     if (found) found->text.repository = repository;
     return found;
   }

@@ -28,8 +28,9 @@ class RestForge final : public Forge {
 
   Result<ForgeRepository> look(const std::string& repository) override { return wire_->look(repository); }
 
-  Result<std::optional<PullRequest>> find(const std::string& repository, const std::string& branch) override {
-    GANDER_TRY(auto pulls, wire_->pulls(repository, branch));
+  Result<std::optional<PullRequest>> find(const std::string& repository, const std::string& branch,
+                                          const std::string& base) override {
+    GANDER_TRY(auto pulls, wire_->pulls(repository, branch, base));
     std::optional<PullRequest> newest;
     const auto rank = [](const PullRequest& one) {
       return std::pair(one.state == PullRequestState::kOpen, one.number);
@@ -47,7 +48,7 @@ class RestForge final : public Forge {
     Error last{ErrorKind::kUnavailable, fmt::format("the pull request of {} in {} is said to be there and is not",
                                                     text.branch, text.repository)};
     for (int round = 0; round <= kRounds; ++round) {
-      GANDER_TRY(auto found, find(text.repository, text.branch));
+      GANDER_TRY(auto found, find(text.repository, text.branch, text.base));
       if (found && found->state == PullRequestState::kOpen) return update(*found, text);
       if (round == kRounds) break;
       auto opened = wire_->open(text);
@@ -81,7 +82,7 @@ class RestForge final : public Forge {
     GANDER_TRY(auto pull, wire_->pull(repository, number));
     if (pull.state == PullRequestState::kMerged)
       return fail(ErrorKind::kConflict, nameOf(repository, number) + " is merged");
-    if (!reason.empty()) GANDER_CHECK(say(repository, number, {.body = reason}));
+    // The close first: a word without it would be taken for one.
     if (pull.state == PullRequestState::kOpen) {
       auto edited = repeated([&] { return wire_->edit(pull, {.close = true}); });
       if (!edited) return std::unexpected(edited.error());
@@ -89,6 +90,7 @@ class RestForge final : public Forge {
     }
     if (pull.state == PullRequestState::kMerged)
       return fail(ErrorKind::kConflict, nameOf(repository, number) + " was merged in the meantime");
+    if (!reason.empty()) GANDER_CHECK(say(repository, number, {.body = reason}));
     pull.reason = reason;
     return pull;
   }

@@ -25,7 +25,7 @@ Status checkHour(soci::session& sql, const Opening& opening, const std::string& 
       into(count), into(oldest), use(opening.forge), use(since), use(owner), use(owner);
   if (count < most) return {};
   return fail(
-      ErrorKind::kUnavailable,
+      ErrorKind::kExhausted,
       fmt::format("{} opened within an hour{}, and that is enough; the next one from {} on", plural(count),
                   owner.empty() ? "" : " for " + owner, formatTime(Time(std::chrono::milliseconds(oldest)) + kWindow)));
 }
@@ -44,7 +44,7 @@ Status checkOpen(soci::session& sql, const Opening& opening, std::string_view co
       toString(TargetState::kReverted)),
       into(count), use(opening.forge), use(name), use(opening.key.campaign), use(opening.key.repository);
   if (count < most) return {};
-  return fail(ErrorKind::kUnavailable,
+  return fail(ErrorKind::kExhausted,
               fmt::format("{} opened and not decided for {}, and that is enough; the next one when one of them is",
                           plural(count), name));
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <tuple>
+
 #include <set>
 
 #include "base/text.h"
@@ -95,7 +97,8 @@ class SqlStore final : public Store {
       updateTarget(sql, written);
       addStep(sql, next.key, {next.state, next.detail, log, next.updated});
       if (document) putDocument(sql, next.key, *document);
-      if (stored.state == TargetState::kPushed && next.state == TargetState::kOpen) markProposed(sql, next.key);
+      const auto of = [](const Proposed& one) { return std::tie(one.base, one.head, one.inputs); };
+      if (of(stored.proposed) != of(next.proposed)) markProposed(sql, next.key);
       return {};
     });
   }

@@ -75,7 +75,8 @@ class GiteaWire final : public Wire {
   }
 
   // Older versions have no filter by branch: those that are open first, which are few.
-  Result<std::vector<PullRequest>> pulls(const std::string& repository, const std::string& branch) override {
+  Result<std::vector<PullRequest>> pulls(const std::string& repository, const std::string& branch,
+                                         const std::string& base) override {
     std::vector<PullRequest> out;
     for (const auto* state : {"open", "closed"}) {
       GANDER_TRY(auto items, api_.list(fmt::format("{}/pulls?state={}&page=1&limit=50", repo(repository), state)));
@@ -86,7 +87,7 @@ class GiteaWire final : public Wire {
         if ((textOr(head, "ref") != branch && textOr(head, "label") != branch) || !here) continue;
         GANDER_TRY(auto pull, readPull(repository, item));
         pull.text.branch = branch;
-        out.push_back(std::move(pull));
+        if (pull.text.base == base) out.push_back(std::move(pull));
       }
       if (!out.empty()) break;
     }

@@ -89,7 +89,8 @@ class GitHubWire final : public Wire {
   }
 
   // GitHub leaves a filter aside that it can't read: what comes is looked at again.
-  Result<std::vector<PullRequest>> pulls(const std::string& repository, const std::string& branch) override {
+  Result<std::vector<PullRequest>> pulls(const std::string& repository, const std::string& branch,
+                                         const std::string& base) override {
     const auto owner = repository.substr(0, repository.find('/'));
     GANDER_TRY(auto items, api_.list(fmt::format("{}/pulls?state=all&head={}:{}&per_page=100", repo(repository),
                                                  urlEscaped(owner), urlEscaped(branch))));
@@ -99,7 +100,7 @@ class GitHubWire final : public Wire {
       const auto into = textOr(memberOf(memberOf(item, "base"), "repo"), "full_name");
       if (textOr(memberOf(item, "head"), "ref") != branch || !sameName(from, into)) continue;
       GANDER_TRY(auto pull, readPull(repository, item));
-      out.push_back(std::move(pull));
+      if (pull.text.base == base) out.push_back(std::move(pull));
     }
     return out;
   }

@@ -77,7 +77,8 @@ class GitLabWire final : public Wire {
     return out;
   }
 
-  Result<std::vector<PullRequest>> pulls(const std::string& repository, const std::string& branch) override {
+  Result<std::vector<PullRequest>> pulls(const std::string& repository, const std::string& branch,
+                                         const std::string& base) override {
     GANDER_TRY(auto items, api_.list(fmt::format("{}/merge_requests?state=all&source_branch={}&per_page=100",
                                                  project(repository), urlEscaped(branch))));
     std::vector<PullRequest> out;
@@ -85,7 +86,7 @@ class GitLabWire final : public Wire {
       const bool here = memberOf(item, "source_project_id") == memberOf(item, "target_project_id");
       if (textOr(item, "source_branch") != branch || !here) continue;
       GANDER_TRY(auto pull, readPull(repository, item));
-      out.push_back(std::move(pull));
+      if (pull.text.base == base) out.push_back(std::move(pull));
     }
     return out;
   }

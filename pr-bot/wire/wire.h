@@ -32,8 +32,9 @@ class Wire {
   virtual ~Wire() = default;
   virtual Result<std::string> repositoryName(const std::string& url) const = 0;
   virtual Result<ForgeRepository> look(const std::string& repository) = 0;
-  // Those from a branch of the repository itself, in any state and order.
-  virtual Result<std::vector<PullRequest>> pulls(const std::string& repository, const std::string& branch) = 0;
+  // Those from a branch of the repository itself into another, in any state and order.
+  virtual Result<std::vector<PullRequest>> pulls(const std::string& repository, const std::string& branch,
+                                                 const std::string& base) = 0;
   virtual Result<PullRequest> pull(const std::string& repository, int number) = 0;
   // False where there is one already.
   virtual Result<bool> open(const PullRequestText& text) = 0;

@@ -181,6 +181,35 @@ TEST_F(MeanwhileTest, WhoMergesItWhileItIsBuiltHasMerged) {
   EXPECT_NE(details.document->base, details.proposed->base);
 }
 
+TEST_F(MeanwhileTest, WhatIsMergedBeforeItIsWrittenDownIsWhatIsTakenBack) {
+  visited_->down = true;  // it is opened, and the answer is lost
+  visited_->onEnsure = [&](const prbot::PullRequestText& text) { ASSERT_TRUE(forge_->ensure(text)); };
+  EXPECT_EQ(run().state, TargetState::kPushed);
+  ASSERT_TRUE(forge_->merge("acme/report", 1, {.head = tip("acme/report", kBranch)}));
+  visited_->down = false;
+  EXPECT_EQ(run().state, TargetState::kMerged);
+  auto fleet = makeFleet(*database_.store, *visited_);
+  auto back = mustHave(fleet.rollback(migrationFor({"acme/report"}), "acme/report"));
+  EXPECT_EQ(back.target.state, TargetState::kOpen) << back.problem;
+  EXPECT_EQ(show("acme/report", "gander/plays-v2.rollback:report.py"), kReport);
+}
+
+TEST_F(LifeTest, WhoClosesWhatWasOpenedAgainDecides) {
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  commitTo("acme/report", "main", {{"report.py", kReportAfter}});
+  ASSERT_EQ(run().state, TargetState::kNothingFound);
+  // Somebody opens it again, and the old names come back.
+  auto pull = *pullRequest("acme/report");
+  pull.state = PullRequestState::kOpen;
+  pull.reason.clear();
+  ASSERT_TRUE(database_.pullRequests->update(pull));
+  commitTo("acme/report", "main", {{"report.py", kReport}});
+  ASSERT_EQ(run().state, TargetState::kOpen);
+  EXPECT_EQ(pullRequest("acme/report")->number, 1);
+  ASSERT_TRUE(forge_->close("acme/report", 1, ""));
+  EXPECT_EQ(run().state, TargetState::kDeclined);
+}
+
 TEST_F(MeanwhileTest, WhoCommitsWhileItLosesItsGroundKeepsTheBranch) {
   EXPECT_EQ(run().state, TargetState::kOpen);
   commitTo("acme/report", "main", {{"report.py", kReportAfter}});
@@ -272,6 +301,17 @@ TEST_F(AutomergeTest, WhatTheForgeWillNotMergeIsOpenAllTheSame) {
   EXPECT_EQ(visited_->orders.size(), 2u) << "it is asked for again";
   visited_->refusal.reset();
   EXPECT_EQ(run(automatic()).state, TargetState::kMerged);
+}
+
+TEST_F(AutomergeTest, AnOrderIsTakenBackWhereTheMigrationNoLongerGivesIt) {
+  visited_->ready = false;
+  ASSERT_EQ(run(automatic()).state, TargetState::kOpen);
+  auto migration = migrationFor({"acme/report"});
+  migration.digest = "without";
+  EXPECT_EQ(run(migration).state, TargetState::kOpen);
+  EXPECT_TRUE(visited_->orders.back().callOff);
+  run(migration);
+  EXPECT_EQ(visited_->orders.size(), 2u);
 }
 
 TEST_F(AutomergeTest, AnOrderIsTakenBackWhereAPersonCommits) {

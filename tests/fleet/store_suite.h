@@ -196,7 +196,7 @@ TYPED_TEST_P(StoreSuite, CountsWhatIsOpenedInAnHour) {
   EXPECT_TRUE(open("acme/a", 2)) << "the same one, tried again";
   auto third = open("acme/c", 3);
   ASSERT_FALSE(third);
-  EXPECT_EQ(third.error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(third.error().kind, ErrorKind::kExhausted);
   EXPECT_THAT(third.error().message, testing::HasSubstr("2 pull requests were opened within an hour for acme"));
   EXPECT_THAT(third.error().message, testing::HasSubstr(formatTime(this->at(60))));
   EXPECT_TRUE(open("other/a", 4));

@@ -23,14 +23,16 @@ class Visited final : public prbot::Forge {
     seen.kind = kind;
     return seen;
   }
-  Result<std::optional<prbot::PullRequest>> find(const std::string& repository, const std::string& branch) override {
-    GANDER_TRY(auto found, forge_.find(repository, branch));
+  Result<std::optional<prbot::PullRequest>> find(const std::string& repository, const std::string& branch,
+                                                 const std::string& base) override {
+    GANDER_TRY(auto found, forge_.find(repository, branch, base));
     if (found) found->checks = checks;
     if (found && forgetful) found->reason.clear();
     return found;
   }
   Result<prbot::PullRequest> ensure(const prbot::PullRequestText& text) override {
     asked.push_back(text);
+    if (onEnsure) onEnsure(text);
     if (down) return fail(ErrorKind::kUnavailable, "the forge is down");
     return forge_.ensure(text);
   }
@@ -38,7 +40,7 @@ class Visited final : public prbot::Forge {
     orders.push_back(order);
     if (refusal) return std::unexpected(*refusal);
     if (order.whenReady && !ready) {
-      GANDER_TRY(auto waits, forge_.find(repository, "gander/plays-v2"));
+      GANDER_TRY(auto waits, forge_.find(repository, "gander/plays-v2", "main"));
       return *waits;
     }
     return forge_.merge(repository, number, order);
@@ -70,6 +72,7 @@ class Visited final : public prbot::Forge {
   std::optional<prbot::ForgeKind> kind;
   std::vector<prbot::MergeOrder> orders;
   std::function<Status()> onSay;
+  std::function<void(const prbot::PullRequestText&)> onEnsure;
   prbot::Checks checks = prbot::Checks::kNone;
   bool mayWrite = true;
   bool down = false;

@@ -160,6 +160,20 @@ TEST_P(RestForgeTest, WhatIsNotReadyIsMergedWhenItIs) {
   EXPECT_EQ(ready->state, PullRequestState::kMerged);
 }
 
+TEST_P(RestForgeTest, WhatAPersonAsksForElsewhereIsTheirs) {
+  RestFixture fixture(GetParam());
+  const auto ours = *fixture.forge().ensure(textOf(fixture));
+  // A backport, from gander's branch.
+  fixture.plays().pulls.push_back({.number = 2, .branch = kBranch, .base = "release/1", .title = "Backport"});
+  auto find = [&] { return *RestFixture::must(fixture.forge().find("acme/plays", kBranch, "main")); };
+  EXPECT_EQ(find().number, ours.number);
+  ASSERT_TRUE(fixture.forge().ensure(textOf(fixture)));
+  EXPECT_EQ(fixture.plays().pulls.back().base, "release/1");
+  ASSERT_TRUE(fixture.forge().close("acme/plays", ours.number, ""));
+  EXPECT_EQ(find().number, ours.number);
+  EXPECT_EQ(find().state, PullRequestState::kClosed);
+}
+
 TEST_P(RestForgeTest, OfADraftTheChecksAreTold) {
   RestFixture fixture(GetParam());
   auto text = textOf(fixture);
@@ -167,7 +181,7 @@ TEST_P(RestForgeTest, OfADraftTheChecksAreTold) {
   ASSERT_TRUE(fixture.forge().ensure(text));
   auto checks = [&](Checks set) {
     fixture.plays().pulls.front().status = set;
-    auto found = RestFixture::must(fixture.forge().find("acme/plays", kBranch));
+    auto found = RestFixture::must(fixture.forge().find("acme/plays", kBranch, "main"));
     return found->checks;
   };
   for (auto set : {Checks::kNone, Checks::kPending, Checks::kFailed, Checks::kPassed}) EXPECT_EQ(checks(set), set);
@@ -181,7 +195,7 @@ TEST(GitHubForgeTest, RunsOfAppsAreChecksToo) {
   auto checks = [&](Checks status, std::vector<std::string> runs) {
     fixture.plays().pulls.front().status = status;
     fixture.plays().pulls.front().runs = std::move(runs);
-    return RestFixture::must(fixture.forge().find("acme/plays", kBranch))->checks;
+    return RestFixture::must(fixture.forge().find("acme/plays", kBranch, "main"))->checks;
   };
   EXPECT_EQ(checks(Checks::kNone, {"success", "skipped", "neutral"}), Checks::kPassed);
   EXPECT_EQ(checks(Checks::kNone, {"success", ""}), Checks::kPending);
