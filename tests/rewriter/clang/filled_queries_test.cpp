@@ -75,7 +75,7 @@ void store(Database& db, Play& play, int depth) {
 
 const char* const kRows = R"(#pragma once
 #include <memory>
-struct Rows { bool next(); const char* operator[](int at) const; };
+struct Rows { bool next(); const char* operator[](int at) const; const char* at(const char* name) const; };
 struct Database { Rows* query(const char* format, ...); };
 void give(std::unique_ptr<Rows> rows);
 )";
@@ -87,6 +87,7 @@ objects: [rows]
 entries:
   - text: {function: "Database::query", argument: 0, kind: sql, fills: percent, gives: rows}
   - flow: {function: ["Rows::next", "Rows::operator[]"], from: receiver, gives: value}
+  - use: {function: "Rows::at", from: receiver, field: 0}
 )";
 
 // Rows that are read by position need no name of their own, whoever owns them.
@@ -102,6 +103,20 @@ void pass(Database& db) {
   std::unique_ptr<Rows> rows;
   rows.reset(db.query("SELECT [[user_name->listener_name AS user_name]] FROM [[user_plays_v1->user_plays_v2]]"));
   give(std::move(rows));
+}
+)",
+                  {{"rows.h", kRows}}, playsMigration(), kRowsModel);
+}
+
+// The same holder, and another table's rows in it later: the name that is read of either stays, and so does the query's.
+TEST(FilledQueriesTest, AHolderThatIsFilledAnew) {
+  expectMarkedCpp(R"(#include "rows.h"
+const char* show(Database& db, bool more) {
+  std::unique_ptr<Rows> rows(db.query("SELECT [[user_name->listener_name AS user_name]] FROM [[user_plays_v1->user_plays_v2]]"));
+  const char* name = rows->at("user_name");
+  if (!more) return name;
+  rows.reset(db.query("SELECT user_name FROM users"));
+  return rows->at("user_name");
 }
 )",
                   {{"rows.h", kRows}}, playsMigration(), kRowsModel);
