@@ -73,6 +73,16 @@ void store(Database& db, Play& play, int depth) {
 )");
 }
 
+// What `column` is hangs on calls that lead here again; the rest of the query does not.
+TEST(FilledQueriesTest, AFunctionThatOnlyCallsItself) {
+  expectQueries(R"(
+void clear(Database& db, const char* column, int depth) {
+  db.query("UPDATE [[user_plays_v1->user_plays_v2]] SET [[user_name->listener_name]] = 'x' WHERE %s = 3", column);
+  if (depth > 0) clear(db, column, depth - 1);
+}
+)");
+}
+
 const char* const kRows = R"(#pragma once
 #include <memory>
 struct Rows { bool next(); const char* operator[](int at) const; const char* at(const char* name) const; };
