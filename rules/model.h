@@ -112,6 +112,9 @@ struct ModelEntry {
   // one word, what `argument` leaves to the arguments behind it; "none": the texts stand one behind the other; "between": the text
   // stands between those of a list.
   std::vector<std::string> holes;
+  // text of kind sql: how the holes are written that the API fills with the arguments behind the text before it takes it, one of
+  // kFillWords; empty: it fills none.
+  std::string fills;
   // source, sink: why the fields behind the name are not followed, so that it is listed and never edited; flow: why the fields of
   // what comes out are not known, so that uses of it are listed; export: why those who get the fields must be looked at first.
   std::string open;
@@ -125,6 +128,9 @@ struct ModelEntry {
 // %s %(x)s; {} {x}; ?; $1; :x; @x; "none": what looks like one is text.
 inline constexpr std::array<std::string_view, 7> kHoleWords{"percent", "brace", "question", "dollar",
                                                             "colon",   "at",    "none"};
+
+// printf's, {fmt}'s, and $0.
+inline constexpr std::array<std::string_view, 3> kFillWords{"percent", "brace", "dollar"};
 
 // Whether a text of this kind names fields of the objects of a class: of a message.
 bool isMessageText(std::string_view kind);

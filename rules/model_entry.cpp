@@ -134,7 +134,7 @@ class EntryReader {
     static const std::vector<std::string> others = {"on",    "argument", "keyword", "names", "gives",   "takes",
                                                     "value", "from",     "field",   "kind",  "dialect", "holes",
                                                     "open",  "into",     "within",  "to",    "part",    "parameter",
-                                                    "by",    "named",    "ambient", "of",    "number"};
+                                                    "by",    "named",    "ambient", "of",    "number",  "fills"};
     for (const auto& entry : node_.entries)
       if (std::find(others.begin(), others.end(), entry.key) == others.end())
         if (auto meant = meantName(entry.key, allowed); !meant.empty()) return meant;
@@ -357,7 +357,7 @@ class EntryReader {
     else if (entry_.text == "csv" || entry_.text == "json" || entry_.text == "pointer")
       readFrom(false, {{"receiver", kReceiver}, {"result", kResult}});
     if (entry_.text != "sql") {
-      for (const auto* key : {"dialect", "holes", "named"})
+      for (const auto* key : {"dialect", "holes", "named", "fills"})
         if (map_.has(key))
           problems_.add(map_.positionOf(key), fmt::format("'{}' is for texts of kind sql; remove it", key));
       return;
@@ -373,6 +373,9 @@ class EntryReader {
         problems_.add(map_.positionOf("into"), "'into' needs a method that 'gives' rows");
     }
     entry_.holes = map_.has("holes") ? readHoles(map_, problems_) : defaults_.holes;
+    entry_.fills = map_.choice("fills", {kFillWords.begin(), kFillWords.end()}).value_or("");
+    if (!entry_.fills.empty() && entry_.argument < 0)
+      problems_.add(map_.positionOf("fills"), "'fills' needs 'argument': the text behind which the values stand");
   }
 
   void readExport() {

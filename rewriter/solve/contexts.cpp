@@ -116,12 +116,16 @@ void judgeUnderContexts(Evaluator& evaluator, const RewriteLimits& limits, const
       continue;
     }
     if (!callers.open.empty()) judge(context, callers.open);
+    bool entered = false;
     for (const auto& way : callers.paths) {
       if (std::find(path.begin(), path.end(), way.front()) != path.end()) continue;  // recursion adds no new caller
+      entered = true;
       auto longer = path;
       longer.insert(longer.end(), way.begin(), way.end());
       queue.push_back(std::move(longer));
     }
+    // Its calls are those that led here already: what they bring is not told apart any further.
+    if (!entered && callers.open.empty()) judge(context, fmt::format("calls of {} lead back to it", name));
   }
 }
 

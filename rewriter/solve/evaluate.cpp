@@ -83,6 +83,14 @@ Evaluation Evaluator::evaluate(const Body& body, ValueId value, const Context& c
   return out;
 }
 
+Evaluation Evaluator::evaluateTexts(FactAt call, const Entry& entry, const Context& context) {
+  const auto& e = *entry.entry;
+  if (e.fills.empty()) return evaluate(*call.body, operandOf(call.fact(), e.argument, e.keyword), context);
+  Walk walk;
+  auto texts = CallEvaluator(*this, walk, call, context).textsOf(entry);
+  return {std::move(texts), walk.needsCallersOf};
+}
+
 Possibilities Evaluator::evaluateEverywhere(const Body& body, ValueId value) {
   Walk walk;
   return evalUnderCallers(walk, body, value);

@@ -93,6 +93,8 @@ using Possibilities = std::vector<Possibility>;
 struct FormatArguments {
   std::vector<Possibilities> values;
   std::vector<std::string> names;  // for each value, or none at all
+  // In place of both, for a query: what fills a hole by place, asked only where it may be a name.
+  std::function<Possibilities(size_t at)> late = nullptr;
 };
 
 struct Evaluation {
@@ -141,6 +143,8 @@ class Evaluator {
         queries_(meaning, relations) {}
 
   Evaluation evaluate(const Body& body, ValueId value, const Context& context);
+  // The texts that a call takes by a text entry.
+  Evaluation evaluateTexts(FactAt call, const Entry& entry, const Context& context);
   // Under every path of calls that leads to the function.
   Possibilities evaluateEverywhere(const Body& body, ValueId value);
 

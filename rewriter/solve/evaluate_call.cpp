@@ -259,7 +259,21 @@ Possibilities CallEvaluator::applyText(const Entry& entry) {
   if (entry.entry->text != "sql") return {};
   // Another entry's keyword holds the text.
   if (skips(operandOf(at_.fact(), entry.entry->argument, entry.entry->keyword) == kNoValue)) return {};
-  return rowsOf(entry, operand(entry.entry->argument, entry.entry->keyword));
+  return rowsOf(entry, textsOf(entry));
+}
+
+static FormatHoles formOf(std::string_view word) {
+  if (word == "percent") return FormatHoles::kPercent;
+  return word == "dollar" ? FormatHoles::kDollar : FormatHoles::kBrace;
+}
+
+// db.execute("UPDATE %s SET day = %d", table, day): the text as the API puts it together.
+Possibilities CallEvaluator::textsOf(const Entry& entry) {
+  const auto& e = *entry.entry;
+  if (e.fills.empty()) return operand(e.argument, e.keyword);
+  FormatArguments arguments;
+  arguments.late = [&](size_t at) { return operand(e.argument + 1 + static_cast<int>(at)); };
+  return formatTexts(formOf(e.fills), operand(e.argument), arguments);
 }
 
 Possibilities CallEvaluator::rowsOf(const Entry& entry, const Possibilities& queries) {
@@ -378,10 +392,9 @@ Possibilities CallEvaluator::applyFormat(const Entry& entry) {
   if (holes == "none") return concatTexts(arguments.values);
   if (text >= fact.in.size()) return {unknown("a format without a text")};
   auto texts = evaluator_.eval(walk_, *at_.body, fact.in[text], context_);
-  if (holes == "percent") return formatTexts(FormatHoles::kPercent, texts, arguments);
-  if (holes == "dollar") return formatTexts(FormatHoles::kDollar, texts, arguments);
-  if (holes == "brace") return formatTexts(FormatHoles::kBrace, texts, arguments);
-  return joinElements(texts, arguments.values.empty() ? Possibilities() : arguments.values.front());
+  if (holes == "between")
+    return joinElements(texts, arguments.values.empty() ? Possibilities() : arguments.values.front());
+  return formatTexts(formOf(holes), texts, arguments);
 }
 
 // The elements of a list that nobody changes; of a comprehension there are more than the one that is written.

@@ -36,6 +36,8 @@ class CallEvaluator {
   std::optional<Possibilities> applyPairs(const Possibility& one, rules::Pattern::Form form);
   // The rows that a text entry's queries give.
   Possibilities rowsOf(const Entry& entry, const Possibilities& queries);
+  // The texts that a text entry takes.
+  Possibilities textsOf(const Entry& entry);
   // The text that a format entry puts together.
   Possibilities applyFormat(const Entry& entry);
   // What the flow of an entry gives, wherever that goes.

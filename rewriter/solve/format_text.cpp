@@ -23,7 +23,7 @@ class TextBuilder {
     const bool many = texts_.size() * tails.size() > kMostTexts;
     const bool more = std::ranges::any_of(tails, [](const Possibility& tail) { return tail.more; });
     // Of the values in a query's string none is a name, however many there may be.
-    if ((many || more) && std::ranges::all_of(texts_, isInString)) return add(Runs{{}});
+    if ((many || more) && inString()) return add(Runs{{}});
     more_ |= more;
     std::vector<Runs> longer;
     for (const auto& head : texts_)
@@ -39,6 +39,7 @@ class TextBuilder {
       }
     texts_ = std::move(longer);
   }
+  bool inString() const { return std::ranges::all_of(texts_, isInString); }
   void finish(Possibilities& out) {
     for (auto& runs : texts_) {
       Possibility text;
@@ -184,7 +185,10 @@ class Formatter {
 
   void fill(const Hole& hole) {
     const auto* values = fillOf(hole, ordinal_, arguments_);
+    const size_t at = hole.argument < 0 ? ordinal_ : static_cast<size_t>(hole.argument);
     if (hole.name.empty() && hole.argument < 0) ++ordinal_;
+    if (arguments_.late && !hole.value && hole.name.empty() && !builder_.inString())
+      return builder_.add(arguments_.late(at));
     builder_.add(values == nullptr || hole.value ? Possibilities{opaque()} : *values);
   }
 

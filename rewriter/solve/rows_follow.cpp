@@ -69,17 +69,48 @@ class RowsWalker {
       case Op::kCopy:
       case Op::kPhi: return pass(place, at.body, fact.out);
       case Op::kElement: return onObject(place, at, Pattern::Form::kElement, "");
-      case Op::kIndex: return operand == 0 ? throughIndex(place, at) : open(at);
+      case Op::kIndex:
+        if (fact.name == "*") return throughPointer(place, at);
+        return operand == 0 ? throughIndex(place, at) : open(at);
       case Op::kMember: return throughMember(place, at, operand);
       case Op::kGlobal: return toReaders(place, at);
       case Op::kReturn: return toCallers(place, at);
       case Op::kCall: return throughCall(place, at, operand);
-      case Op::kChanged: return operand == 0 ? pass(place, at.body, fact.out) : open(at);
+      case Op::kChanged: return throughChange(place, at, operand);
       case Op::kUnknown:  // a comparison, a test: nothing comes of it
         if (fact.out == kNoValue || !at.body->users.contains(fact.out)) return;
         [[fallthrough]];
       default: return open(at);
     }
+  }
+
+  // holder.reset(rows): what the call puts into what it changes. What it was given, it may have changed too: rows that are followed.
+  void throughChange(const RowsPlace& place, FactAt at, size_t operand) {
+    const auto& in = at.fact().in;
+    if (operand == 0 || putsInto(at)) return pass(place, at.body, at.fact().out);
+    if (!follows(*at.body, in[0])) open(at);
+  }
+
+  bool follows(const Body& body, ValueId value) const {
+    return std::ranges::any_of(seen_, [&](const RowsPlace& one) { return one.body == &body && one.value == value; });
+  }
+
+  // A pointer to rows is the rows; what a call may have made of them is put back through it.
+  void throughPointer(const RowsPlace& place, FactAt at) {
+    const auto& fact = at.fact();
+    if (fact.access != Access::kWrite) return pass(place, at.body, fact.out);
+    const Fact* put = fact.in.size() > 2 ? at.body->define(fact.in[2]) : nullptr;
+    if (put == nullptr || put->op != Op::kChanged || !follows(*at.body, put->in[0])) open(at);
+  }
+
+  bool putsInto(FactAt changed) const {
+    const auto call = callInto(changed);
+    if (!call) return false;
+    return std::ranges::any_of(meaning_.models().functions(call->body->language, call->fact()), [&](const Entry& one) {
+      const auto& e = *one.entry;
+      return e.kind == EntryKind::kFlow && e.into != rules::kAbsent &&
+             operandOf(call->fact(), e.into) == changed.fact().in[0];
+    });
   }
 
   void throughIndex(const RowsPlace& place, FactAt at) {
@@ -169,7 +200,8 @@ class RowsWalker {
     int from = e.from == rules::kAbsent && (onObject || e.kind == EntryKind::kUse) ? rules::kReceiver : e.from;
     if (e.kind == EntryKind::kText && onObject) return e.text == "sql";  // the next query on the same object
     if (e.kind != EntryKind::kFlow && e.kind != EntryKind::kUse) return false;
-    if (operandOf(fact, from) != place.value) return false;
+    if (operandOf(fact, from) != place.value)
+      return e.into != rules::kAbsent && operandOf(fact, e.into) == place.value;  // something else is put in its place
     if (e.kind == EntryKind::kUse) {
       readField(at, e);
     } else {

@@ -30,7 +30,10 @@ const Body* Uses::judge(FactAt at, const Context& context, const std::string& cl
 }
 
 bool Uses::evaluate(Judging& judging, ValueId value, Possibilities& out) {
-  auto evaluation = evaluator_.evaluate(*judging.at.body, value, judging.context);
+  return take(judging, evaluator_.evaluate(*judging.at.body, value, judging.context), out);
+}
+
+bool Uses::take(Judging& judging, Evaluation evaluation, Possibilities& out) {
   if (evaluation.needsCallersOf != nullptr && judging.closing.empty()) {
     judging.open = evaluation.needsCallersOf;
     return false;
@@ -143,7 +146,7 @@ static bool goesOn(const Meaning& meaning, FactAt at, const rules::Model* model)
 
 void Uses::judgeText(Judging& judging, const Entry& entry) {
   Possibilities texts;
-  if (!evaluate(judging, operandOf(judging.at.fact(), entry.entry->argument, entry.entry->keyword), texts)) return;
+  if (!take(judging, evaluator_.evaluateTexts(judging.at, entry, judging.context), texts)) return;
   auto open = whyTooMany(texts);
   if (open.empty() && goesOn(meaning_, judging.at, entry.model)) open = "the query goes on in what is put behind it";
   for (const auto& text : texts)

@@ -68,6 +68,7 @@ class Uses {
 
   // The possibilities of an operand; false if more callers must be known first (judging.open).
   bool evaluate(Judging& judging, ValueId value, Possibilities& out);
+  bool take(Judging& judging, Evaluation evaluation, Possibilities& out);
   void judgeCall(Judging& judging);
   void judgeEntry(Judging& judging, const Entry& entry, const Possibility* object);
   void judgeName(Judging& judging, const Entry& entry);

@@ -431,7 +431,7 @@ int show() {
 const char* const kJsonCpp = R"(#pragma once
 #include <string>
 namespace Json {
-struct Value { Value(); Value(const char*); Value& operator[](const char* key); const Value& operator[](int) const; std::string asString() const; bool isMember(const char*) const; };
+struct Value { Value(); Value(const char*); Value& operator[](const char* key); const Value& operator[](int) const; std::string asString() const; bool isMember(const char*) const; Value& append(const Value&); };
 struct FastWriter { std::string write(const Value&); };
 }
 )";
@@ -456,6 +456,33 @@ void send(RdKafka::Producer& producer, Json::FastWriter& writer) {
 )",
                   {{"json.h", kJsonCpp}, {"kafka.h", kTopics}},
                   playsMigration("function: {name: loadPlay, object: jsoncpp.document}"));
+}
+
+// A list is given by a function that the migration names: what is appended to it is the dataset's, what goes into another list is not.
+TEST(JsonCppModelTest, AListOfValues) {
+  expectMarkedCpp(R"(#include "json.h"
+void keep(const Json::Value& users);
+Json::Value makePlays(bool all) {
+  Json::Value plays;
+  Json::Value users;
+  for (int i = 0; i < 3; ++i) {
+    Json::Value play;
+    play["[[user_name->listener_name]]"] = "user_name";
+    plays.append(play);
+    Json::Value user;
+    user["user_name"] = "x";
+    users.append(user);
+  }
+  if (all) {
+    Json::Value play;
+    play["[[track_ms->duration_ms]]"] = "track_ms";
+    plays.append(play);
+  }
+  keep(users);
+  return plays;
+}
+)",
+                  {{"json.h", kJsonCpp}}, playsMigration("function: {name: makePlays, object: jsoncpp.document}"));
 }
 
 const char* const kRapidJson = R"(#pragma once
