@@ -86,8 +86,8 @@ fleet::ProposalPolicy policyOf(const prbot::ForgeSettings& settings) {
 fleet::OpeningBudgets budgetsOf(const prbot::ForgeSettings& settings) {
   fleet::OpeningBudgets budgets;
   for (const auto& entry : settings.forges)
-    budgets[prbot::hostOf(entry)] = {entry.perHour, entry.perOwner, entry.open, entry.openPerOwner,
-                                     entry.openPerRepository};
+    budgets[prbot::hostOf(entry)] = {entry.perHour, entry.perOwner,     entry.perRepository,
+                                     entry.open,    entry.openPerOwner, entry.openPerRepository};
   return budgets;
 }
 

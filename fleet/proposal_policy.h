@@ -23,6 +23,7 @@ struct ProposalPolicy {
 struct OpeningBudget {
   int perHour = 60;
   int perOwner = 20;           // in an hour, of one owner's (or group's) repositories
+  int perRepository = 0;       // in an hour, of all migrations
   int open = 0;                // open at one time
   int openPerOwner = 0;        // open at one time
   int openPerRepository = 10;  // open at one time, of all migrations

@@ -110,6 +110,7 @@ class SettingsReader {
     if (entry.kind == "embedded") entry.perHour = entry.perOwner = entry.openPerRepository = 0;
     entry.perHour = map.optionalNumber("perHour", 1, kMostPerHour).value_or(entry.perHour);
     entry.perOwner = map.optionalNumber("perOwner", 1, kMostPerHour).value_or(entry.perOwner);
+    entry.perRepository = map.optionalNumber("perRepository", 0, kMostPerHour).value_or(entry.perRepository);
     entry.open = map.optionalNumber("open", 0, kMostOpen).value_or(entry.open);
     entry.openPerOwner = map.optionalNumber("openPerOwner", 0, kMostOpen).value_or(entry.openPerOwner);
     entry.openPerRepository = map.optionalNumber("openPerRepository", 0, kMostOpen).value_or(entry.openPerRepository);

@@ -60,6 +60,7 @@ struct ForgeEntry {
   // How many pull requests are opened at most; 0: as many as there are.
   int perHour = 60;
   int perOwner = 20;           // in an hour, for one owner
+  int perRepository = 0;       // in an hour, for one repository
   int open = 0;                // open at one time
   int openPerOwner = 0;        // open at one time
   int openPerRepository = 10;  // open at one time

@@ -14,20 +14,21 @@ constexpr std::chrono::milliseconds kWindow = std::chrono::hours(1);
 
 std::string plural(int count) { return fmt::format("{} pull request{}", count, count == 1 ? " was" : "s were"); }
 
-// Those of the last hour: of a whole forge, or of one owner there.
-Status checkHour(soci::session& sql, const Opening& opening, const std::string& owner, int most) {
+// Those of the last hour: of a whole forge, of one owner there, or of one repository.
+Status checkHour(soci::session& sql, const Opening& opening, std::string_view column, const std::string& name,
+                 int most) {
   if (most == 0) return {};
   const long long since = (opening.now - kWindow).time_since_epoch().count();
   int count = 0;
   long long oldest = 0;
-  sql << "SELECT count(*), coalesce(min(opened), 0) FROM opening WHERE forge = :f AND opened > :s AND (:o = '' OR "
-         "forge_owner = :o2)",
-      into(count), into(oldest), use(opening.forge), use(since), use(owner), use(owner);
+  sql << fmt::format(
+      "SELECT count(*), coalesce(min(opened), 0) FROM opening WHERE forge = :f AND opened > :s AND {} = :n", column),
+      into(count), into(oldest), use(opening.forge), use(since), use(name);
   if (count < most) return {};
-  return fail(
-      ErrorKind::kExhausted,
-      fmt::format("{} opened within an hour{}, and that is enough; the next one from {} on", plural(count),
-                  owner.empty() ? "" : " for " + owner, formatTime(Time(std::chrono::milliseconds(oldest)) + kWindow)));
+  return fail(ErrorKind::kExhausted,
+              fmt::format("{} opened within an hour{}, and that is enough; the next one from {} on", plural(count),
+                          column == "forge" ? "" : " for " + name,
+                          formatTime(Time(std::chrono::milliseconds(oldest)) + kWindow)));
 }
 
 // Those that people have before them now: of an owner, or of one repository.
@@ -59,12 +60,13 @@ Status spendOpening(soci::session& sql, const Opening& opening) {
       use(opening.key.campaign), use(opening.key.repository), use(since);
   if (counted > 0) return {};
   const auto& budget = opening.budget;
-  GANDER_CHECK(checkHour(sql, opening, "", budget.perHour));
+  GANDER_CHECK(checkHour(sql, opening, "forge", opening.forge, budget.perHour));
   GANDER_CHECK(checkOpen(sql, opening, "forge", opening.forge, budget.open));
   if (!opening.owner.empty()) {
-    GANDER_CHECK(checkHour(sql, opening, opening.owner, budget.perOwner));
+    GANDER_CHECK(checkHour(sql, opening, "forge_owner", opening.owner, budget.perOwner));
     GANDER_CHECK(checkOpen(sql, opening, "forge_owner", opening.owner, budget.openPerOwner));
   }
+  GANDER_CHECK(checkHour(sql, opening, "forge_repository", opening.repository, budget.perRepository));
   GANDER_CHECK(checkOpen(sql, opening, "forge_repository", opening.repository, budget.openPerRepository));
   sql << "DELETE FROM opening WHERE campaign = :c AND repository = :r", use(opening.key.campaign),
       use(opening.key.repository);

@@ -205,6 +205,15 @@ TYPED_TEST_P(StoreSuite, CountsWhatIsOpenedInAnHour) {
   EXPECT_THAT(fifth.error().message, testing::HasSubstr("3 pull requests were opened within an hour, "));
   EXPECT_TRUE(open("third/a", 5, "git.example.com")) << "each forge has its own";
   EXPECT_TRUE(open("acme/c", 60)) << "the first one is an hour ago";
+  ASSERT_TRUE(this->store().ensureCampaign({"users-v2", "T", "", "", {}}, {{"acme/c", "/c.git", ""}}, this->at(60)));
+  auto again = this->store().spend({{"users-v2", "acme/c"},
+                                    "github.com",
+                                    "acme",
+                                    "acme/c",
+                                    {.perHour = 0, .perOwner = 0, .perRepository = 1},
+                                    this->at(61)});
+  ASSERT_FALSE(again);
+  EXPECT_THAT(again.error().message, testing::HasSubstr("1 pull request was opened within an hour for acme/c"));
 }
 
 TYPED_TEST_P(StoreSuite, CountsWhatIsOpenAtOneTime) {
