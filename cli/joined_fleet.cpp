@@ -193,7 +193,7 @@ Status JoinedFleet::openForges(const fs::path& file) {
   auto embedded = [this](const fs::path& folder) {
     return prbot::makeEmbeddedForge({folder, *database_.pullRequests, *merger_, clock_});
   };
-  GANDER_TRY(auto forges, prbot::makeForges(settings, {clock_, readVariable, embedded}));
+  GANDER_TRY(auto forges, prbot::makeForges(settings, {clock_, readVariable, embedded, state_ / "limits"}));
   tokens->logins = std::move(forges.logins);
   forge_ = std::move(forges.forge);
   return {};

@@ -1,6 +1,7 @@
 // The fleet with everything that it stands on, made from options.
 //
 //   state folder: store.db, cache/ (mirrors), scratch/ (checkouts), facts/ (of C++, a folder for each repository: fleet/fact_cache.h),
+//                 limits/ (whose turn it is to write to a forge),
 //                 forge (the forge's folder or the document of forges, as last given)
 #pragma once
 

@@ -4,6 +4,8 @@
 
 #include <map>
 
+#include "base/files.h"
+#include "base/text.h"
 #include "pr-bot/git_address.h"
 #include "pr-bot/http/credentials.h"
 #include "pr-bot/joined_forges.h"
@@ -38,9 +40,15 @@ Result<NamedForge> makeNetworkForge(const ForgeEntry& entry, const ForgesParts& 
     GANDER_TRY(auto token, readSecret(*entry.token, parts.environment));
     GANDER_TRY(foundation->credentials, makeTokenCredentials(token));
   }
+  std::filesystem::path turnstile;
+  if (!parts.turnstiles.empty()) {
+    GANDER_CHECK(ensureDirectory(parts.turnstiles));
+    turnstile = parts.turnstiles / replaceAll(hostOf(entry), ":", "_");
+  }
   NamedForge out{.host = hostOf(entry), .foundation = foundation, .forge = nullptr};
   GANDER_TRY(out.forge,
-             makeRestForge({*foundation->transport, parts.clock, *foundation->credentials, kind, entry.url, api}));
+             makeRestForge({*foundation->transport, parts.clock, *foundation->credentials, kind, entry.url, api},
+                           {.turnstile = turnstile}));
   return out;
 }
 

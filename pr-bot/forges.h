@@ -21,6 +21,8 @@ struct ForgesParts {
   Clock& clock;
   Lookup environment;
   std::function<Result<std::unique_ptr<Forge>>(const std::filesystem::path& folder)> embedded;
+  std::filesystem::path turnstiles =
+      {};  // folder, made if it is not there, of what processes share (http/turnstile.h); empty: nothing
 };
 
 struct GitLogin {

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "pr-bot/http/limits.h"
+#include "pr-bot/http/turnstile.h"
 
 namespace gander::prbot {
 namespace {
@@ -110,7 +111,17 @@ Result<std::vector<Json>> ApiClient::list(const std::string& path) {
 
 Result<ApiAnswer> ApiClient::write(const std::string& method, const std::string& path, const Json& body) {
   std::scoped_lock lock(writing_);
-  return exchange(method, parts_.base + path, &body);
+  if (policy_.turnstile.empty()) return exchange(method, parts_.base + path, &body);
+  GANDER_TRY(auto turn, Turnstile::enter(policy_.turnstile));
+  {
+    std::scoped_lock guard(state_);
+    nextWrite_ = std::max(nextWrite_, turn.last() + policy_.pause);
+    notBefore_ = std::max(notBefore_, turn.until());
+  }
+  auto answer = exchange(method, parts_.base + path, &body);
+  std::scoped_lock guard(state_);
+  turn.leave(nextWrite_ - policy_.pause, notBefore_);
+  return answer;
 }
 
 Error ApiClient::errorOf(const std::string& doing, const ApiAnswer& answer) const {

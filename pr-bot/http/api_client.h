@@ -10,6 +10,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <list>
 #include <map>
@@ -40,6 +41,7 @@ struct ApiPolicy {
   std::chrono::milliseconds pause{1000};  // between two writes
   // In any minute; a read is one, a write five, as GitHub counts them, which refuses more than 900.
   int points = 800;
+  std::filesystem::path turnstile = {};  // of writes among processes; empty: this one is alone
   std::chrono::milliseconds patience{std::chrono::minutes(20)};
   int attempts = 4;  // of a read, and of a write that the limits refused
   int failures = 6;
