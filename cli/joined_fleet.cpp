@@ -36,9 +36,7 @@ class NoForge final : public prbot::Forge {
   Result<prbot::PullRequest> merge(const std::string&, int, const prbot::MergeOrder&) override { return refuse(); }
   Result<prbot::PullRequest> close(const std::string&, int, const std::string&) override { return refuse(); }
   Status say(const std::string&, int, const prbot::Remark&) override { return refuse(); }
-  Result<std::vector<prbot::Comment>> comments(const std::string&, int, const std::string&) override {
-    return refuse();
-  }
+  Result<std::vector<prbot::Comment>> comments(const std::string&, int) override { return refuse(); }
 
  private:
   static std::unexpected<Error> refuse() {

@@ -52,7 +52,7 @@ Status TargetRun::closeSuperseded(TargetState state) {
 }
 
 Result<bool> TargetRun::saidSuperseded(int number) const {
-  GANDER_TRY(auto comments, parts_.forge.comments(forgeName_, number, ""));
+  GANDER_TRY(auto comments, parts_.forge.comments(forgeName_, number));
   return std::ranges::any_of(comments,
                              [](const prbot::Comment& one) { return one.own && one.body.starts_with(kSuperseded); });
 }

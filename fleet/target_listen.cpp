@@ -25,7 +25,7 @@ std::string answered(const AskedCommand& asked, const std::string& outcome) {
 // changes nothing.
 Result<bool> TargetRun::listen() {
   if (!open_) return false;
-  GANDER_TRY(auto comments, parts_.forge.comments(forgeName_, target_.proposal, ""));
+  GANDER_TRY(auto comments, parts_.forge.comments(forgeName_, target_.proposal));
   for (const auto& asked : openCommands(comments)) {
     std::string outcome;
     if (!asked.command.mistaken) {
@@ -78,7 +78,7 @@ Result<std::string> TargetRun::obey(const AskedCommand& asked, const std::vector
 // Of a pull request that somebody closed: why, as far as anybody has said; who has not is asked once.
 Result<std::string> TargetRun::askWhy(const prbot::PullRequest& closed) {
   if (!closed.reason.empty()) return closed.reason;
-  GANDER_TRY(auto comments, parts_.forge.comments(forgeName_, closed.number, ""));
+  GANDER_TRY(auto comments, parts_.forge.comments(forgeName_, closed.number));
   if (auto reason = declineReason(comments); !reason.empty()) return reason;
   GANDER_CHECK(parts_.forge.say(
       forgeName_, closed.number,
@@ -110,7 +110,7 @@ Status TargetRun::hearAfterwards() {
 
 // The rollback itself is another target's run.
 Status TargetRun::hearAfterMerge() {
-  GANDER_TRY(auto comments, parts_.forge.comments(forgeName_, target_.proposal, ""));
+  GANDER_TRY(auto comments, parts_.forge.comments(forgeName_, target_.proposal));
   for (const auto& asked : openCommands(comments)) {
     const auto& command = asked.command;
     if (command.kind == CommandKind::kRollback && !command.mistaken && !merged_) {
@@ -128,7 +128,7 @@ Status TargetRun::hearAfterMerge() {
 
 // Whoever was asked may have answered since.
 Status TargetRun::hearWhy() {
-  GANDER_TRY(auto comments, parts_.forge.comments(forgeName_, target_.proposal, ""));
+  GANDER_TRY(auto comments, parts_.forge.comments(forgeName_, target_.proposal));
   const auto reason = declineReason(comments);
   return reason.empty() ? Status{} : record(TargetState::kDeclined, reason);
 }

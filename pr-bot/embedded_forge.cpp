@@ -119,12 +119,9 @@ class EmbeddedForge final : public Forge {
     return records_.ensureComment(repository, number, unplacedBody(remark), clock_.now());
   }
 
-  Result<std::vector<Comment>> comments(const std::string& repository, int number, const std::string& after) override {
+  Result<std::vector<Comment>> comments(const std::string& repository, int number) override {
     GANDER_CHECK(load(repository, number));
-    GANDER_TRY(auto all, records_.comments(repository, number));
-    const auto known = std::ranges::find(all, after, &Comment::id);
-    if (known != all.end()) all.erase(all.begin(), known + 1);
-    return all;
+    return records_.comments(repository, number);
   }
 
  private:

@@ -82,7 +82,7 @@ struct Remark {
 };
 
 struct Comment {
-  std::string id;  // unique at the pull request, grows with time
+  std::string id;  // unique at the pull request
   std::string author;
   bool own = false;       // by the account that gander uses
   bool mayWrite = false;  // its author may write to the repository
@@ -109,9 +109,8 @@ class Forge {
   // kConflict where it is merged. A reason that is not empty is said in a comment.
   virtual Result<PullRequest> close(const std::string& repository, int number, const std::string& reason) = 0;
   virtual Status say(const std::string& repository, int number, const Remark& remark) = 0;
-  // The conversation, oldest first; `after`: the id of the last one that is known, or empty.
-  virtual Result<std::vector<Comment>> comments(const std::string& repository, int number,
-                                                const std::string& after) = 0;
+  // The conversation with what was said at lines, oldest first. `mayWrite` is told of those who ask for something (commands.h).
+  virtual Result<std::vector<Comment>> comments(const std::string& repository, int number) = 0;
 };
 
 }  // namespace gander::prbot

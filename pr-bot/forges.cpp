@@ -14,11 +14,6 @@
 namespace gander::prbot {
 namespace {
 
-ForgeKind kindOf(const std::string& kind) {
-  if (kind == "github") return ForgeKind::kGitHub;
-  return kind == "gitlab" ? ForgeKind::kGitLab : ForgeKind::kGitea;
-}
-
 // What a forge stands on goes with it.
 struct Foundation {
   ForgeKind kind = ForgeKind::kGitHub;
@@ -28,7 +23,7 @@ struct Foundation {
 
 Result<NamedForge> makeNetworkForge(const ForgeEntry& entry, const ForgesParts& parts) {
   auto foundation = std::make_shared<Foundation>();
-  const auto kind = foundation->kind = kindOf(entry.kind);
+  const auto kind = foundation->kind = kindOf(entry);
   GANDER_TRY(foundation->transport, makeCurlTransport({.certificates = entry.certificates, .plain = entry.plain}));
   const auto api = entry.api.empty() ? apiOf(kind, entry.url) : entry.api;
   if (entry.app) {
@@ -83,6 +78,11 @@ class TokenLogins final : public GitLogins {
 };
 
 }  // namespace
+
+ForgeKind kindOf(const ForgeEntry& entry) {
+  if (entry.kind == "github") return ForgeKind::kGitHub;
+  return entry.kind == "gitlab" ? ForgeKind::kGitLab : ForgeKind::kGitea;
+}
 
 std::string hostOf(const ForgeEntry& entry) {
   return entry.kind == "embedded" ? std::string() : parseGitAddress(entry.url + "/")->host;

@@ -14,6 +14,8 @@
 
 namespace gander::prbot {
 
+// Of an entry on the network.
+ForgeKind kindOf(const ForgeEntry& entry);
 // Of the repositories' names among joined forges: "github.com", "127.0.0.1:3000"; empty for the embedded one.
 std::string hostOf(const ForgeEntry& entry);
 

@@ -54,9 +54,9 @@ class JoinedForges final : public Forge {
     GANDER_TRY(auto place, placeOf(repository));
     return place.forge.say(place.name, number, remark);
   }
-  Result<std::vector<Comment>> comments(const std::string& repository, int number, const std::string& after) override {
+  Result<std::vector<Comment>> comments(const std::string& repository, int number) override {
     GANDER_TRY(auto place, placeOf(repository));
-    return place.forge.comments(place.name, number, after);
+    return place.forge.comments(place.name, number);
   }
 
  private:

@@ -106,19 +106,9 @@ class RestForge final : public Forge {
     }
   }
 
-  Result<std::vector<Comment>> comments(const std::string& repository, int number, const std::string& after) override {
+  Result<std::vector<Comment>> comments(const std::string& repository, int number) override {
     GANDER_TRY(auto all, wire_->comments(repository, number, true));
     std::ranges::stable_sort(all, {}, &Comment::at);
-    if (!after.empty()) {
-      const auto known = std::ranges::find(all, after, &Comment::id);
-      // The last one that is known may have been taken away: ids grow.
-      if (known != all.end())
-        all.erase(all.begin(), known + 1);
-      else
-        std::erase_if(all, [&](const Comment& one) {
-          return std::pair(one.id.size(), one.id) <= std::pair(after.size(), after);
-        });
-    }
     std::map<std::string, bool> writers;
     for (auto& comment : all) {
       // Whether somebody may write is asked of those alone who ask for something.
@@ -158,7 +148,6 @@ class RestForge final : public Forge {
     PullRequestChanges changes;
     if (pull.text.title != text.title) changes.title = text.title;
     if (pull.text.body != text.body) changes.body = text.body;
-    if (pull.text.base != text.base) changes.base = text.base;
     if (pull.text.draft != text.draft) changes.draft = text.draft;
     if (!changes.empty()) GANDER_CHECK(repeated([&] { return wire_->edit(pull, changes); }));
     std::vector<std::string> problems;

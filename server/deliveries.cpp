@@ -4,15 +4,10 @@
 
 #include <optional>
 
-#include "pr-bot/git_address.h"
+#include "pr-bot/forges.h"
 
 namespace gander::server {
 namespace {
-
-prbot::ForgeKind kindOf(const std::string& kind) {
-  if (kind == "github") return prbot::ForgeKind::kGitHub;
-  return kind == "gitlab" ? prbot::ForgeKind::kGitLab : prbot::ForgeKind::kGitea;
-}
 
 HttpReply accepted() { return {202, R"({"result":"accepted"})"}; }
 HttpReply ignored() { return {200, R"({"result":"ignored"})"}; }
@@ -42,12 +37,12 @@ Result<std::vector<Sender>> makeSenders(const prbot::ForgeSettings& settings, co
     for (const auto& place : entry.webhooks) {
       auto secret = prbot::readSecret(place, environment);
       if (!secret) return std::unexpected(secret.error().withContext(entry.url));
-      secrets.push_back({kindOf(entry.kind), std::move(*secret)});
+      secrets.push_back({prbot::kindOf(entry), std::move(*secret)});
     }
     if (secrets.empty()) continue;
     auto webhooks = prbot::Webhooks::make(std::move(secrets), clock);
     if (!webhooks) return std::unexpected(webhooks.error().withContext(entry.url));
-    senders.push_back({prbot::parseGitAddress(entry.url + "/")->host, std::move(*webhooks)});
+    senders.push_back({prbot::hostOf(entry), std::move(*webhooks)});
   }
   return senders;
 }

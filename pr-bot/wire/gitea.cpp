@@ -114,7 +114,6 @@ class GiteaWire final : public Wire {
     if (changes.title || changes.draft)
       body["title"] = titleOf(changes.title.value_or(pull.text.title), changes.draft.value_or(pull.text.draft));
     if (changes.body) body["body"] = *changes.body;
-    if (changes.base) body["base"] = *changes.base;
     if (changes.close) body["state"] = "closed";
     return patch(pull, body);
   }

@@ -139,7 +139,6 @@ class GitHubWire final : public Wire {
     if (changes.title || titled) body["title"] = changes.title.value_or(pull.text.title);
     if (titled && draft) body["title"] = std::string(kDraftTitle) + body["title"].get<std::string>();
     if (changes.body) body["body"] = *changes.body;
-    if (changes.base) body["base"] = *changes.base;
     if (changes.close) body["state"] = "closed";
     if (body.empty()) return {};
     GANDER_TRY(auto answer,

@@ -114,7 +114,6 @@ class GitLabWire final : public Wire {
     if (changes.title || changes.draft)
       body["title"] = titleOf(changes.title.value_or(pull.text.title), changes.draft.value_or(pull.text.draft));
     if (changes.body) body["description"] = *changes.body;
-    if (changes.base) body["target_branch"] = *changes.base;
     if (changes.close) body["state_event"] = "close";
     return put(pull, body);
   }

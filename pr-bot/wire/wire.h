@@ -20,11 +20,10 @@ namespace gander::prbot {
 struct PullRequestChanges {
   std::optional<std::string> title;
   std::optional<std::string> body;
-  std::optional<std::string> base;
   std::optional<bool> draft;
   bool close = false;
 
-  bool empty() const { return !title && !body && !base && !draft && !close; }
+  bool empty() const { return !title && !body && !draft && !close; }
 };
 
 class Wire {

@@ -55,9 +55,8 @@ class Visited final : public prbot::Forge {
     if (onSay) GANDER_CHECK(onSay());
     return forge_.say(repository, number, remark);
   }
-  Result<std::vector<prbot::Comment>> comments(const std::string& repository, int number,
-                                               const std::string& after) override {
-    GANDER_TRY(auto all, forge_.comments(repository, number, after));
+  Result<std::vector<prbot::Comment>> comments(const std::string& repository, int number) override {
+    GANDER_TRY(auto all, forge_.comments(repository, number));
     if (number != 1) return all;
     all.insert(all.begin(), people.begin(), people.begin() + early);
     all.insert(all.end(), people.begin() + early, people.end());

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include <string>
 
 #include "pr-bot/forge.h"
@@ -130,16 +132,14 @@ TYPED_TEST_P(ForgeSuite, SaysAThingOnce) {
   for (int time = 0; time < 2; ++time)
     EXPECT_TRUE(
         this->forge().say(this->kRepository, opened.number, {.body = "Look here.", .file = "src/a.cpp", .line = 900}));
-  auto all = this->forge().comments(this->kRepository, opened.number, "");
+  auto all = this->forge().comments(this->kRepository, opened.number);
   ASSERT_TRUE(all) << all.error().message;
   ASSERT_EQ(all->size(), 3u);
   EXPECT_THAT(all->front().body, testing::StartsWith("There are commits of a person."));
   EXPECT_TRUE(all->front().own);
   EXPECT_THAT(all->back().body, testing::StartsWith("`src/a.cpp:900`: Look here."));
-  auto rest = this->forge().comments(this->kRepository, opened.number, (*all)[1].id);
-  ASSERT_TRUE(rest) << rest.error().message;
-  ASSERT_EQ(rest->size(), 1u);
-  EXPECT_EQ(rest->front().id, all->back().id);
+  std::set<std::string> ids;
+  for (const auto& one : *all) EXPECT_TRUE(ids.insert(one.id).second) << one.id;
 }
 
 REGISTER_TYPED_TEST_SUITE_P(ForgeSuite, KnowsARepositoryByItsAddress, LooksAtARepository, OpensOneAndFindsItAgain,

@@ -100,7 +100,7 @@ TEST_P(RestForgeTest, OnlyWhoMayWriteMayCommand) {
   fixture.server.say("acme/plays", pull.number, "mallory", "/gander skip");
   // Whoever copies gander's mark does not speak for it.
   ASSERT_TRUE(fixture.forge().say("acme/plays", pull.number, {.body = "Done."}));
-  auto all = fixture.forge().comments("acme/plays", pull.number, "");
+  auto all = fixture.forge().comments("acme/plays", pull.number);
   ASSERT_TRUE(all) << all.error().message;
   ASSERT_EQ(all->size(), 3u);
   EXPECT_TRUE((*all)[0].mayWrite);
@@ -255,7 +255,7 @@ TEST_P(RestForgeTest, ManyPagesThatShiftGiveEachItemOnce) {
   const auto pull = *fixture.forge().ensure(textOf(fixture));
   fixture.server.addUser("ann", false);
   for (int at = 0; at < 20; ++at) fixture.server.say("acme/plays", pull.number, "ann", "word " + std::to_string(at));
-  auto all = fixture.forge().comments("acme/plays", pull.number, "");
+  auto all = fixture.forge().comments("acme/plays", pull.number);
   ASSERT_TRUE(all) << all.error().message;
   EXPECT_EQ(all->size(), 20u);
 }
