@@ -12,16 +12,13 @@ namespace {
 using repos::CommitId;
 using repos::CommitInfo;
 
-// The tree of the merge that git makes by itself; nothing where it makes none.
-Result<std::optional<repos::TreeId>> mergedTree(repos::Repository& repository, const CommitId& ours,
-                                                const CommitId& theirs) {
-  auto merged = repository.merge(ours, theirs, {"gander", "gander@localhost"}, Time(), "merge\n");
-  if (!merged) {
-    if (merged.error().kind == ErrorKind::kConflict) return std::nullopt;
-    return std::unexpected(merged.error());
-  }
-  GANDER_TRY(auto commit, repository.readCommit(*merged));
-  return commit.tree;
+// Whether git makes just that tree by itself of merging the two.
+Result<bool> mergesTo(const repos::Repository& repository, const CommitId& ours, const CommitId& theirs,
+                      const repos::TreeId& wanted) {
+  auto tree = repository.mergedTree(ours, theirs);
+  if (!tree && tree.error().kind == ErrorKind::kConflict) return false;
+  if (!tree) return std::unexpected(tree.error());
+  return *tree == wanted;
 }
 
 // Those that none of the bases has, newest first.
@@ -42,13 +39,12 @@ Result<std::vector<CommitInfo>> commitsBeyond(const repos::Repository& repositor
 }
 
 // The second parent is a base's own, and the tree holds nothing that the parents don't.
-Result<bool> isUpdateFromBase(repos::Repository& repository, const std::vector<CommitId>& bases,
+Result<bool> isUpdateFromBase(const repos::Repository& repository, const std::vector<CommitId>& bases,
                               const CommitInfo& commit) {
   if (commit.parents.size() != 2) return false;
   GANDER_TRY(auto missing, commitsBeyond(repository, bases, commit.parents[1]));
   if (!missing.empty()) return false;
-  GANDER_TRY(auto tree, mergedTree(repository, commit.parents[0], commit.parents[1]));
-  return tree == commit.tree;
+  return mergesTo(repository, commit.parents[0], commit.parents[1], commit.tree);
 }
 
 // Forges commit what is made in them: GitHub under this address.
@@ -56,8 +52,9 @@ constexpr std::string_view kForgeCommitter = "noreply@github.com";
 
 }  // namespace
 
-Result<std::optional<std::string>> findForeignCommit(repos::Repository& repository, const std::vector<CommitId>& bases,
-                                                     const CommitId& tip, const BranchPeople& people) {
+Result<std::optional<std::string>> findForeignCommit(const repos::Repository& repository,
+                                                     const std::vector<CommitId>& bases, const CommitId& tip,
+                                                     const BranchPeople& people) {
   const auto self = [&](const repos::Person& person) {
     return person.name == people.self.name && person.email == people.self.email;
   };
@@ -80,11 +77,10 @@ Result<std::optional<std::string>> findForeignCommit(repos::Repository& reposito
   return std::nullopt;
 }
 
-Result<bool> mergesInto(repos::Repository& repository, const CommitId& base, const CommitId& branch,
+Result<bool> mergesInto(const repos::Repository& repository, const CommitId& base, const CommitId& branch,
                         const CommitId& wanted) {
   GANDER_TRY(auto commit, repository.readCommit(wanted));
-  GANDER_TRY(auto tree, mergedTree(repository, base, branch));
-  return tree == commit.tree;
+  return mergesTo(repository, base, branch, commit.tree);
 }
 
 }  // namespace gander::fleet

@@ -18,12 +18,12 @@ struct BranchPeople {
 
 // A sentence naming the newest commit of a person on `tip` that none of `bases` has, if there is one. More than one base: that of today, and
 // that which the branch was made from, for a default branch may be pushed by force, or be another one since. One that is not there is passed over.
-Result<std::optional<std::string>> findForeignCommit(repos::Repository& repository,
+Result<std::optional<std::string>> findForeignCommit(const repos::Repository& repository,
                                                      const std::vector<repos::CommitId>& bases,
                                                      const repos::CommitId& tip, const BranchPeople& people);
 
 // Whether merging `branch` into `base` gives just the tree of `wanted`: then nothing is gained by making the branch anew.
-Result<bool> mergesInto(repos::Repository& repository, const repos::CommitId& base, const repos::CommitId& branch,
+Result<bool> mergesInto(const repos::Repository& repository, const repos::CommitId& base, const repos::CommitId& branch,
                         const repos::CommitId& wanted);
 
 }  // namespace gander::fleet

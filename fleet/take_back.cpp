@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "fleet/rewrite_json.h"
 #include "repos/text_diff.h"
+#include "rewriter/occurrence.h"
 
 namespace gander::fleet {
 namespace {
@@ -17,6 +18,7 @@ namespace {
 using Json = nlohmann::json;
 using rewriter::Edit;
 using rewriter::ListedSite;
+using rewriter::nextOccurrence;
 using rewriter::Rewrite;
 
 constexpr std::string_view kSuffix = ".rollback";
@@ -64,16 +66,6 @@ bool isName(std::string_view text) {
          });
 }
 
-// From `from` on, the next place where the name stands as a whole word; npos: none.
-size_t nextOf(const std::string& name, std::string_view text, size_t from) {
-  for (size_t at = text.find(name, from); at != std::string_view::npos; at = text.find(name, at + 1)) {
-    const bool begins = at == 0 || !isWordByte(text[at - 1]);
-    const size_t end = at + name.size();
-    if (begins && (end == text.size() || !isWordByte(text[end]))) return at;
-  }
-  return std::string::npos;
-}
-
 class Inverse {
  public:
   explicit Inverse(const MergedRewrite& merged) : merged_(merged) {}
@@ -100,15 +92,19 @@ class Inverse {
   }
 
  private:
-  void list(const Json& edit, const std::string& file, std::string_view why) {
-    ListedSite site;
-    site.span.file = file;
-    site.position = {edit.at("line"), edit.at("column")};
-    site.text = edit.at("new");
-    site.change = edit.at("change");
-    site.reason = why;
-    site.blocks = true;
-    out_.listed.push_back(std::move(site));
+  // What has to go back too, and can't be put back by gander.
+  void list(const std::string& file, Position position, const std::string& text, const std::string& change,
+            std::string_view why) {
+    out_.listed.push_back({.span = {file, {}},
+                           .position = position,
+                           .text = text,
+                           .change = change,
+                           .reason = std::string(why),
+                           .blocks = true,
+                           .evidence = {}});
+  }
+  void listEdit(const Json& edit, const std::string& file, std::string_view why) {
+    list(file, {edit.at("line"), edit.at("column")}, edit.at("new"), edit.at("change"), why);
   }
 
   Status invertEdits(const std::string& path, const std::string& now, const std::vector<const Json*>& edits) {
@@ -116,7 +112,7 @@ class Inverse {
     std::vector<Landed> places;
     GANDER_TRY(auto merged, landed(path, text, edits, places));
     if (!today_.contains(now)) {
-      for (const auto& place : places) list(*place.recorded, now, "the file is not there any more");
+      for (const auto& place : places) listEdit(*place.recorded, now, "the file is not there any more");
       return {};
     }
     GANDER_TRY(auto today, merged_.today.read(now));
@@ -129,7 +125,7 @@ class Inverse {
       auto run = std::ranges::find_if(
           same, [&](const auto& one) { return one.before <= first && last < one.before + one.count; });
       if (run == same.end()) {
-        list(*place.recorded, now, "this line was changed since it was merged");
+        listEdit(*place.recorded, now, "this line was changed since it was merged");
         continue;
       }
       const auto begin =
@@ -148,7 +144,7 @@ class Inverse {
     for (const auto& entry : before) {
       if (entry.kind != rewriter::FileKind::kRegular || entry.size > kFileBytes) continue;
       GANDER_TRY(auto text, merged_.base.read(entry.path));
-      std::erase_if(names, [&](const std::string& name) { return nextOf(name, text, 0) != std::string::npos; });
+      std::erase_if(names, [&](const std::string& name) { return nextOccurrence(text, name, 0) != std::string::npos; });
     }
     for (const auto& [path, size] : today_) {
       if (names.empty()) break;
@@ -158,7 +154,8 @@ class Inverse {
       if (text.contains('\0')) continue;
       const LineIndex lines(text);
       for (const auto& name : names)
-        for (size_t at = nextOf(name, text, 0); at != std::string::npos; at = nextOf(name, text, at + 1))
+        for (size_t at = nextOccurrence(text, name, 0); at != std::string::npos;
+             at = nextOccurrence(text, name, at + 1))
           if (!isInverted(path, static_cast<uint32_t>(at))) listSince(path, lines.at(static_cast<uint32_t>(at)), name);
     }
     return {};
@@ -176,14 +173,8 @@ class Inverse {
       return one.span.file == path && one.text == name && one.position.line == position.line;
     });
     if (known || out_.listed.size() >= kMostListed) return;
-    ListedSite site;
-    site.span.file = path;
-    site.position = position;
-    site.text = name;
-    site.change = "since";
-    site.reason = "written since the merge, in the new version's name: it has to go back with the edits";
-    site.blocks = true;
-    out_.listed.push_back(std::move(site));
+    list(path, position, name, "since",
+         "written since the merge, in the new version's name: it has to go back with the edits");
   }
 
   static Edit inverted(const Json& recorded, const std::string& file, const std::string& today, uint32_t begin) {
@@ -226,12 +217,7 @@ class Inverse {
   }
 
   Status keep(const std::string& path, std::string_view why) {
-    ListedSite site;
-    site.span.file = path;
-    site.change = "file";
-    site.reason = why;
-    site.blocks = true;
-    out_.listed.push_back(std::move(site));
+    list(path, {}, "", "file", why);
     return {};
   }
 

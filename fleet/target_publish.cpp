@@ -62,8 +62,8 @@ Result<bool> TargetRun::push() {
         GANDER_CHECK(handOver(*foreign, *tip));
         return false;
       }
+      GANDER_CHECK(callOff());
     }
-    if (tip && *tip != head) GANDER_CHECK(callOff());
     GANDER_TRY(auto outcome, repository_->push(branchOf(target_.key.campaign), head, tip));
     if (outcome != PushOutcome::kRefused) {
       GANDER_CHECK(record(TargetState::kPushed, branchOf(target_.key.campaign).name));
@@ -149,18 +149,19 @@ Status TargetRun::propose() {
 // to see, and costs the proposal nothing.
 Status TargetRun::mergeWhereProved() {
   if (target_.state != TargetState::kOpen) return {};
+  GANDER_TRY(bool proved, mayMerge());
+  if (proved) return target_.merging == MergeAsk::kTaken ? Status() : askToMerge();
+  if (target_.merging == MergeAsk::kNone) return {};
+  GANDER_CHECK(callOff());
+  return record(TargetState::kOpen, target_.detail);
+}
+
+Result<bool> TargetRun::mayMerge() const {
+  if (!migration_.automerge || target_.draft) return false;
   GANDER_TRY(auto details, parts_.store.details(target_.key));
-  bool proved = migration_.automerge && !target_.draft && details.proposed;
-  if (proved) {
-    GANDER_TRY(auto missing, missingProof(details.proposed->json, target_.proposed.verification));
-    proved = missing.empty();
-  }
-  if (!proved && target_.merging == MergeAsk::kNone) return {};
-  if (!proved) {
-    GANDER_CHECK(callOff());
-    return record(TargetState::kOpen, target_.detail);
-  }
-  return target_.merging == MergeAsk::kTaken ? Status() : askToMerge();
+  if (!details.proposed) return false;
+  GANDER_TRY(auto missing, missingProof(details.proposed->json, target_.proposed.verification));
+  return missing.empty();
 }
 
 Status TargetRun::askToMerge() {

@@ -161,8 +161,7 @@ Result<bool> TargetRun::settle() {
   open_.reset();
   GANDER_TRY(auto found, parts_.forge.find(forgeName_, branchOf(target_.key.campaign).name, baseBranch_.name));
   if (!found) return false;
-  const bool open = found->state == prbot::PullRequestState::kOpen;
-  if (open) {
+  if (found->state == prbot::PullRequestState::kOpen) {
     open_ = *found;
     target_.proposal = found->number;
     return settleContained(*found);
@@ -227,8 +226,7 @@ Result<bool> TargetRun::resume() {
 }
 
 Result<bool> TargetRun::resumeEnded(bool same) {
-  bool rests = same && !anew_;
-  if (rests && target_.state == TargetState::kUnreachable) rests = false;
+  bool rests = same && !anew_ && target_.state != TargetState::kUnreachable;
   if (rests && target_.state == TargetState::kFailed) {
     GANDER_TRY(rests, restsAfterFailure());
   }

@@ -80,6 +80,7 @@ class TargetRun {
   Result<prbot::PullRequestText> proposedText(const RewriteDocument& document) const;
   Status spendOpening();
   Status mergeWhereProved();
+  Result<bool> mayMerge() const;
   Status askToMerge();
   Status callOff();
   Result<std::vector<std::string>> reviewers(const std::string& json) const;
@@ -118,7 +119,7 @@ class TargetRun {
   repos::BranchName baseBranch_;
   repos::CommitId base_;
   std::unique_ptr<Workbench> bench_;
-  std::optional<prbot::PullRequest> open_;  // as the forge had it when this run began
+  std::optional<prbot::PullRequest> open_;  // as the forge had it when it was last asked
   bool anew_ = false;                       // somebody asked for the branch to be made anew
   bool reached_ = false;                    // the repository answered
   bool recordFailed_ = false;

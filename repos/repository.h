@@ -108,7 +108,9 @@ class Repository {
   // Deletes the remote's branch if it stands at `expected`.
   virtual Result<PushOutcome> removeBranch(const BranchName& branch, const CommitId& expected) = 0;
 
-  // The three-way merge of `theirs` into `ours`, as a commit with both parents. kConflict where they don't merge cleanly.
+  // The tree of the three-way merge of `theirs` into `ours`. kConflict where they don't merge cleanly.
+  virtual Result<TreeId> mergedTree(const CommitId& ours, const CommitId& theirs) const = 0;
+  // The same merge, as a commit with both parents. kConflict where they don't merge cleanly.
   virtual Result<CommitId> merge(const CommitId& ours, const CommitId& theirs, const Person& author, Time time,
                                  const std::string& message) = 0;
 

@@ -123,21 +123,35 @@ Result<CommitId> makeCommit(git_repository* repository, const NewCommit& commit,
       signing);
 }
 
+// The tree of a three-way merge; kConflict names what both changed.
+static Result<git_oid> mergeTrees(git_repository* repository, git_commit* ours, git_commit* theirs) {
+  git_merge_options options = GIT_MERGE_OPTIONS_INIT;
+  IndexHandle index;
+  GANDER_GIT(git_merge_commits(into(index), repository, ours, theirs, &options), "merge");
+  if (git_index_has_conflicts(index.get()) != 0) {
+    GANDER_TRY(auto paths, conflictPaths(index.get()));
+    return fail(ErrorKind::kConflict,
+                fmt::format("{} does not merge into {}: both changed {}", toHex(*git_commit_id(theirs)),
+                            toHex(*git_commit_id(ours)), fmt::join(paths, ", ")));
+  }
+  git_oid tree{};
+  GANDER_GIT(git_index_write_tree_to(&tree, index.get(), repository), "write the merged tree");
+  return tree;
+}
+
+Result<TreeId> mergedTreeOf(git_repository* repository, const CommitId& ours, const CommitId& theirs) {
+  GANDER_TRY(auto our, loadCommit(repository, ours));
+  GANDER_TRY(auto their, loadCommit(repository, theirs));
+  GANDER_TRY(auto tree, mergeTrees(repository, our.get(), their.get()));
+  return TreeId{toHex(tree)};
+}
+
 Result<CommitId> mergeCommits(git_repository* repository, const CommitId& ours, const CommitId& theirs,
                               const Person& author, Time time, const std::string& message,
                               const std::optional<Signing>& signing) {
   GANDER_TRY(auto our, loadCommit(repository, ours));
   GANDER_TRY(auto their, loadCommit(repository, theirs));
-  git_merge_options options = GIT_MERGE_OPTIONS_INIT;
-  IndexHandle index;
-  GANDER_GIT(git_merge_commits(into(index), repository, our.get(), their.get(), &options), "merge");
-  if (git_index_has_conflicts(index.get()) != 0) {
-    GANDER_TRY(auto paths, conflictPaths(index.get()));
-    return fail(ErrorKind::kConflict, fmt::format("{} does not merge into {}: both changed {}", theirs.hex, ours.hex,
-                                                  fmt::join(paths, ", ")));
-  }
-  git_oid tree{};
-  GANDER_GIT(git_index_write_tree_to(&tree, index.get(), repository), "write the merged tree");
+  GANDER_TRY(auto tree, mergeTrees(repository, our.get(), their.get()));
   return writeCommit(repository, {tree, {our.get(), their.get()}, author, author, time, message}, signing);
 }
 

@@ -73,6 +73,10 @@ Result<PushOutcome> Mirror::removeBranch(const BranchName& branch, const CommitI
   return carryOut({reference, std::nullopt, old});
 }
 
+Result<TreeId> Mirror::mergedTree(const CommitId& ours, const CommitId& theirs) const {
+  return mergedTreeOf(repository_.get(), ours, theirs);
+}
+
 Result<CommitId> Mirror::merge(const CommitId& ours, const CommitId& theirs, const Person& author, Time time,
                                const std::string& message) {
   return mergeCommits(repository_.get(), ours, theirs, author, time, message, signing_);

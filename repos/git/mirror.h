@@ -28,6 +28,7 @@ class Mirror final : public Repository {
   Result<PushOutcome> push(const BranchName& branch, const CommitId& to,
                            const std::optional<CommitId>& expected) override;
   Result<PushOutcome> removeBranch(const BranchName& branch, const CommitId& expected) override;
+  Result<TreeId> mergedTree(const CommitId& ours, const CommitId& theirs) const override;
   Result<CommitId> merge(const CommitId& ours, const CommitId& theirs, const Person& author, Time time,
                          const std::string& message) override;
   Result<std::string> diff(const CommitId& from, const CommitId& to) const override;

@@ -196,10 +196,14 @@ bool isOccurrence(std::string_view text, size_t begin, size_t end) {
   return !(end < text.size() && joins(text[end]) && wordBehind(text, end + 1));
 }
 
+size_t nextOccurrence(std::string_view text, std::string_view spelling, size_t from) {
+  for (size_t at = text.find(spelling, from); at != std::string_view::npos; at = text.find(spelling, at + 1))
+    if (isOccurrence(text, at, at + spelling.size())) return at;
+  return std::string_view::npos;
+}
+
 bool holdsWord(std::string_view text, std::string_view word) {
-  for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1))
-    if (isOccurrence(text, at, at + word.size())) return true;
-  return false;
+  return nextOccurrence(text, word, 0) != std::string_view::npos;
 }
 
 }  // namespace gander::rewriter

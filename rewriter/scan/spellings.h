@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rewriter/occurrence.h"
 #include "rules/migration.h"
 #include "rules/model.h"
 
@@ -34,9 +35,6 @@ Spellings makeSpellings(const rules::Migration& migration, const rules::Library&
 // "listener.name" -> "name".
 std::string lastPart(std::string_view path);
 
-// Whether text[begin, end) is an occurrence of a spelling: not adjacent to a letter, digit or '_'; and, where the spelling
-// holds one of . - / :, not adjacent to such a character with a word behind it.
-bool isOccurrence(std::string_view text, size_t begin, size_t end);
 // Whether a word occurs in a text.
 bool holdsWord(std::string_view text, std::string_view word);
 

@@ -54,7 +54,7 @@ class ProcessWatch {
       if (command.empty()) continue;
       programs_.insert(command.substr(0, command.find('\0')));
       // The operator hands gander one secret in its own environment; nobody else may have it.
-      const bool self = command.starts_with(GANDER_PROGRAM);
+      const bool self = command.starts_with(GANDER_PROGRAM + std::string(1, '\0'));
       check(command, "cmdline of ", command);
       if (!self) check(read("/proc/" + pid + "/environ"), "environ of ", command);
     }
