@@ -59,17 +59,7 @@ class BadDaysTest : public fleet::MiniFleet, public testing::WithParamInterface<
   }
 
   TargetState pass() {
-    fleet::Fleet fleet({.store = *store_.store,
-                        .mirrors = campaign_->local,
-                        .forge = *campaign_->forge,
-                        .workers = workers_,
-                        .clock = clock_,
-                        .library = library_,
-                        .parser = {},
-                        .scratch = root() / "state/scratch",
-                        .policy = policy_,
-                        .version = "test"},
-                       {.workers = 0});
+    auto fleet = makeFleet(*store_.store, *campaign_->forge, campaign_->local, 0);
     auto report = fleet::mustHave(fleet.run(migration_, {}));
     clock_.advance(std::chrono::minutes(7));
     return report.targets.at(0).target.state;

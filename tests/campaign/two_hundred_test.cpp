@@ -63,17 +63,7 @@ TEST_F(TwoHundredTest, AreOpenedWithinTheForgesLimits) {
   };
   int passes = 0;
   for (; passes < 12; ++passes) {
-    fleet::Fleet fleet({.store = *database_.store,
-                        .mirrors = campaign.local,
-                        .forge = *campaign.forge,
-                        .workers = workers_,
-                        .clock = clock_,
-                        .library = library_,
-                        .parser = {},
-                        .scratch = root() / "state/scratch",
-                        .budgets = budgets_,
-                        .version = "test"},
-                       {.workers = 4});
+    auto fleet = makeFleet(*database_.store, *campaign.forge, campaign.local, 4);
     auto report = mustHave(fleet.run(migration, {}));
     for (const auto& one : report.targets)
       ASSERT_TRUE(one.target.state == TargetState::kOpen || one.target.state == TargetState::kPushed)

@@ -1,4 +1,4 @@
-// A pull request from its opening to its end: what leaves it untouched, what makes it anew, what closes it.
+// A pull request from its opening to its end: what closes it, what is decided while gander works, whom it is asked of.
 #include <fmt/format.h>
 
 #include "tests/fleet/visited_forge.h"
@@ -10,99 +10,6 @@ using prbot::PullRequestState;
 using testing::HasSubstr;
 
 constexpr auto kBranch = "gander/plays-v2";
-
-class BranchTest : public LifeTest {
- protected:
-  // A commit of `name` on the branch; pushed. Returns it.
-  std::string commitAs(const std::string& name, const std::string& email, const Files& files) {
-    git(root(), {"config", "--file", (root() / "gitconfig").string(), "user.name", name});
-    auto tree = root() / "bot";
-    EXPECT_TRUE(removeTree(tree));
-    git(root(), {"clone", "--quiet", "--branch", kBranch, bare("acme/report").string(), tree.string()});
-    for (const auto& [path, text] : files) EXPECT_TRUE(writeFile(tree / path, text));
-    git(tree, {"add", "--all"});
-    git(tree, {"-c", "user.name=" + name, "-c", "user.email=" + email, "commit", "--quiet", "--message", "fix"});
-    git(tree, {"push", "--quiet", "origin", "HEAD:refs/heads/" + std::string(kBranch)});
-    return git(tree, {"rev-parse", "HEAD"}).substr(0, 40);
-  }
-  // As the forges' button does it: the base merged into the branch by a person.
-  std::string updateBranch(const Files& besides = {}) {
-    auto tree = root() / "update";
-    EXPECT_TRUE(removeTree(tree));
-    git(root(), {"clone", "--quiet", "--branch", kBranch, bare("acme/report").string(), tree.string()});
-    git(tree, {"merge", "--quiet", "--no-ff", "--no-commit", "origin/main"});
-    for (const auto& [path, text] : besides) EXPECT_TRUE(writeFile(tree / path, text));
-    git(tree, {"add", "--all"});
-    git(tree, {"commit", "--quiet", "--message", "Merge branch 'main'"});
-    git(tree, {"push", "--quiet", "origin", "HEAD:refs/heads/" + std::string(kBranch)});
-    return git(tree, {"rev-parse", "HEAD"}).substr(0, 40);
-  }
-};
-
-TEST_F(BranchTest, ABaseThatMovesElsewhereLeavesTheBranchAsItIs) {
-  ASSERT_EQ(run().state, TargetState::kOpen);
-  const auto ours = tip("acme/report", kBranch);
-  commitTo("acme/report", "main", {{"other.py", "x = 1\n"}});
-  auto target = run();
-  EXPECT_EQ(target.state, TargetState::kOpen);
-  EXPECT_EQ(tip("acme/report", kBranch), ours);
-  EXPECT_EQ(target.head, ours);
-  EXPECT_EQ(target.base, tip("acme/report", "main"));
-}
-
-TEST_F(BranchTest, ABaseThatMovesWhereItMattersMakesItAnew) {
-  ASSERT_EQ(run().state, TargetState::kOpen);
-  const auto ours = tip("acme/report", kBranch);
-  commitTo("acme/report", "main", {{"more.py", kReport}});
-  ASSERT_EQ(run().state, TargetState::kOpen);
-  EXPECT_NE(tip("acme/report", kBranch), ours);
-  EXPECT_THAT(show("acme/report", std::string(kBranch) + ":more.py"), HasSubstr("user_plays_v2"));
-}
-
-TEST_F(BranchTest, WhoAsksForItHasItMadeAnew) {
-  ASSERT_EQ(run().state, TargetState::kOpen);
-  const auto ours = tip("acme/report", kBranch);
-  commitTo("acme/report", "main", {{"other.py", "x = 1\n"}});
-  visited_->people = {from("p1", "ada", "/gander regenerate")};
-  ASSERT_EQ(run().state, TargetState::kOpen);
-  EXPECT_NE(tip("acme/report", kBranch), ours);
-}
-
-TEST_F(BranchTest, TheButtonThatUpdatesABranchHandsItOverToNobody) {
-  ASSERT_EQ(run().state, TargetState::kOpen);
-  commitTo("acme/report", "main", {{"other.py", "x = 1\n"}});
-  const auto updated = updateBranch();
-  auto target = run();
-  EXPECT_EQ(target.state, TargetState::kOpen) << target.detail;
-  EXPECT_EQ(tip("acme/report", kBranch), updated);
-  EXPECT_EQ(target.head, updated);
-  EXPECT_EQ(run().state, TargetState::kOpen);
-  EXPECT_EQ(tip("acme/report", kBranch), updated);
-}
-
-TEST_F(BranchTest, AMergeOfTheBaseThatHoldsMoreIsAPersonsCommit) {
-  ASSERT_EQ(run().state, TargetState::kOpen);
-  commitTo("acme/report", "main", {{"other.py", "x = 1\n"}});
-  const auto theirs = updateBranch({{"slipped.py", "in = 1\n"}});
-  EXPECT_EQ(run().state, TargetState::kHandedOver);
-  EXPECT_EQ(tip("acme/report", kBranch), theirs);
-}
-
-TEST_F(BranchTest, ABotThatDoesNotCountIsLeftAloneWhileNothingMoves) {
-  policy_.ignoredAuthors = {"Format@Example.com"};
-  ASSERT_EQ(run().state, TargetState::kOpen);
-  const auto theirs = commitAs("formatter", "format@example.com", {{"report.py", std::string(kReportAfter) + "\n"}});
-  EXPECT_EQ(run().state, TargetState::kOpen);
-  EXPECT_EQ(tip("acme/report", kBranch), theirs);
-  commitAs("Ada", "ada@example.com", {{"mine.py", "y = 2\n"}});
-  EXPECT_EQ(run().state, TargetState::kHandedOver);
-}
-
-TEST_F(BranchTest, AnotherBotIsAPerson) {
-  ASSERT_EQ(run().state, TargetState::kOpen);
-  commitAs("formatter", "format@example.com", {{"report.py", std::string(kReportAfter) + "\n"}});
-  EXPECT_EQ(run().state, TargetState::kHandedOver);
-}
 
 TEST_F(LifeTest, WhatTheBaseHasAlreadyIsClosedWithAWord) {
   visited_->forgetful = true;
@@ -220,34 +127,6 @@ TEST_F(MeanwhileTest, WhoCommitsWhileItLosesItsGroundKeepsTheBranch) {
   EXPECT_EQ(pullRequest("acme/report")->state, PullRequestState::kOpen);
 }
 
-TEST_F(BranchTest, ABaseThatIsPushedByForceMakesNobodyACommitter) {
-  ASSERT_EQ(run().state, TargetState::kOpen);
-  const auto ours = tip("acme/report", kBranch);
-  // The default branch begins anew: nothing of the old one is in it.
-  auto tree = root() / "force";
-  ASSERT_TRUE(removeTree(tree));
-  git(root(), {"clone", "--quiet", bare("acme/report").string(), tree.string()});
-  git(tree, {"checkout", "--quiet", "--orphan", "fresh"});
-  ASSERT_TRUE(writeFile(tree / "README.md", "Begun anew.\n"));
-  git(tree, {"add", "--all"});
-  git(tree, {"commit", "--quiet", "--message", "anew"});
-  git(tree, {"push", "--quiet", "--force", "origin", "HEAD:refs/heads/main"});
-  EXPECT_EQ(run().state, TargetState::kOpen) << target("acme/report").detail;
-  EXPECT_NE(tip("acme/report", kBranch), ours);
-}
-
-TEST_F(BranchTest, WhoAmendsABotsCommitHasCommitted) {
-  policy_.ignoredAuthors = {"format@example.com"};
-  ASSERT_EQ(run().state, TargetState::kOpen);
-  auto tree = root() / "amend";
-  git(root(), {"clone", "--quiet", "--branch", kBranch, bare("acme/report").string(), tree.string()});
-  ASSERT_TRUE(writeFile(tree / "mine.py", "y = 2\n"));
-  git(tree, {"add", "--all"});
-  git(tree, {"commit", "--quiet", "--author", "formatter <format@example.com>", "--message", "fix"});
-  git(tree, {"push", "--quiet", "origin", "HEAD:refs/heads/" + std::string(kBranch)});
-  EXPECT_EQ(run().state, TargetState::kHandedOver);
-}
-
 TEST_F(LifeTest, WhatIsLeftToAPersonListensToOne) {
   ASSERT_EQ(run().state, TargetState::kOpen);
   auto migration = migrationFor({"acme/report"});
@@ -275,89 +154,6 @@ TEST_F(LifeTest, AnEndOutlivesAnOutage) {
   visited_->unseen = true;
   EXPECT_EQ(run(migration).state, TargetState::kNothingFound);
   EXPECT_THAT(problem_, HasSubstr("down"));
-}
-
-class AutomergeTest : public LifeTest {
- protected:
-  void SetUp() override {
-    LifeTest::SetUp();
-    auto sandbox = sandbox::makeBubblewrapSandbox("/usr/bin:/bin");
-    ASSERT_TRUE(sandbox) << sandbox.error().message;
-    sandbox_ = std::move(*sandbox);
-  }
-  rules::Migration automatic() {
-    auto migration = migrationFor({"acme/report"});
-    migration.automerge = true;
-    return migration;
-  }
-};
-
-TEST_F(AutomergeTest, WhatTheForgeWillNotMergeIsOpenAllTheSame) {
-  visited_->refusal = Error{ErrorKind::kDenied, "403: this branch is protected"};
-  auto target = run(automatic());
-  EXPECT_EQ(target.state, TargetState::kOpen);
-  EXPECT_THAT(target.detail, HasSubstr("not merged by itself yet: 403"));
-  run(automatic());
-  EXPECT_EQ(visited_->orders.size(), 2u) << "it is asked for again";
-  visited_->refusal.reset();
-  EXPECT_EQ(run(automatic()).state, TargetState::kMerged);
-}
-
-TEST_F(AutomergeTest, AnOrderIsTakenBackWhereTheMigrationNoLongerGivesIt) {
-  visited_->ready = false;
-  ASSERT_EQ(run(automatic()).state, TargetState::kOpen);
-  auto migration = migrationFor({"acme/report"});
-  migration.digest = "without";
-  EXPECT_EQ(run(migration).state, TargetState::kOpen);
-  EXPECT_TRUE(visited_->orders.back().callOff);
-  run(migration);
-  EXPECT_EQ(visited_->orders.size(), 2u);
-}
-
-TEST_F(AutomergeTest, AnOrderIsTakenBackWhereAPersonCommits) {
-  visited_->ready = false;
-  ASSERT_EQ(run(automatic()).state, TargetState::kOpen);
-  ASSERT_EQ(visited_->orders.size(), 1u);
-  run(automatic());
-  EXPECT_EQ(visited_->orders.size(), 1u) << "the forge has the order";
-  commitTo("acme/report", kBranch, {{"mine.py", "y = 2\n"}});
-  EXPECT_EQ(run(automatic()).state, TargetState::kHandedOver);
-  ASSERT_EQ(visited_->orders.size(), 2u);
-  EXPECT_TRUE(visited_->orders.back().callOff);
-}
-
-TEST_F(AutomergeTest, WhatIsProvedIsMergedByTheForge) {
-  auto target = run(automatic());
-  EXPECT_EQ(target.state, TargetState::kMerged) << target.detail;
-  ASSERT_EQ(visited_->orders.size(), 1u);
-  EXPECT_TRUE(visited_->orders.front().whenReady);
-  EXPECT_EQ(visited_->orders.front().head, target.head);
-  EXPECT_EQ(show("acme/report", "main:report.py"), kReportAfter);
-}
-
-TEST_F(AutomergeTest, TheForgeMergesWhenItIsReady) {
-  visited_->ready = false;
-  EXPECT_EQ(run(automatic()).state, TargetState::kOpen);
-  ASSERT_TRUE(forge_->merge("acme/report", 1, {.head = tip("acme/report", kBranch)}));
-  EXPECT_EQ(run(automatic()).state, TargetState::kMerged);
-}
-
-TEST_F(AutomergeTest, NothingIsMergedThatAPersonHasToLookAt) {
-  // The second name is unreached: nothing ties it to the dataset.
-  commitTo("acme/report", "main", {{"other.py", "import x\n\nprint(x.load()[\"user_name\"])\n"}});
-  EXPECT_EQ(run(automatic()).state, TargetState::kOpen);
-  EXPECT_TRUE(visited_->orders.empty());
-}
-
-TEST_F(AutomergeTest, NothingIsMergedThatWasNotBuilt) {
-  sandbox_.reset();
-  EXPECT_EQ(run(automatic()).state, TargetState::kOpen);
-  EXPECT_TRUE(visited_->orders.empty());
-}
-
-TEST_F(AutomergeTest, NothingIsMergedThatNobodyAskedFor) {
-  EXPECT_EQ(run().state, TargetState::kOpen);
-  EXPECT_TRUE(visited_->orders.empty());
 }
 
 TEST_F(LifeTest, ADraftUntilTheChecksHavePassed) {

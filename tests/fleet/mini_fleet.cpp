@@ -83,9 +83,9 @@ void MiniFleet::openForge(prbot::PullRequestRecords& records) {
   forge_ = std::move(*forge);
 }
 
-Fleet MiniFleet::makeFleet(Store& store, prbot::Forge& forge) {
+Fleet MiniFleet::makeFleet(Store& store, prbot::Forge& forge, repos::Mirrors& mirrors, unsigned workers) {
   return Fleet({.store = store,
-                .mirrors = *mirrors_,
+                .mirrors = mirrors,
                 .forge = forge,
                 .sandbox = sandbox_.get(),
                 .workers = workers_,
@@ -96,7 +96,7 @@ Fleet MiniFleet::makeFleet(Store& store, prbot::Forge& forge) {
                 .policy = policy_,
                 .budgets = budgets_,
                 .version = "test"},
-               {.workers = 2});
+               {.workers = workers});
 }
 
 }  // namespace gander::fleet

@@ -91,7 +91,8 @@ class MiniFleet : public testing::Test {
 
   // A fleet like one in a fresh process: same store, same mirrors' folder.
   Fleet makeFleet() { return makeFleet(*database_.store, *forge_); }
-  Fleet makeFleet(Store& store, prbot::Forge& forge);
+  Fleet makeFleet(Store& store, prbot::Forge& forge) { return makeFleet(store, forge, *mirrors_, 2); }
+  Fleet makeFleet(Store& store, prbot::Forge& forge, repos::Mirrors& mirrors, unsigned workers);
   void openForge(prbot::PullRequestRecords& records);
 
   Target target(const std::string& name) { return mustHave(database_.store->details({"plays-v2", name})).target; }
