@@ -256,7 +256,7 @@ std::optional<Time> ApiClient::noteLimits(const HttpAnswer& answer, int attempt)
   const auto now = parts_.clock.now();
   const auto signs = limitsOf(answer, now);
   std::scoped_lock lock(state_);
-  if (signs.spentUntil) notBefore_ = std::max(notBefore_, *signs.spentUntil);
+  if (signs.notBefore) notBefore_ = std::max(notBefore_, *signs.notBefore);
   if (!signs.refused) return std::nullopt;
   const auto doubled = std::min<milliseconds>(minutes(1) * (1LL << std::min(attempt - 1, 10)), kLongestPause);
   const auto until = signs.until.value_or(now + doubled);

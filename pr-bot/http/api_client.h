@@ -2,7 +2,7 @@
 //
 //   get, list    repeated where that may help; the answer of last time where the forge says that it still holds (ETag, 304)
 //   write        in series, at least `pause` apart; repeated only where the forge refused it for its limits, so that it had no effect.
-//                Where the answer was lost nobody knows: kUnavailable, and the caller looks before it writes again
+//                Where the answer was lost, or is a 5xx of any kind, nobody knows: kUnavailable, and the caller looks before it writes again
 //
 // Limits: Retry-After (seconds or a date), else the reset time where nothing remains, else a minute that doubles. "Submitted too
 // quickly" is an hour. A call waits at most `patience` for them, else it fails with kUnavailable and says until when.

@@ -72,9 +72,10 @@ LimitSigns limitsOf(const HttpAnswer& answer, Time now) {
   const bool tooQuickly = text.contains("submitted too quickly");
   const bool worded = text.contains("rate limit") || text.contains("abuse detection") || tooQuickly;
   signs.refused = answer.status == 429 || (answer.status == 403 && (after || reset || worded)) ||
-                  (answer.status == 422 && tooQuickly) || (answer.status == 503 && after);
+                  (answer.status == 422 && tooQuickly);
   if (!signs.refused) {
-    signs.spentUntil = reset;
+    // A 503 says when to come back, and not whether what was asked has been done.
+    signs.notBefore = answer.status == 503 && after ? after : reset;
     return signs;
   }
   signs.until = after ? after : reset;

@@ -10,9 +10,9 @@
 namespace gander::prbot {
 
 struct LimitSigns {
-  bool refused = false;            // it was not done for the limits' sake
-  std::optional<Time> until;       // when to ask again; absent: nothing was said
-  std::optional<Time> spentUntil;  // nothing remains until then, though this one was answered
+  bool refused = false;           // it was not done for the limits' sake
+  std::optional<Time> until;      // of what was refused: when to ask again; absent: nothing was said
+  std::optional<Time> notBefore;  // of what was not: nothing more is to be asked until then
 };
 
 // GitHub's x-ratelimit-*, GitLab's ratelimit-*, Retry-After of all. A 403 is a refusal for the limits where one of these says so, or its

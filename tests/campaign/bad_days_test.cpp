@@ -44,9 +44,9 @@ class BadDaysTest : public fleet::MiniFleet, public testing::WithParamInterface<
     random_.seed(day);
     badness_ = 5 + random_() % 35;
     campaign_->server.plan = [this](const prbot::FakeRequest&) {
-      constexpr std::array kFaults{Fault::kDropBefore, Fault::kDropAfter,   Fault::kErrorBefore, Fault::kErrorAfter,
-                                   Fault::kTooMany,    Fault::kTooManyBare, Fault::kSecondary,   Fault::kTruncated,
-                                   Fault::kNoJson,     Fault::kWrongJson,   Fault::kLoop};
+      constexpr std::array kFaults{Fault::kDropBefore, Fault::kDropAfter, Fault::kErrorBefore, Fault::kErrorAfter,
+                                   Fault::kBusyAfter,  Fault::kTooMany,   Fault::kTooManyBare, Fault::kSecondary,
+                                   Fault::kTruncated,  Fault::kNoJson,    Fault::kWrongJson,   Fault::kLoop};
       syncBranch();
       return random_() % 100 < badness_ ? kFaults[random_() % kFaults.size()] : Fault::kNone;
     };

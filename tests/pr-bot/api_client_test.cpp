@@ -70,6 +70,21 @@ TEST_F(ApiClientTest, ALostWriteIsNotRepeated) {
   EXPECT_EQ(script.asked.size(), 2u);
 }
 
+TEST_F(ApiClientTest, AWriteThatIsAnsweredWithAFaultIsNotRepeatedWhateverTheFaultSays) {
+  for (const int status : {500, 502, 503, 504}) {
+    script.answers = {{status, {{"retry-after", "30"}}, R"({"message": "rate limit of the proxy"})"}};
+    const auto before = clock.now();
+    const auto asked = script.asked.size();
+    auto done = client.write("POST", "/x", {{"a", 1}});
+    ASSERT_FALSE(done) << status;
+    EXPECT_EQ(done.error().kind, ErrorKind::kUnavailable);
+    EXPECT_EQ(script.asked.size(), asked + 1) << status;
+    // Who looks whether it was done waits for as long as it says.
+    ASSERT_TRUE(client.get("/x"));
+    EXPECT_EQ(clock.now() - before >= seconds(30), status == 503) << status;
+  }
+}
+
 TEST_F(ApiClientTest, AReadIsRepeated) {
   script.answers = {{0, {}, ""}, {502, {}, "<html>"}, {200, {}, "{\"a\": 1"}, {200, {}, "{\"a\": 2}"}};
   auto answer = client.get("/x");

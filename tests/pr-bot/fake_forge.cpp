@@ -76,12 +76,13 @@ void FakeForge::serve(const httplib::Request& request, httplib::Response& respon
     response.set_content_provider(100, "application/json", [](size_t, size_t, httplib::DataSink&) { return false; });
     return;
   }
-  response.status = fault == Fault::kErrorAfter ? 500 : answer.status;
+  response.status = fault == Fault::kErrorAfter ? 500 : fault == Fault::kBusyAfter ? 503 : answer.status;
+  if (fault == Fault::kBusyAfter) response.set_header("Retry-After", "7");
   const bool spoiled = fault != Fault::kNone;  // and then it is not what the tag is of
   for (const auto& [name, value] : answer.headers)
     if (!spoiled || name != "ETag") response.set_header(name, value);
   auto text = answer.body.is_null() ? std::string() : answer.body.dump();
-  if (fault == Fault::kErrorAfter) text = R"({"message":"Server Error"})";
+  if (fault == Fault::kErrorAfter || fault == Fault::kBusyAfter) text = R"({"message":"Server Error"})";
   if (fault == Fault::kTruncated) text.resize(text.size() / 2);
   if (fault == Fault::kNoJson) text = "<html><body>We are down for maintenance.</body></html>";
   if (fault == Fault::kWrongJson) text = R"({"number": "seven", "items": null})";

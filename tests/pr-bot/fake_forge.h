@@ -79,6 +79,7 @@ enum class Fault {
   kDropAfter,    // the connection ends, and it was done
   kErrorBefore,  // 502, nothing done
   kErrorAfter,   // 500, done
+  kBusyAfter,    // 503 with Retry-After, done
   kTooMany,      // 429 with Retry-After, nothing done
   kTooManyBare,  // 429 without a word
   kSecondary,    // 403 of the secondary limits

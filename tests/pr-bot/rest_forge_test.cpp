@@ -236,7 +236,8 @@ TEST(GiteaForgeTest, AnOldVersionTellsDraftsByTheirTitle) {
 // ---------------------------------------------------------------- a forge on its bad days
 
 TEST_P(RestForgeTest, AnOpeningWhoseAnswerWasLostIsLookedFor) {
-  for (const auto fault : {Fault::kDropAfter, Fault::kErrorAfter, Fault::kTruncated, Fault::kNoJson}) {
+  for (const auto fault :
+       {Fault::kDropAfter, Fault::kErrorAfter, Fault::kBusyAfter, Fault::kTruncated, Fault::kNoJson}) {
     RestFixture fixture(GetParam());
     bool once = false;
     fixture.server.plan = [&](const FakeRequest& request) {
@@ -245,6 +246,20 @@ TEST_P(RestForgeTest, AnOpeningWhoseAnswerWasLostIsLookedFor) {
     auto made = fixture.forge().ensure(textOf(fixture));
     ASSERT_TRUE(made) << made.error().message;
     EXPECT_EQ(fixture.plays().pulls.size(), 1u);
+    EXPECT_EQ(std::ranges::count(fixture.server.requests(), "POST", &FakeRequest::method), 1) << "it was looked for";
+  }
+}
+
+TEST_P(RestForgeTest, AWordWhoseAnswerWasLostIsLookedFor) {
+  for (const auto fault : {Fault::kDropAfter, Fault::kErrorAfter, Fault::kBusyAfter, Fault::kTruncated}) {
+    RestFixture fixture(GetParam());
+    const auto pull = *fixture.forge().ensure(textOf(fixture));
+    bool once = false;
+    fixture.server.plan = [&](const FakeRequest& request) {
+      return request.method == "POST" && !std::exchange(once, true) ? fault : Fault::kNone;
+    };
+    ASSERT_TRUE(fixture.forge().say("acme/plays", pull.number, {.body = "A word."}));
+    EXPECT_EQ(fixture.plays().pulls.front().comments.size(), 1u);
   }
 }
 
@@ -262,9 +277,9 @@ TEST_P(RestForgeTest, ManyPagesThatShiftGiveEachItemOnce) {
 
 // Whatever goes wrong in whatever order: in the end there is one pull request, with the text that was asked for, and each word was said once.
 TEST_P(RestForgeTest, AThousandBadDays) {
-  constexpr std::array kFaults{Fault::kDropBefore, Fault::kDropAfter,   Fault::kErrorBefore, Fault::kErrorAfter,
-                               Fault::kTooMany,    Fault::kTooManyBare, Fault::kSecondary,   Fault::kTruncated,
-                               Fault::kNoJson,     Fault::kWrongJson,   Fault::kLoop};
+  constexpr std::array kFaults{Fault::kDropBefore, Fault::kDropAfter, Fault::kErrorBefore, Fault::kErrorAfter,
+                               Fault::kBusyAfter,  Fault::kTooMany,   Fault::kTooManyBare, Fault::kSecondary,
+                               Fault::kTruncated,  Fault::kNoJson,    Fault::kWrongJson,   Fault::kLoop};
   const unsigned days = rounds(334);  // of each of three forges
   for (unsigned day = 1; day <= days; ++day) {
     RestFixture fixture(GetParam());
