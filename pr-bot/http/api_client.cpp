@@ -71,7 +71,11 @@ ErrorKind kindOf(int status) {
 }  // namespace
 
 ApiClient::ApiClient(ApiParts parts, const ApiPolicy& policy)
-    : parts_(std::move(parts)), policy_(policy), kept_(kKeptBytes), pace_(policy.points) {
+    : parts_(std::move(parts)),
+      policy_(policy),
+      kept_(kKeptBytes),
+      pace_({{policy.points, minutes(1)}}),
+      writes_(policy.writes) {
   auto base = parseUrl(parts_.base);
   if (base)
     base_ = *base;
@@ -118,9 +122,10 @@ Result<ApiAnswer> ApiClient::write(const std::string& method, const std::string&
     nextWrite_ = std::max(nextWrite_, turn.last() + policy_.pause);
     notBefore_ = std::max(notBefore_, turn.until());
   }
+  writes_.know(turn.made());
   auto answer = exchange(method, parts_.base + path, &body);
   std::scoped_lock guard(state_);
-  turn.leave(nextWrite_ - policy_.pause, notBefore_);
+  turn.leave(nextWrite_ - policy_.pause, notBefore_, writes_.made());
   return answer;
 }
 
@@ -236,10 +241,13 @@ Status ApiClient::waitTurn(bool write) {
                                                        parts_.forge, failed_, formatTime(closedUntil_)));
     if (failed_ >= policy_.failures) closedUntil_ = now + policy_.rest;  // until this one is answered
     from = std::max(now, write ? std::max(notBefore_, nextWrite_) : notBefore_);
+    if (write) from = writes_.next(from, 1);
     // What is not sat out is not counted either.
     if (from - now > policy_.patience) return waitUntil(from);
   }
-  return waitUntil(pace_.turn(from, write ? kWritePoints : kReadPoints));
+  const auto at = pace_.turn(from, write ? kWritePoints : kReadPoints);
+  if (write) writes_.count(at, 1);
+  return waitUntil(at);
 }
 
 Status ApiClient::waitUntil(Time until) {

@@ -41,6 +41,8 @@ struct ApiPolicy {
   std::chrono::milliseconds pause{1000};  // between two writes
   // In any minute; a read is one, a write five, as GitHub counts them, which refuses more than 900.
   int points = 800;
+  // Of writes, each of which is one, over all processes that share the turnstile; empty: as the forge has them, if it has any.
+  std::vector<Allowance> writes = {};
   std::filesystem::path turnstile = {};  // of writes among processes; empty: this one is alone
   std::chrono::milliseconds patience{std::chrono::minutes(20)};
   int attempts = 4;  // of a read, and of a write that the limits refused
@@ -104,6 +106,7 @@ class ApiClient {
   Status usable_;
   KeptAnswers kept_;
   Pace pace_;
+  Pace writes_;
   std::mutex writing_;  // held over a whole write
   std::mutex state_;    // over what follows
   Time notBefore_{};    // the forge's limits

@@ -36,6 +36,10 @@ struct ForgeCampaign {
     forge = prbot::joinForges(std::move(forges));
   }
 
+  ~ForgeCampaign() { EXPECT_EQ(server.crossed, 0) << "requests beyond GitHub's limits on contents"; }
+  ForgeCampaign(const ForgeCampaign&) = delete;
+  ForgeCampaign& operator=(const ForgeCampaign&) = delete;
+
   // As an entry of a migration's `repositories`.
   std::string target(const std::string& name) const {
     return fmt::format("  - {{name: {0}, url: \"{1}/{0}.git\"}}\n", name, server.web());

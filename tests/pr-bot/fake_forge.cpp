@@ -116,10 +116,28 @@ bool FakeForge::spoil(Fault fault, const httplib::Request& request, httplib::Res
   }
 }
 
+// GitHub's limits on what makes contents, taken as strictly as its words allow: any write is one.
+bool FakeForge::crossesLimits(const std::string& method) {
+  using namespace std::chrono_literals;
+  if (kind_ != ForgeKind::kGitHub || method == "GET") return false;
+  const auto now = clock_.now();
+  contents_.push_back(now);
+  while (contents_.front() + 1h <= now) contents_.pop_front();
+  const auto lately = std::ranges::count_if(contents_, [&](Time at) { return at + 1min > now; });
+  if (lately <= 80 && contents_.size() <= 500) return false;
+  ++crossed;
+  return true;
+}
+
 FakeForge::Answer FakeForge::perform(const httplib::Request& request, const Handler& handler) {
   if (request.get_header_value("Authorization") != "Bearer " + token) return {401, {{"message", "Bad credentials"}}};
   if (request.get_header_value("User-Agent").empty())
     return {403, {{"message", "Request forbidden by administrative rules"}}};
+  if (crossesLimits(request.method))
+    return {403,
+            {{"message",
+              "You have exceeded a secondary rate limit and have been temporarily blocked from content creation. "
+              "Please retry your request again later."}}};
   auto body = Json::object();
   if (!request.body.empty()) body = Json::parse(request.body, nullptr, false);
   if (body.is_discarded()) return {400, {{"message", "Problems parsing JSON"}}};

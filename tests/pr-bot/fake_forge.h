@@ -7,6 +7,7 @@
 #include <httplib.h>
 
 #include <atomic>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -125,6 +126,7 @@ class FakeForge {
   size_t pageSize = 100;                          // at most
   bool shifting = false;                          // pages repeat the last item of the page before
   bool oldVersion = false;                        // Gitea: no `draft` in answers
+  int crossed = 0;                                // GitHub: how many requests the limits on contents refused
 
  private:
   using Json = nlohmann::json;
@@ -138,6 +140,7 @@ class FakeForge {
   std::string address() const { return front.empty() ? web() : front; }
   void on(const std::string& method, const std::string& pattern, Handler handler);
   void serve(const httplib::Request& request, httplib::Response& response, const Handler& handler);
+  bool crossesLimits(const std::string& method);
   bool spoil(Fault fault, const httplib::Request& request, httplib::Response& response);
   Answer perform(const httplib::Request& request, const Handler& handler);
   Answer listOf(const httplib::Request& request, const std::vector<Json>& items) const;
@@ -181,6 +184,7 @@ class FakeForge {
   int64_t nextId_ = 1000;
   mutable std::mutex mutex_;  // over requests_ and all that a handler does
   std::vector<FakeRequest> requests_;
+  std::deque<Time> contents_;  // of the last hour
 };
 
 }  // namespace gander::prbot

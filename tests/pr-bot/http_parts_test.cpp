@@ -38,7 +38,7 @@ TEST(KeptAnswersTest, ANewAnswerTakesTheOldOnesPlace) {
 }
 
 TEST(PaceTest, NoMinuteHoldsMoreThanItsPoints) {
-  Pace pace(10);
+  Pace pace({{10, 1min}});
   const Time start{1h};
   std::vector<std::pair<Time, int>> made;
   auto now = start;
@@ -104,8 +104,45 @@ TEST(TurnstileTest, ClientsOfOneFileWriteInSeries) {
   EXPECT_TRUE(later.write("POST", "/d", nullptr));
 }
 
+TEST(PaceTest, EachAllowanceIsKept) {
+  Pace pace({{8, 1min}, {50, 1h}});
+  std::vector<Time> made;
+  for (Time now{1h}; made.size() < 200; made.push_back(now)) now = pace.turn(now, 1);
+  for (const auto [most, window] :
+       {std::pair(8, std::chrono::milliseconds(1min)), std::pair(50, std::chrono::milliseconds(1h))})
+    for (size_t at = static_cast<size_t>(most); at < made.size(); ++at)
+      EXPECT_GE(made[at] - made[at - static_cast<size_t>(most)], window);
+  EXPECT_GE(made.back() - made.front(), 3h);
+  EXPECT_LE(made.back() - made.front(), 3h + 10min) << "and nobody waits for more";
+}
+
+// Two processes that are started again and again: what a forge counts by the hour is counted over all of them.
+TEST(TurnstileTest, ClientsOfOneFileSpendOfOneAllowance) {
+  auto folder = TemporaryDirectory::make("turnstile");
+  ASSERT_TRUE(folder);
+  ManualClock clock{Time(1h)};
+  class Answers final : public HttpTransport {
+   public:
+    Result<HttpAnswer> send(const HttpRequest&) override { return HttpAnswer{200, {}, "{}"}; }
+  } transport;
+  auto credentials = *makeTokenCredentials("t");
+  const ApiPolicy policy{.writes = {{30, 1h}}, .turnstile = folder->path() / "forge", .patience = 2h};
+  std::vector<Time> made;
+  for (int at = 0; at < 90; ++at) {
+    ApiClient client({transport, clock, *credentials, "forge", "http://127.0.0.1:1", {}}, policy);
+    ASSERT_TRUE(client.write("POST", "/a", nullptr));
+    made.push_back(clock.now());
+  }
+  for (size_t at = 30; at < made.size(); ++at) EXPECT_GE(made[at] - made[at - 30], 1h) << at;
+  ApiClient hasty({transport, clock, *credentials, "forge", "http://127.0.0.1:1", {}},
+                  {.writes = policy.writes, .turnstile = policy.turnstile});
+  auto refused = hasty.write("POST", "/a", nullptr);
+  ASSERT_FALSE(refused) << "an hour is not sat out";
+  EXPECT_EQ(refused.error().kind, ErrorKind::kUnavailable);
+}
+
 TEST(PaceTest, WhoAsksRarelyNeverWaits) {
-  Pace pace(10);
+  Pace pace({{10, 1min}});
   Time now{1h};
   for (int i = 0; i < 100; ++i, now += 31s) EXPECT_EQ(pace.turn(now, 5), now);
 }

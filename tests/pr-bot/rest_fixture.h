@@ -1,6 +1,8 @@
 // A forge on the network as a test has it: a fake server, and gander's client of it.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <stdexcept>
 #include <vector>
@@ -31,6 +33,7 @@ struct RestFixture {
         policy));
   }
   ~RestFixture() {
+    EXPECT_EQ(server.crossed, 0) << "requests beyond GitHub's limits on contents";
     const auto all = server.requests();
     between.seen.insert(between.seen.end(), all.begin(), all.end());
   }

@@ -204,6 +204,40 @@ TEST(GitHubForgeTest, RunsOfAppsAreChecksToo) {
   EXPECT_EQ(checks(Checks::kPending, {"success"}), Checks::kPending);
 }
 
+// An account that writes all day: by the minute and by the hour it stays within what GitHub lets it make.
+TEST(GitHubForgeTest, TheLimitsOnContentsAreKept) {
+  RestFixture fixture(ForgeKind::kGitHub, {}, {.patience = std::chrono::hours(2)});
+  auto text = textOf(fixture);
+  ASSERT_TRUE(fixture.forge().ensure(text));
+  const auto began = fixture.clock.now();
+  for (int at = 0; at < 600; ++at) {
+    text.title = "Title " + std::to_string(at);
+    ASSERT_TRUE(fixture.forge().ensure(text)) << at;
+  }
+  EXPECT_GE(fixture.clock.now() - began, std::chrono::hours(1));
+  EXPECT_LE(fixture.clock.now() - began, std::chrono::minutes(75)) << "no refusal was waited for";
+}
+
+// That it can fail: a client which keeps other limits is refused, and told so in GitHub's words.
+TEST(GitHubForgeTest, WhoCrossesTheLimitsOnContentsIsRefused) {
+  const ApiPolicy policy{.pause = std::chrono::milliseconds(0),
+                         .points = 10'000,
+                         .writes = {{10'000, std::chrono::minutes(1)}},
+                         .patience = std::chrono::milliseconds(0)};
+  RestFixture fixture(ForgeKind::kGitHub, {}, policy);
+  auto text = textOf(fixture);
+  int done = 0;
+  for (; done < 100; ++done) {
+    text.title = "Title " + std::to_string(done);
+    if (auto one = fixture.forge().ensure(text); !one) {
+      EXPECT_EQ(one.error().kind, ErrorKind::kUnavailable) << one.error().message;
+      break;
+    }
+  }
+  EXPECT_EQ(done, 80);
+  EXPECT_GT(std::exchange(fixture.server.crossed, 0), 0);
+}
+
 TEST(GitHubForgeTest, ARepositoryWithoutDraftsSaysItInTheTitle) {
   RestFixture fixture(ForgeKind::kGitHub);
   fixture.plays().drafts = false;
