@@ -84,8 +84,7 @@ Result<std::vector<std::string>> TargetRun::codeOwners(const std::string& json) 
       continue;
     GANDER_TRY(auto text, repository_->readBlob(entry->id));
     GANDER_TRY(auto files, editedFiles(json));
-    return prbot::chooseReviewers(prbot::CodeOwners::parse(text, *forgeKind_), files, parts_.author.name,
-                                  parts_.policy.reviewers);
+    return prbot::orderReviewers(prbot::CodeOwners::parse(text, *forgeKind_), files);
   }
   return std::vector<std::string>();
 }
@@ -114,7 +113,8 @@ Result<prbot::PullRequestText> TargetRun::proposedText(const RewriteDocument& do
                               .body = document.body,
                               .draft = target_.draft,
                               .labels = parts_.policy.labels,
-                              .assignees = parts_.policy.assignees};
+                              .assignees = parts_.policy.assignees,
+                              .askAtMost = parts_.policy.reviewers};
   GANDER_TRY(text.reviewers, reviewers(document.json));
   return text;
 }

@@ -345,22 +345,20 @@ Owners CodeOwners::of(std::string_view path) const {
   return all;
 }
 
-std::vector<std::string> chooseReviewers(const CodeOwners& owners, const std::vector<std::string>& files,
-                                         const std::string& self, size_t most) {
+std::vector<std::string> orderReviewers(const CodeOwners& owners, const std::vector<std::string>& files) {
   std::map<std::string, std::pair<std::string, size_t>> counted;  // by name in lower case: forges take names in any
   for (const auto& file : files)
     for (const auto& name : owners.of(file).names) {
       auto& [written, count] = counted.try_emplace(toLowerAscii(name), name, 0).first->second;
       ++count;
     }
-  counted.erase(toLowerAscii(self));
   std::vector<std::pair<std::string, size_t>> order;
   for (const auto& [name, one] : counted) order.push_back(one);
   std::ranges::sort(order, {}, [](const auto& one) {
     return std::tuple(-static_cast<int64_t>(one.second), toLowerAscii(one.first));
   });
   std::vector<std::string> out;
-  for (size_t at = 0; at < std::min(most, order.size()); ++at) out.push_back(order[at].first);
+  for (auto& [name, count] : order) out.push_back(std::move(name));
   return out;
 }
 

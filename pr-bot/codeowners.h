@@ -53,9 +53,8 @@ class CodeOwners {
   std::vector<std::string> problems_;
 };
 
-// At most `most` of those who own the files, who owns most of them first, and of equals by name; never `self`, the account that opens the
-// pull request.
-std::vector<std::string> chooseReviewers(const CodeOwners& owners, const std::vector<std::string>& files,
-                                         const std::string& self, size_t most);
+// Those who own the files, who owns most of them first, and of equals by name. Who of them can be asked is the forge's to say
+// (PullRequestText::askAtMost).
+std::vector<std::string> orderReviewers(const CodeOwners& owners, const std::vector<std::string>& files);
 
 }  // namespace gander::prbot

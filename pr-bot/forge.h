@@ -1,6 +1,7 @@
 // A forge: where pull requests live. One interface, one file for each forge; here the embedded one.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -44,8 +45,11 @@ struct PullRequestText {
   bool draft = false;
   // Added to what is there; never taken away, for people add and take away too.
   std::vector<std::string> labels = {};
-  std::vector<std::string> reviewers = {};  // logins; a team as "owner/team" where the forge has such
+  // Logins; a team as "owner/team" where the forge has such. In their order, who is best asked first.
+  std::vector<std::string> reviewers = {};
   std::vector<std::string> assignees = {};
+  // Of `reviewers`, with those who are asked already; whoever can't be asked, as the account itself, does not count.
+  size_t askAtMost = SIZE_MAX;
 };
 
 // What a forge's own checks say of a commit, all together.

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <charconv>
 
 #include "base/text.h"
 #include "pr-bot/http/limits.h"
@@ -17,6 +17,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr int kRedirects = 5;
+constexpr int kReadings = 4;  // of a list's pages, at most
 constexpr size_t kKeptBytes = size_t{64} << 20;
 constexpr int kReadPoints = 1;
 constexpr int kWritePoints = 5;
@@ -35,6 +36,17 @@ std::string nextPage(const std::string& link) {
       return link.substr(open + 1, close - open - 1);
   }
   return "";
+}
+
+// How many items a page of that address has at most; what is not told is taken for full.
+size_t askedPageSize(const std::string& url) {
+  for (const std::string name : {"per_page=", "limit="})
+    if (const auto at = url.find(name); at != std::string::npos) {
+      size_t size = 0;
+      std::from_chars(url.data() + at + name.size(), url.data() + url.size(), size);
+      return size;
+    }
+  return 0;
 }
 
 // A forge's words, on one line and not too long.
@@ -91,26 +103,39 @@ Result<Json> ApiClient::read(const std::string& doing, const std::string& path) 
   return std::move(answer.body);
 }
 
-Result<std::vector<Json>> ApiClient::list(const std::string& path) {
-  std::vector<Json> items;
-  std::set<int64_t> known;
+Result<std::vector<Json>> ApiClient::list(const std::string& path, const ListShape& shape) {
+  Items items;
+  for (int reading = 0; reading < kReadings; ++reading) {
+    const auto before = items.all.size();
+    GANDER_TRY(const auto pages, readPages(path, shape, items));
+    if (pages == 1 || (reading > 0 && items.all.size() == before)) break;
+  }
+  return std::move(items.all);
+}
+
+// Answers how many there were.
+Result<size_t> ApiClient::readPages(const std::string& path, const ListShape& shape, Items& items) {
   std::set<std::string> seen;
   auto url = parts_.base + path;
-  while (!url.empty()) {
+  while (!url.empty() && (shape.first == 0 || seen.size() < shape.first)) {
     if (!seen.insert(url).second || seen.size() > policy_.pages)
       return fail(ErrorKind::kUnavailable,
                   fmt::format("{}: GET {}: its pages have no end", parts_.forge, withoutQuery(parts_.base + path)));
     GANDER_TRY(auto answer, exchange("GET", url, nullptr));
     if (answer.status != 200) return std::unexpected(errorOf(fmt::format("GET {}", withoutQuery(url)), answer));
-    if (!answer.body.is_array())
+    const auto& page = shape.member.empty() ? answer.body : memberOf(answer.body, shape.member);
+    if (!page.is_array())
       return fail(ErrorKind::kUnavailable, fmt::format("{}: GET {}: no list", parts_.forge, withoutQuery(url)));
-    for (auto& item : answer.body) {
+    for (const auto& item : page) {
       const auto id = numberAt(item, "id");
-      if (!id || known.insert(*id).second) items.push_back(std::move(item));
+      if (items.known.insert(id ? std::to_string(*id) : item.dump()).second) items.all.push_back(item);
     }
-    url = nextPage(headerOf(answer.headers, "link"));
+    auto next = nextPage(headerOf(answer.headers, "link"));
+    // What comes after a last page that is full may leave its text, and so its tag, as they are.
+    if (next.empty() && page.size() >= askedPageSize(url)) kept_.keep(url, {});
+    url = std::move(next);
   }
-  return items;
+  return seen.size();
 }
 
 Result<ApiAnswer> ApiClient::write(const std::string& method, const std::string& path, const Json& body) {

@@ -17,6 +17,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,11 @@ struct ApiAnswer {
   int status = 0;
   HttpHeaders headers;
   Json body;  // null where there is none
+};
+
+struct ListShape {
+  std::string member = {};  // of the answer, that is the list; empty: the answer is
+  size_t first = 0;         // only so many pages; 0: all, which must have an end
 };
 
 struct ApiPolicy {
@@ -79,9 +85,10 @@ class ApiClient {
   Result<ApiAnswer> get(const std::string& path);
   // The body of a 200; any other answer is an error (errorOf), with `doing`.
   Result<Json> read(const std::string& doing, const std::string& path);
-  // The items of all pages of a list, as `Link: <...>; rel="next"` leads from one to the next. Pages shift while they are read: an item may come
-  // twice, and is then given once, by its member `id`. An answer that is no 200 is an error (errorOf).
-  Result<std::vector<Json>> list(const std::string& path);
+  // The items of all pages of a list, as `Link: <...>; rel="next"` leads from one to the next. Pages shift while they are read: an item that
+  // comes twice is given once, by its member `id`, and where one vanishes another slips from the next page to one that has been read, so
+  // that pages are read again until they bring nothing new. An answer that is no 200 is an error (errorOf).
+  Result<std::vector<Json>> list(const std::string& path, const ListShape& shape = {});
   // A body that is null is none.
   Result<ApiAnswer> write(const std::string& method, const std::string& path, const Json& body);
 
@@ -90,6 +97,11 @@ class ApiClient {
   Error errorOf(const std::string& doing, const ApiAnswer& answer) const;
 
  private:
+  struct Items {
+    std::vector<Json> all;
+    std::set<std::string> known;  // by their ids, else by their text
+  };
+  Result<size_t> readPages(const std::string& path, const ListShape& shape, Items& items);
   Result<ApiAnswer> exchange(const std::string& method, const std::string& url, const Json* body);
   Result<HttpAnswer> sendOnce(HttpRequest request);
   Result<ApiAnswer> parse(const HttpRequest& request, HttpAnswer answer);

@@ -15,6 +15,7 @@ namespace gander::prbot {
 namespace {
 
 constexpr std::string_view kDraftTitle = "WIP: ";
+constexpr size_t kPages = 20;  // of open pull requests, 50 each, the newest first
 constexpr std::array<std::string_view, 4> kDraftTitles{"WIP: ", "WIP:", "[WIP] ",
                                                        "[WIP]"};  // what servers take for one by default
 
@@ -74,22 +75,17 @@ class GiteaWire final : public Wire {
     return out;
   }
 
-  // Older versions have no filter by branch: those that are open first, which are few.
+  // There is no filter by branch, and a repository may have had tens of thousands: never are all of them read. One is asked for by its
+  // branches, which versions before 1.22 answer with 404, and others with any one of several. Where that is none that is open, the open
+  // ones are looked through, and then those that the account has opened, the newest first.
   Result<std::vector<PullRequest>> pulls(const std::string& repository, const std::string& branch,
                                          const std::string& base) override {
+    const Wanted wanted{repository, branch, base};
     std::vector<PullRequest> out;
-    for (const auto* state : {"open", "closed"}) {
-      GANDER_TRY(auto items, api_.list(fmt::format("{}/pulls?state={}&page=1&limit=50", repo(repository), state)));
-      for (const auto& item : items) {
-        const auto& head = memberOf(item, "head");
-        const bool here = memberOf(head, "repo_id") == memberOf(memberOf(item, "base"), "repo_id");
-        // The head's `ref` of one whose branch is gone is refs/pull/N/head; its `label` keeps the name.
-        if ((textOr(head, "ref") != branch && textOr(head, "label") != branch) || !here) continue;
-        GANDER_TRY(auto pull, readPull(repository, item));
-        pull.text.branch = branch;
-        if (pull.text.base == base) out.push_back(std::move(pull));
-      }
-      if (!out.empty()) break;
+    for (const auto add : {&GiteaWire::addNamed, &GiteaWire::addOpen, &GiteaWire::addOwn}) {
+      GANDER_CHECK((this->*add)(wanted, out));
+      const auto isOpen = [](const PullRequest& one) { return one.state == PullRequestState::kOpen; };
+      if (std::ranges::any_of(out, isOpen)) break;
     }
     return out;
   }
@@ -121,14 +117,8 @@ class GiteaWire final : public Wire {
   Result<std::vector<std::string>> add(const PullRequest& pull, const PullRequestText& text) override {
     std::vector<std::string> problems;
     GANDER_CHECK(addLabels(pull, missingNames(text.labels, pull.text.labels), problems));
-    for (const auto& name : missingNames(text.reviewers, pull.text.reviewers)) {
-      const auto slash = name.find('/');
-      const Json body = slash == std::string::npos ? Json{{"reviewers", Json::array({name})}}
-                                                   : Json{{"team_reviewers", Json::array({name.substr(slash + 1)})}};
-      GANDER_TRY(auto answer, api_.write("POST", request(text.repository, pull.number) + "/requested_reviewers", body));
-      if (answer.status != 201)
-        problems.push_back(api_.errorOf(fmt::format("ask {} for a review", name), answer).message);
-    }
+    const auto reviewers = request(text.repository, pull.number) + "/requested_reviewers";
+    GANDER_CHECK(askReviewers(api_, reviewers, pull, text, [this] { return account(); }, problems));
     if (const auto more = missingNames(text.assignees, pull.text.assignees); !more.empty()) {
       auto all = pull.text.assignees;
       all.insert(all.end(), more.begin(), more.end());
@@ -149,11 +139,15 @@ class GiteaWire final : public Wire {
     return std::unexpected(api_.errorOf("merge " + nameOf(pull.text.repository, pull.number), answer));
   }
 
-  Result<std::vector<Comment>> comments(const std::string& repository, int number, bool lines) override {
+  Result<std::vector<Comment>> comments(const std::string& repository, int number, bool reviews) override {
     GANDER_TRY(auto self, account());
     GANDER_TRY(auto items, api_.list(fmt::format("{}/issues/{}/comments", repo(repository), number)));
-    if (lines) GANDER_CHECK(addLineComments(repository, number, items));
     std::vector<Comment> out;
+    if (reviews) {
+      GANDER_TRY(auto all, api_.list(request(repository, number) + "/reviews?page=1&limit=50"));
+      GANDER_CHECK(addReviews(all, self, out));
+      GANDER_CHECK(addLineComments(repository, number, all, items));
+    }
     GANDER_CHECK(addComments(items, "user", "login", self, out));
     return out;
   }
@@ -211,6 +205,57 @@ class GiteaWire final : public Wire {
   }
 
  private:
+  struct Wanted {
+    std::string repository;
+    std::string branch;
+    std::string base;
+  };
+
+  static Status addIfWanted(const Json& item, const Wanted& wanted, std::vector<PullRequest>& out) {
+    const auto& head = memberOf(item, "head");
+    const bool here = memberOf(head, "repo_id") == memberOf(memberOf(item, "base"), "repo_id");
+    // The head's `ref` of one whose branch is gone is refs/pull/N/head; its `label` keeps the name.
+    if ((textOr(head, "ref") != wanted.branch && textOr(head, "label") != wanted.branch) || !here) return {};
+    GANDER_TRY(auto pull, readPull(wanted.repository, item));
+    pull.text.branch = wanted.branch;
+    if (pull.text.base == wanted.base) out.push_back(std::move(pull));
+    return {};
+  }
+
+  Status addNamed(const Wanted& wanted, std::vector<PullRequest>& out) {
+    GANDER_TRY(auto answer, api_.get(fmt::format("{}/pulls/{}/{}", repo(wanted.repository), urlEscaped(wanted.base),
+                                                 urlEscaped(wanted.branch))));
+    if (answer.status == 404) return {};
+    if (answer.status != 200)
+      return std::unexpected(
+          api_.errorOf(fmt::format("the pull request of {} in {}", wanted.branch, wanted.repository), answer));
+    return addIfWanted(answer.body, wanted, out);
+  }
+
+  Status addOpen(const Wanted& wanted, std::vector<PullRequest>& out) {
+    GANDER_TRY(auto items, api_.list(repo(wanted.repository) + "/pulls?state=open&page=1&limit=50", {.first = kPages}));
+    for (const auto& item : items) GANDER_CHECK(addIfWanted(item, wanted, out));
+    return {};
+  }
+
+  // Issues can be told apart by who opened them in all versions; which branch one is of is asked one by one.
+  Status addOwn(const Wanted& wanted, std::vector<PullRequest>& out) {
+    GANDER_TRY(auto self, account());
+    GANDER_TRY(auto items, api_.list(fmt::format("{}/issues?type=pulls&state=all&created_by={}&page=1&limit=50",
+                                                 repo(wanted.repository), urlEscaped(self)),
+                                     {.first = 1}));
+    const int known = out.empty() ? 0 : out.front().number;
+    const auto had = out.size();
+    for (const auto& item : items) {
+      GANDER_TRY(auto number, numberAt(item, "number"));
+      if (number <= known || out.size() > had) break;
+      GANDER_TRY(auto json, api_.read(nameOf(wanted.repository, static_cast<int>(number)),
+                                      request(wanted.repository, static_cast<int>(number))));
+      GANDER_CHECK(addIfWanted(json, wanted, out));
+    }
+    return {};
+  }
+
   static std::string repo(const std::string& repository) { return "/repos/" + repository; }
   static std::string request(const std::string& repository, int number) {
     return fmt::format("/repos/{}/pulls/{}", repository, number);
@@ -255,13 +300,12 @@ class GiteaWire final : public Wire {
     return {};
   }
 
-  Status addLineComments(const std::string& repository, int number, std::vector<Json>& items) {
-    const auto path = request(repository, number) + "/reviews";
-    GANDER_TRY(auto reviews, api_.list(path + "?page=1&limit=50"));
+  Status addLineComments(const std::string& repository, int number, const std::vector<Json>& reviews,
+                         std::vector<Json>& items) {
     for (const auto& review : reviews) {
       if (numberAt(review, "comments_count").value_or(0) == 0) continue;
       GANDER_TRY(auto id, numberAt(review, "id"));
-      GANDER_TRY(auto more, api_.list(fmt::format("{}/{}/comments", path, id)));
+      GANDER_TRY(auto more, api_.list(fmt::format("{}/reviews/{}/comments", request(repository, number), id)));
       std::ranges::move(more, std::back_inserter(items));
     }
     return {};

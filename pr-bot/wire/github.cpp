@@ -151,7 +151,6 @@ class GitHubWire final : public Wire {
     return {};
   }
 
-  // One reviewer at a time: a name that is not known must not cost the others.
   Result<std::vector<std::string>> add(const PullRequest& pull, const PullRequestText& text) override {
     std::vector<std::string> problems;
     const auto issue = fmt::format("{}/issues/{}", repo(text.repository), pull.number);
@@ -159,16 +158,8 @@ class GitHubWire final : public Wire {
       GANDER_TRY(auto answer, api_.write("POST", issue + "/labels", {{"labels", labels}}));
       if (answer.status != 200) problems.push_back(api_.errorOf("add labels", answer).message);
     }
-    for (const auto& name : missingNames(text.reviewers, pull.text.reviewers)) {
-      const auto slash = name.find('/');
-      const Json body = slash == std::string::npos ? Json{{"reviewers", Json::array({name})}}
-                                                   : Json{{"team_reviewers", Json::array({name.substr(slash + 1)})}};
-      GANDER_TRY(
-          auto answer,
-          api_.write("POST", fmt::format("{}/pulls/{}/requested_reviewers", repo(text.repository), pull.number), body));
-      if (answer.status != 201)
-        problems.push_back(api_.errorOf(fmt::format("ask {} for a review", name), answer).message);
-    }
+    const auto reviewers = fmt::format("{}/pulls/{}/requested_reviewers", repo(text.repository), pull.number);
+    GANDER_CHECK(askReviewers(api_, reviewers, pull, text, [this] { return account(); }, problems));
     const auto assignees = missingNames(text.assignees, pull.text.assignees);
     if (assignees.empty()) return problems;
     GANDER_TRY(auto answer, api_.write("POST", issue + "/assignees", {{"assignees", assignees}}));
@@ -203,14 +194,16 @@ class GitHubWire final : public Wire {
     return fail(ErrorKind::kConflict, fmt::format("{}: don't merge {}: {}", web_, nameOf(pull), problem));
   }
 
-  Result<std::vector<Comment>> comments(const std::string& repository, int number, bool lines) override {
+  Result<std::vector<Comment>> comments(const std::string& repository, int number, bool reviews) override {
     GANDER_TRY(auto self, account());
     GANDER_TRY(auto items, api_.list(fmt::format("{}/issues/{}/comments?per_page=100", repo(repository), number)));
     std::vector<Comment> out;
     GANDER_CHECK(addComments(items, "user", "login", self, out));
-    if (!lines) return out;
+    if (!reviews) return out;
     GANDER_TRY(auto more, api_.list(fmt::format("{}/pulls/{}/comments?per_page=100", repo(repository), number)));
     GANDER_CHECK(addComments(more, "user", "login", self, out, "line-"));
+    GANDER_TRY(auto summaries, api_.list(fmt::format("{}/pulls/{}/reviews?per_page=100", repo(repository), number)));
+    GANDER_CHECK(addReviews(summaries, self, out));
     return out;
   }
 
@@ -238,10 +231,10 @@ class GitHubWire final : public Wire {
   // Two kinds: runs of Apps (Actions among them), and statuses that others have set.
   Result<Checks> checks(const PullRequest& pull) override {
     const auto commit = fmt::format("{}/commits/{}", repo(pull.text.repository), pull.text.head);
-    GANDER_TRY(auto runs, api_.read("the checks of " + nameOf(pull), commit + "/check-runs?per_page=100"));
+    GANDER_TRY(auto runs, api_.list(commit + "/check-runs?per_page=100", {.member = "check_runs"}));
     GANDER_TRY(auto status, api_.read("the status of " + nameOf(pull), commit + "/status"));
     auto all = Checks::kNone;
-    for (const auto& run : memberOf(runs, "check_runs")) all = both(all, checkOf(run));
+    for (const auto& run : runs) all = both(all, checkOf(run));
     // Without a status it says "pending".
     if (numberAt(status, "total_count").value_or(0) == 0) return all;
     const auto state = textOr(status, "state");

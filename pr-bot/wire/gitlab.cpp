@@ -123,11 +123,15 @@ class GitLabWire final : public Wire {
     Json body = Json::object();
     if (const auto labels = missingNames(text.labels, pull.text.labels); !labels.empty())
       body["add_labels"] = fmt::format("{}", fmt::join(labels, ","));
-    const auto reviewers = missingNames(text.reviewers, pull.text.reviewers);
+    auto reviewers = missingNames(text.reviewers, pull.text.reviewers);
+    if (!reviewers.empty()) {
+      GANDER_TRY(const auto self, account());
+      std::erase_if(reviewers, [&](const std::string& name) { return sameName(name, self); });
+    }
     const auto assignees = missingNames(text.assignees, pull.text.assignees);
     // The lists are set as wholes, by the ids of people.
-    GANDER_TRY(auto asked, idsOf(pull.text.reviewers, reviewers, problems));
-    GANDER_TRY(auto assigned, idsOf(pull.text.assignees, assignees, problems));
+    GANDER_TRY(auto asked, idsOf(pull.text.reviewers, reviewers, roomToAsk(pull, text), problems));
+    GANDER_TRY(auto assigned, idsOf(pull.text.assignees, assignees, assignees.size(), problems));
     if (asked.size() > pull.text.reviewers.size()) body["reviewer_ids"] = asked;
     if (assigned.size() > pull.text.assignees.size()) body["assignee_ids"] = assigned;
     GANDER_CHECK(put(pull, body));
@@ -250,13 +254,15 @@ class GitLabWire final : public Wire {
     return std::nullopt;
   }
 
+  // Of those who are there, and of the first of `more` whom GitLab knows as people: to it groups are nobody.
   Result<std::vector<int64_t>> idsOf(const std::vector<std::string>& there, const std::vector<std::string>& more,
-                                     std::vector<std::string>& problems) {
+                                     size_t room, std::vector<std::string>& problems) {
     std::vector<int64_t> ids;
-    if (more.empty()) return ids;
+    if (more.empty() || room == 0) return ids;
     auto names = there;
     names.insert(names.end(), more.begin(), more.end());
     for (const auto& name : names) {
+      if (ids.size() >= there.size() && ids.size() - there.size() == room) break;
       GANDER_TRY(auto id, userId(name));
       if (id)
         ids.push_back(*id);

@@ -44,8 +44,8 @@ class Wire {
   virtual Result<bool> merge(const PullRequest& pull, const MergeOrder& order) = 0;
   // Takes back an order to merge when ready; nothing where there is none.
   virtual Status callOff(const PullRequest& pull) = 0;
-  // All that was said, oldest first, without `mayWrite`; with what was said at lines where `lines`.
-  virtual Result<std::vector<Comment>> comments(const std::string& repository, int number, bool lines) = 0;
+  // All that was said, oldest first, without `mayWrite`; with what was said in reviews, at lines and of the whole, where `reviews`.
+  virtual Result<std::vector<Comment>> comments(const std::string& repository, int number, bool reviews) = 0;
   virtual Status comment(const std::string& repository, int number, const std::string& body) = 0;
   // False where it can't be said at that line.
   virtual Result<bool> commentAtLine(const PullRequest& pull, const Remark& remark, const std::string& body) = 0;
@@ -74,10 +74,17 @@ class AccountName {
 // Those of `wanted` that are not there. Forges do not heed case in names.
 std::vector<std::string> missingNames(const std::vector<std::string>& wanted, const std::vector<std::string>& there);
 bool sameName(std::string_view one, std::string_view other);
+// How many more of the text's reviewers may be asked.
+size_t roomToAsk(const PullRequest& pull, const PullRequestText& text);
+// Asks them as GitHub and Gitea have it, one at a time: a name that is not known must not cost the others.
+Status askReviewers(ApiClient& api, const std::string& path, const PullRequest& pull, const PullRequestText& text,
+                    const std::function<Result<std::string>()>& account, std::vector<std::string>& problems);
 // Adds what was said, of a list of it; `writer` and `login` are the members that tell who: {"user": {"login": ...}}. `self`: the account.
 // `kind`: before each id, where a forge counts several kinds of comments each by itself.
 Status addComments(const std::vector<Json>& list, const std::string& writer, const std::string& login,
                    const std::string& self, std::vector<Comment>& out, const std::string& kind = "");
+// The words that reviews were submitted with, of those that have some; one that is not submitted yet is nobody's word.
+Status addReviews(const std::vector<Json>& list, const std::string& self, std::vector<Comment>& out);
 // The first way to merge that a repository allows, of (what the way is called, the member that allows it); one that is not told is allowed.
 std::string mergeMethodOf(const Json& repository, const std::vector<std::pair<std::string, std::string>>& ways);
 // Of a commit that has the one and the other: what failed counts first, then what is not done yet.

@@ -23,9 +23,16 @@ bool matches(const std::string& pattern, const std::string& path) {
 Description::Description(const std::filesystem::path& file) : json_(Json::parse(std::ifstream(file))) {}
 
 const Json* Description::findOperation(const std::string& method, const std::string& path) const {
-  for (const auto& [pattern, item] : json_.at("paths").items())
-    if (matches(pattern, path) && item.contains(toLowerAscii(method))) return &item.at(toLowerAscii(method));
-  return nullptr;
+  // The one with the fewest parameters: /pulls/{index}/reviews is not /pulls/{base}/{head}.
+  const Json* found = nullptr;
+  auto fewest = std::string::npos;
+  for (const auto& [pattern, item] : json_.at("paths").items()) {
+    const auto parameters = static_cast<size_t>(std::ranges::count(pattern, '{'));
+    if (!matches(pattern, path) || !item.contains(toLowerAscii(method)) || parameters >= fewest) continue;
+    found = &item.at(toLowerAscii(method));
+    fewest = parameters;
+  }
+  return found;
 }
 
 bool Description::takes(const Json& operation, const std::string& query) const {

@@ -175,10 +175,30 @@ TEST_F(ApiClientTest, PagesAreFollowedAsTheyAreWritten) {
   script.answers = {
       {200, {{"link", "<https://api.example.com/repositories/7/x?page=2>; rel=\"next\""}}, R"([{"id": 1}, {"id": 2}])"},
       {200, {{"link", "<https://api.example.com/x?page=1>; rel=\"first\""}}, R"([{"id": 2}, {"id": 3}])"}};
+  script.answers.insert(script.answers.end(), {script.answers[0], script.answers[1]});  // they are read again
   auto items = client.list("/x");
   ASSERT_TRUE(items) << items.error().message;
   EXPECT_EQ(items->size(), 3u);
   EXPECT_EQ(script.asked[1].url, "https://api.example.com/repositories/7/x?page=2");
+}
+
+TEST_F(ApiClientTest, WhereSomethingVanishesBetweenPagesNothingIsMissed) {
+  const HttpHeaders next{{"link", "<https://api.example.com/x?page=2>; rel=\"next\""}};
+  script.answers = {{200, next, R"([{"id": 1}, {"id": 2}])"}, {200, {}, R"([{"id": 4}])"},  // 1 went, and 3 moved up
+                    {200, next, R"([{"id": 2}, {"id": 3}])"}, {200, {}, R"([{"id": 4}])"},
+                    {200, next, R"([{"id": 2}, {"id": 3}])"}, {200, {}, R"([{"id": 4}])"}};
+  auto items = client.list("/x");
+  ASSERT_TRUE(items) << items.error().message;
+  EXPECT_EQ(items->size(), 4u);
+  EXPECT_EQ(script.asked.size(), 6u);
+}
+
+TEST_F(ApiClientTest, AListMayBeAMemberAndItsFirstPagesEnough) {
+  const HttpHeaders next{{"link", "<https://api.example.com/x?page=2>; rel=\"next\""}};
+  script.answers = {{200, next, R"({"runs": [{"id": 1}], "count": 2})"}, {200, {}, R"({"runs": [{"id": 2}]})"}};
+  EXPECT_EQ(client.list("/x", {.member = "runs", .first = 1})->size(), 1u);
+  EXPECT_EQ(script.asked.size(), 1u);
+  EXPECT_FALSE(client.list("/x")) << "no list";
 }
 
 TEST_F(ApiClientTest, PagesWithoutAnEndAndOfAnotherHostAreRefused) {

@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "pr-bot/testing/memory_records.h"
+#include "tests/pr-bot/forge_suite.h"
 #include "tests/pr-bot/records_suite.h"
 
 namespace gander::prbot {
@@ -17,6 +18,40 @@ struct MemoryFixture {
   MemoryRecords memory_;
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, RecordsSuite, MemoryFixture);
+
+// What git looks for to tell a bare repository, with a branch where there is a commit.
+std::filesystem::path makeBare(const std::filesystem::path& path, const std::string& commit = "") {
+  EXPECT_TRUE(ensureDirectory(path / "objects"));
+  EXPECT_TRUE(ensureDirectory(path / "refs/heads"));
+  EXPECT_TRUE(writeFile(path / "HEAD", "ref: refs/heads/main\n"));
+  if (!commit.empty()) EXPECT_TRUE(writeFile(path / "refs/heads/main", commit + "\n"));
+  return path;
+}
+
+// Merges what stands at the heads that branches have.
+class HeadsMerger final : public BranchMerger {
+ public:
+  Result<std::string> merge(const MergeRequest& request) override {
+    if (heads[request.branch] != request.head) return fail(ErrorKind::kConflict, "the branch moved");
+    return std::string(40, 'e');
+  }
+  std::map<std::string, std::string> heads;
+};
+
+// The behaviour of every forge, of this one too.
+struct EmbeddedFixture {
+  Forge& forge() { return *forge_; }
+  std::string cloneUrl() const { return repository_.string(); }
+  void push(const std::string& branch, const std::string& commit) { merger_.heads[branch] = commit; }
+
+  TemporaryDirectory folder_ = *TemporaryDirectory::make("forge");
+  std::filesystem::path repository_ = makeBare(folder_.path() / "acme/plays.git", std::string(40, '1'));
+  MemoryRecords records_;
+  HeadsMerger merger_;
+  ManualClock clock_{Time(std::chrono::seconds(1'700'000'000))};
+  std::unique_ptr<Forge> forge_ = *makeEmbeddedForge({folder_.path(), records_, merger_, clock_});
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(Embedded, ForgeSuite, EmbeddedFixture);
 
 // Merges whatever stands at the one head that it was told of.
 class OneHeadMerger final : public BranchMerger {
@@ -37,14 +72,7 @@ class EmbeddedForgeTest : public testing::Test {
     ASSERT_TRUE(folder);
     folder_.emplace(std::move(*folder));
   }
-  // What git looks for to tell a bare repository.
-  std::filesystem::path makeBare(const std::string& name) {
-    auto path = folder_->path() / name;
-    EXPECT_TRUE(ensureDirectory(path / "objects"));
-    EXPECT_TRUE(ensureDirectory(path / "refs"));
-    EXPECT_TRUE(writeFile(path / "HEAD", "ref: refs/heads/main\n"));
-    return path;
-  }
+  std::filesystem::path makeBare(const std::string& name) { return prbot::makeBare(folder_->path() / name); }
   std::unique_ptr<Forge> open() {
     auto forge = makeEmbeddedForge({folder_->path(), records_, merger_, clock_});
     EXPECT_TRUE(forge) << forge.error().message;

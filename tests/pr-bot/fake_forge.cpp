@@ -9,6 +9,14 @@
 
 namespace gander::prbot {
 
+// A byte now and then, for longer than anybody waits.
+static void drip(httplib::Response& response) {
+  response.set_content_provider(1000, "application/json", [](size_t, size_t, httplib::DataSink& sink) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    return sink.write(" ", 1);
+  });
+}
+
 FakeForge::FakeForge(ForgeKind kind, const Clock& clock, int port) : kind_(kind), clock_(clock), port_(port) {
   addUser(self, true);
   switch (kind) {
@@ -48,6 +56,15 @@ void FakeForge::say(const std::string& repository, int number, const std::string
   if (auto* pull = findPull(repository, number)) addComment(*pull, login, body);
 }
 
+void FakeForge::review(const std::string& repository, int number, const std::string& login, const std::string& body,
+                       const std::string& state) {
+  std::scoped_lock lock(mutex_);
+  auto* pull = findPull(repository, number);
+  if (pull == nullptr) return;
+  addComment(*pull, login, body);
+  pull->comments.back().review = state;
+}
+
 std::vector<FakeRequest> FakeForge::requests() const {
   std::scoped_lock lock(mutex_);
   return requests_;
@@ -72,6 +89,7 @@ void FakeForge::serve(const httplib::Request& request, httplib::Response& respon
   const auto fault = plan ? plan(requests_.back()) : Fault::kNone;
   if (spoil(fault, request, response)) return;
   auto answer = perform(request, handler);
+  if (fault == Fault::kSlowAfter) return drip(response);
   if (fault == Fault::kDropAfter) {
     response.set_content_provider(100, "application/json", [](size_t, size_t, httplib::DataSink&) { return false; });
     return;
@@ -106,14 +124,17 @@ bool FakeForge::spoil(Fault fault, const httplib::Request& request, httplib::Res
     case Fault::kTooManyBare: return refuse(429, "");
     case Fault::kSecondary: return refuse(403, "You have exceeded a secondary rate limit.");
     case Fault::kLoop: response.set_header("Location", web() + request.target); return refuse(307, "Moved");
-    case Fault::kSlow:
-      response.set_content_provider(1000, "application/json", [](size_t, size_t, httplib::DataSink& sink) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
-        return sink.write(" ", 1);
-      });
-      return true;
+    case Fault::kSlow: drip(response); return true;
     default: return false;
   }
+}
+
+// Why whoever asks is not let in; empty: they are.
+std::string FakeForge::problemOf(const httplib::Request& request) const {
+  const auto authorization = request.get_header_value("Authorization");
+  if (app != nullptr && (request.path + "/").starts_with("/api/v3/app/")) return app->problemOf(authorization);
+  const bool known = app != nullptr ? app->lets(authorization) : authorization == "Bearer " + token;
+  return known ? "" : "Bad credentials";
 }
 
 // GitHub's limits on what makes contents, taken as strictly as its words allow: any write is one.
@@ -130,7 +151,7 @@ bool FakeForge::crossesLimits(const std::string& method) {
 }
 
 FakeForge::Answer FakeForge::perform(const httplib::Request& request, const Handler& handler) {
-  if (request.get_header_value("Authorization") != "Bearer " + token) return {401, {{"message", "Bad credentials"}}};
+  if (const auto problem = problemOf(request); !problem.empty()) return {401, {{"message", problem}}};
   if (request.get_header_value("User-Agent").empty())
     return {403, {{"message", "Request forbidden by administrative rules"}}};
   if (crossesLimits(request.method))
@@ -146,7 +167,8 @@ FakeForge::Answer FakeForge::perform(const httplib::Request& request, const Hand
     answer.body["documentation_url"] = "https://docs.github.com/rest";
   if (request.method != "GET" || answer.status != 200) return answer;
   // A tag of the answer's own text: what is asked again and has not changed costs nothing.
-  const auto tag = fmt::format("\"{:x}\"", std::hash<std::string>()(answer.body.dump()));
+  const auto next = bareTags || answer.headers.empty() ? std::string() : answer.headers.front().second;
+  const auto tag = fmt::format("\"{:x}\"", std::hash<std::string>()(answer.body.dump() + next));
   if (request.get_header_value("If-None-Match") == tag) return {304, nullptr};
   answer.headers.emplace_back("ETag", tag);
   return answer;

@@ -21,6 +21,7 @@
 
 #include "base/clock.h"
 #include "pr-bot/rest_forge.h"
+#include "tests/pr-bot/fake_app.h"
 
 namespace gander::prbot {
 
@@ -34,6 +35,7 @@ struct FakeComment {
   std::string body;
   std::string path;  // not empty: at a line
   int64_t line = 0;
+  std::string review = {};  // not empty: the words of a review in that state, "APPROVED", "PENDING"
 };
 
 struct FakePull {
@@ -52,6 +54,7 @@ struct FakePull {
   std::vector<std::string> reviewers;
   std::vector<std::string> assignees;
   std::vector<FakeComment> comments;
+  std::string author = {};  // empty: the bot
 };
 
 struct FakeRepository {
@@ -88,7 +91,8 @@ enum class Fault {
   kNoJson,       // 200 with a page of HTML, done
   kWrongJson,    // 200 with JSON of another shape, done
   kLoop,         // sent on to itself
-  kSlow,         // drips until the deadline
+  kSlow,         // drips until the deadline, nothing done
+  kSlowAfter,    // the same, done
 };
 
 struct FakeRequest {
@@ -114,6 +118,8 @@ class FakeForge {
   FakeRepository& add(const std::string& name);
   void addUser(const std::string& login, bool mayWrite);
   void say(const std::string& repository, int number, const std::string& login, const std::string& body);
+  void review(const std::string& repository, int number, const std::string& login, const std::string& body,
+              const std::string& state = "COMMENTED");
   std::vector<FakeRequest> requests() const;
   // Serves the bare repositories below a folder too, at WEB/<name>.git: a push moves the branches.
   void serveGit(const std::filesystem::path& root);
@@ -122,10 +128,12 @@ class FakeForge {
   std::string front;  // where clients reach it, if not at web(): addresses that it answers with are there
   std::string token = "secret-token-of-the-bot";
   std::string self = "gander-bot";
+  FakeApp* app = nullptr;                         // GitHub: not null: its tokens let in, and nothing else
   std::function<Fault(const FakeRequest&)> plan;  // empty: no faults
   size_t pageSize = 100;                          // at most
+  bool bareTags = false;                          // of an answer's text alone, and not of whether a page follows
   bool shifting = false;                          // pages repeat the last item of the page before
-  bool oldVersion = false;                        // Gitea: no `draft` in answers
+  bool oldVersion = false;                        // Gitea: no `draft` in answers, and none is found by its branches
   int crossed = 0;                                // GitHub: how many requests the limits on contents refused
 
  private:
@@ -140,6 +148,7 @@ class FakeForge {
   std::string address() const { return front.empty() ? web() : front; }
   void on(const std::string& method, const std::string& pattern, Handler handler);
   void serve(const httplib::Request& request, httplib::Response& response, const Handler& handler);
+  std::string problemOf(const httplib::Request& request) const;
   bool crossesLimits(const std::string& method);
   bool spoil(Fault fault, const httplib::Request& request, httplib::Response& response);
   Answer perform(const httplib::Request& request, const Handler& handler);
@@ -149,10 +158,12 @@ class FakeForge {
   void giteaRoutes();
   void githubPulls();
   void githubTalk();
+  void githubApp();
   void gitlabRequests();
   void gitlabTalk();
   void giteaPulls();
   void giteaTalk();
+  void giteaSearch();
 
   // ---- What all of them do.
   FakeRepository* find(const std::string& name);
@@ -171,6 +182,7 @@ class FakeForge {
   github::Place place() const;
   Json gitlabRequest(const FakeRepository& repository, const FakePull& pull) const;
   Json giteaPull(const FakeRepository& repository, const FakePull& pull) const;
+  Json giteaReview(const FakeComment& comment) const;
   Json comment(const FakeComment& comment) const;
 
   const ForgeKind kind_;

@@ -39,6 +39,15 @@ nlohmann::json FakeForge::giteaPull(const FakeRepository& repository, const Fake
   return out;
 }
 
+nlohmann::json FakeForge::giteaReview(const FakeComment& comment) const {
+  return {{"id", comment.id},
+          {"state", comment.review.empty() ? "COMMENT" : comment.review},
+          {"body", comment.review.empty() ? "" : comment.body},
+          {"comments_count", comment.review.empty() ? 1 : 0},
+          {"submitted_at", kTime},
+          {"user", user(comment.author)}};
+}
+
 void FakeForge::giteaRoutes() {
   on("GET", "/api/v1/user", [this](const auto&, const Json&) { return Answer{200, user(self)}; });
   on("GET", kRepo, [this](const httplib::Request& request, const Json&) -> Answer {
@@ -76,6 +85,36 @@ void FakeForge::giteaRoutes() {
   });
   giteaPulls();
   giteaTalk();
+  giteaSearch();
+}
+
+// Pull requests by their branches, and by who opened them.
+void FakeForge::giteaSearch() {
+  on("GET", kRepo + "/issues", [this](const httplib::Request& request, const Json&) -> Answer {
+    auto* repository = find(nameIn(request));
+    if (repository == nullptr) return {404, {{"message", "The target couldn't be found."}}};
+    const auto state = request.get_param_value("state");
+    std::vector<Json> items;
+    for (auto pull = repository->pulls.rbegin(); pull != repository->pulls.rend(); ++pull) {
+      const auto& author = pull->author.empty() ? self : pull->author;
+      const bool wanted = state == "all" || (state == "open") == (pull->state == "open");
+      if (!wanted || request.get_param_value("created_by") != author) continue;
+      items.push_back({{"id", 7000 + pull->number},
+                       {"number", pull->number},
+                       {"title", pull->title},
+                       {"user", user(author)},
+                       {"created_at", kTime}});
+    }
+    return listOf(request, items);
+  });
+  // Any one of several; here, as with most databases, the oldest.
+  on("GET", kRepo + "/pulls/(.+/.+)", [this](const httplib::Request& request, const Json&) -> Answer {
+    auto* repository = find(nameIn(request));
+    if (repository != nullptr && !oldVersion)
+      for (const auto& pull : repository->pulls)
+        if (pull.base + "/" + pull.branch == request.matches[3].str()) return {200, giteaPull(*repository, pull)};
+    return {404, {{"message", "The target couldn't be found."}}};
+  });
 }
 
 void FakeForge::giteaPulls() {
@@ -158,7 +197,7 @@ void FakeForge::giteaTalk() {
   on("GET", issue + "/comments", [this](const httplib::Request& request, const Json&) -> Answer {
     auto out = Json::array();
     for (const auto& one : findPull(nameIn(request), std::stoi(request.matches[3]))->comments)
-      if (one.path.empty()) out.push_back(comment(one));
+      if (one.path.empty() && one.review.empty()) out.push_back(comment(one));
     return {200, out};
   });
   on("POST", issue + "/comments", [this](const httplib::Request& request, const Json& body) -> Answer {
@@ -169,7 +208,7 @@ void FakeForge::giteaTalk() {
   on("GET", pull + "/reviews", [this](const httplib::Request& request, const Json&) -> Answer {
     std::vector<Json> items;
     for (const auto& one : findPull(nameIn(request), std::stoi(request.matches[3]))->comments)
-      if (!one.path.empty()) items.push_back({{"id", one.id}, {"comments_count", 1}, {"user", user(one.author)}});
+      if (!one.path.empty() || !one.review.empty()) items.push_back(giteaReview(one));
     return listOf(request, items);
   });
   on("GET", pull + "/reviews/(\\d+)/comments", [this](const httplib::Request& request, const Json&) -> Answer {

@@ -75,10 +75,13 @@ void FakeForge::githubRoutes() {
      });
   const std::string commit = "/api/v3/repos/([^/]+)/([^/]+)/commits/([0-9a-f]{40})";
   on("GET", commit + "/check-runs", [this](const httplib::Request& request, const Json&) -> Answer {
-    auto runs = Json::array();
+    std::vector<Json> runs;
     if (const auto* pull = headedBy(nameIn(request), request.matches[3]))
-      for (const auto& conclusion : pull->runs) runs.push_back(github::checkRun(place(), nameIn(request), conclusion));
-    return {200, {{"total_count", runs.size()}, {"check_runs", runs}}};
+      for (const auto& conclusion : pull->runs)
+        runs.push_back(github::checkRun(place(), nameIn(request), static_cast<int>(runs.size()) + 1, conclusion));
+    auto answer = listOf(request, runs);
+    answer.body = {{"total_count", runs.size()}, {"check_runs", std::move(answer.body)}};
+    return answer;
   });
   on("GET", commit + "/status", [this](const httplib::Request& request, const Json&) -> Answer {
     const auto* pull = headedBy(nameIn(request), request.matches[3]);
@@ -89,6 +92,21 @@ void FakeForge::githubRoutes() {
   });
   githubPulls();
   githubTalk();
+  githubApp();
+}
+
+void FakeForge::githubApp() {
+  on("GET", "/api/v3/app", [](const auto&, const Json&) -> Answer {
+    return {200, {{"id", 12}, {"slug", FakeApp::kSlug}, {"name", "gander mover"}}};
+  });
+  on("GET", "/api/v3/app/installations",
+     [](const auto&, const Json&) -> Answer { return {200, Json::array({{{"id", FakeApp::kInstallation}}})}; });
+  on("POST", "/api/v3/app/installations/(\\d+)/access_tokens",
+     [this](const httplib::Request& request, const Json&) -> Answer {
+       if (request.matches[1].str() != std::to_string(FakeApp::kInstallation)) return {404, {{"message", "Not Found"}}};
+       const auto [token, until] = app->issue();
+       return {201, {{"token", token}, {"expires_at", formatTime(until)}, {"permissions", Json::object()}}};
+     });
 }
 
 void FakeForge::githubPulls() {
@@ -187,13 +205,20 @@ void FakeForge::githubTalk() {
       std::vector<Json> items;
       const int number = std::stoi(request.matches[3]);
       for (const auto& one : findPull(nameIn(request), number)->comments)
-        if (one.path.empty() != lines)
+        if (one.review.empty() && one.path.empty() != lines)
           items.push_back(github::comment(place(), nameIn(request), number, one, user(one.author)));
       return listOf(request, items);
     };
   };
   on("GET", issue + "/comments", talk(false));
   on("GET", pull + "/comments", talk(true));
+  on("GET", pull + "/reviews", [this](const httplib::Request& request, const Json&) -> Answer {
+    std::vector<Json> items;
+    const int number = std::stoi(request.matches[3]);
+    for (const auto& one : findPull(nameIn(request), number)->comments)
+      if (!one.review.empty()) items.push_back(github::review(place(), nameIn(request), number, one, user(one.author)));
+    return listOf(request, items);
+  });
   on("POST", issue + "/comments", [this](const httplib::Request& request, const Json& body) -> Answer {
     auto& one = *findPull(nameIn(request), std::stoi(request.matches[3]));
     addComment(one, self, body.at("body"));

@@ -172,7 +172,7 @@ void FakeForge::gitlabTalk() {
   on("GET", request + "/notes", [this](const httplib::Request& request, const Json&) -> Answer {
     std::vector<Json> items;
     for (const auto& one : findPull(request.matches[1], std::stoi(request.matches[2]))->comments)
-      items.push_back(comment(one));
+      if (one.review != "PENDING") items.push_back(comment(one));
     items.push_back(
         {{"id", 1}, {"system", true}, {"body", "added 1 commit"}, {"author", user(self)}, {"created_at", kTime}});
     return listOf(request, items);

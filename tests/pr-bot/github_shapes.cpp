@@ -212,9 +212,27 @@ Json comment(const Place& place, const std::string& repository, int pull, const 
   return out;
 }
 
-Json checkRun(const Place& place, const std::string& repository, const std::string& conclusion) {
-  const auto url = fmt::format("{}/repos/{}/check-runs/4", place.api, repository);
-  return {{"id", 4},
+Json review(const Place& place, const std::string& repository, int pull, const FakeComment& review,
+            const Json& author) {
+  const auto page = fmt::format("{}/{}/pull/{}#pullrequestreview-{}", place.web, repository, pull, review.id);
+  const auto of = fmt::format("{}/repos/{}/pulls/{}", place.api, repository, pull);
+  Json out{{"id", review.id},
+           {"node_id", fmt::format("PRR_{}", review.id)},
+           {"user", author},
+           {"body", review.body},
+           {"state", review.review},
+           {"html_url", page},
+           {"pull_request_url", of},
+           {"commit_id", std::string(40, 'a')},
+           {"author_association", "CONTRIBUTOR"},
+           {"_links", {{"html", {{"href", page}}}, {"pull_request", {{"href", of}}}}}};
+  if (review.review != "PENDING") out["submitted_at"] = kTime;
+  return out;
+}
+
+Json checkRun(const Place& place, const std::string& repository, int id, const std::string& conclusion) {
+  const auto url = fmt::format("{}/repos/{}/check-runs/{}", place.api, repository, id);
+  return {{"id", id},
           {"name", "build"},
           {"node_id", "CR_4"},
           {"head_sha", std::string(40, 'a')},

@@ -32,7 +32,8 @@ void addDetails(Json& json, const FakePull& pull);
 Json comment(const Place& place, const std::string& repository, int pull, const FakeComment& comment,
              const Json& author);
 Json commit(const Place& place, const std::string& repository, const std::string& id);
-Json checkRun(const Place& place, const std::string& repository,
+Json review(const Place& place, const std::string& repository, int pull, const FakeComment& review, const Json& author);
+Json checkRun(const Place& place, const std::string& repository, int id,
               const std::string& conclusion);  // empty: not completed
 Json status(const Place& place, const Json& repository, const std::string& commit, Checks checks);
 

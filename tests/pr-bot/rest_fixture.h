@@ -60,6 +60,13 @@ struct RestFixture {
   std::unique_ptr<Forge> client;
 };
 
+// A pull request of acme/plays, with the branch that it needs.
+inline constexpr auto kBranch = "gander/plays-v2";
+inline PullRequestText textOf(RestFixture& fixture) {
+  fixture.push(kBranch, std::string(40, 'a'));
+  return {"acme/plays", kBranch, "main", std::string(40, 'a'), "Title", "Body", false};
+}
+
 template <ForgeKind kKind>
 struct RestFixtureOf : RestFixture {
   RestFixtureOf() : RestFixture(kKind) {}

@@ -25,6 +25,7 @@ const kAsked = {
   [`${kPull}/merge`]: ['put'],
   [`${kPull}/comments`]: ['get', 'post'],
   [`${kPull}/requested_reviewers`]: ['post'],
+  [`${kPull}/reviews`]: ['get'],
   [`${kIssue}/comments`]: ['get', 'post'],
   [`${kIssue}/labels`]: ['post'],
   [`${kIssue}/assignees`]: ['post'],

@@ -28,6 +28,8 @@ const kAsked = [
   ['post', `${kRepository}/labels`],
   ['get', `${kRepository}/pulls`],
   ['post', `${kRepository}/pulls`],
+  ['get', `${kRepository}/pulls/{base}/{head}`],
+  ['get', `${kRepository}/issues`],
   ['get', kPull],
   ['patch', kPull],
   ['post', `${kPull}/merge`],
