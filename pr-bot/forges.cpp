@@ -28,8 +28,7 @@ Result<NamedForge> makeNetworkForge(const ForgeEntry& entry, const ForgesParts& 
   const auto api = entry.api.empty() ? apiOf(kind, entry.url) : entry.api;
   if (entry.app) {
     GANDER_TRY(auto key, readSecret(entry.app->key, parts.environment));
-    const auto rest = api.ends_with("/api") ? api + "/v3" : api;
-    GANDER_TRY(foundation->credentials, makeAppCredentials({entry.app->id, entry.app->installation, key}, rest,
+    GANDER_TRY(foundation->credentials, makeAppCredentials({entry.app->id, entry.app->installation, key}, restOf(api),
                                                            *foundation->transport, parts.clock));
   } else {
     GANDER_TRY(auto token, readSecret(*entry.token, parts.environment));

@@ -184,6 +184,8 @@ std::string apiOf(ForgeKind kind, const std::string& web) {
   return web;
 }
 
+std::string restOf(const std::string& api) { return api.ends_with("/api") ? api + "/v3" : api; }
+
 Result<std::unique_ptr<Forge>> makeRestForge(const RestForgeParts& parts, const ApiPolicy& policy) {
   auto web = parts.web;
   while (web.ends_with('/')) web.pop_back();

@@ -26,6 +26,9 @@ struct RestForgeParts {
 // WEB/api/v1.
 std::string apiOf(ForgeKind kind, const std::string& web);
 
+// GitHub's REST, of its API: in the cloud it is that, on Enterprise Server its v3.
+std::string restOf(const std::string& api);
+
 Result<std::unique_ptr<Forge>> makeRestForge(const RestForgeParts& parts, const ApiPolicy& policy = {});
 
 }  // namespace gander::prbot

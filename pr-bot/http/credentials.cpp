@@ -54,10 +54,29 @@ class TokenCredentials final : public Credentials {
   const HttpHeaders headers_;
 };
 
+// A JWT for each request: what the App itself is let in by.
+class JwtCredentials final : public Credentials {
+ public:
+  JwtCredentials(std::string app, std::string key, const Clock& clock)
+      : app_(std::move(app)), key_(std::move(key)), clock_(clock) {}
+  Result<HttpHeaders> headers() override {
+    GANDER_TRY(auto jwt, signedJwt(app_, key_, clock_.now()));
+    return HttpHeaders{{"authorization", "Bearer " + jwt}};
+  }
+
+ private:
+  const std::string app_;
+  const std::string key_;
+  const Clock& clock_;
+};
+
 class AppCredentials final : public Credentials {
  public:
-  AppCredentials(AppKey key, std::string rest, HttpTransport& transport, Clock& clock)
-      : key_(std::move(key)), rest_(std::move(rest)), transport_(transport), clock_(clock) {}
+  AppCredentials(const AppKey& key, const std::string& rest, HttpTransport& transport, Clock& clock)
+      : clock_(clock),
+        jwt_(key.app, key.key, clock),
+        api_({transport, clock, jwt_, rest, rest, {{"accept", "application/vnd.github+json"}}}),
+        installation_(key.installation) {}
 
   Result<HttpHeaders> headers() override {
     std::scoped_lock lock(mutex_);
@@ -74,16 +93,16 @@ class AppCredentials final : public Credentials {
 
   // As GitHub writes it under what an App does.
   Result<std::string> account() override {
-    std::scoped_lock lock(mutex_);
-    GANDER_TRY(auto json, ask("GET", "/app", 200));
+    GANDER_TRY(auto json, answered("the App", api_.get("/app"), 200));
     GANDER_TRY(auto slug, textAt(json, "slug"));
     return slug + "[bot]";
   }
 
  private:
   Status buy() {
-    if (key_.installation.empty()) GANDER_CHECK(findInstallation());
-    GANDER_TRY(auto json, ask("POST", fmt::format("/app/installations/{}/access_tokens", key_.installation), 201));
+    if (installation_.empty()) GANDER_CHECK(findInstallation());
+    const auto path = fmt::format("/app/installations/{}/access_tokens", installation_);
+    GANDER_TRY(auto json, answered("the App's token", api_.write("POST", path, nullptr), 201));
     GANDER_TRY(auto token, textAt(json, "token"));
     GANDER_TRY(until_, timeAt(json, "expires_at"));
     if (!isPlain(token)) return fail(ErrorKind::kUnavailable, "the forge gave no usable token for the App");
@@ -92,39 +111,32 @@ class AppCredentials final : public Credentials {
   }
 
   Status findInstallation() {
-    GANDER_TRY(auto json, ask("GET", "/app/installations", 200));
+    GANDER_TRY(auto json, answered("the App's installations", api_.get("/app/installations"), 200));
     if (!json.is_array() || json.size() != 1)
       return fail(ErrorKind::kInvalid, fmt::format("the App has {} installations: say which one by its id",
                                                    json.is_array() ? json.size() : 0));
     GANDER_TRY(auto id, numberAt(json.front(), "id"));
-    key_.installation = std::to_string(id);
+    installation_ = std::to_string(id);
     return {};
   }
 
-  Result<Json> ask(const std::string& method, const std::string& path, int wanted) {
-    GANDER_TRY(auto jwt, signedJwt(key_.app, key_.key, clock_.now()));
-    GANDER_TRY(auto answer, transport_.send({.method = method,
-                                             .url = rest_ + path,
-                                             .headers = {{"authorization", "Bearer " + jwt},
-                                                         {"accept", "application/vnd.github+json"},
-                                                         {"user-agent", "gander"}},
-                                             .body = ""}));
-    if (answer.status == 401 || answer.status == 403 || answer.status == 404)
-      return fail(ErrorKind::kDenied,
-                  fmt::format("{} {}: status {}: the forge does not know this App, its key or its installation", method,
-                              path, answer.status));
-    auto json = Json::parse(answer.body, nullptr, false);
-    if (answer.status != wanted || json.is_discarded())
-      return fail(ErrorKind::kUnavailable, fmt::format("{} {}: status {}", method, path, answer.status));
-    return json;
+  // What the limits refused has been waited for: what is refused then is the App.
+  Result<Json> answered(const std::string& doing, Result<ApiAnswer> answer, int wanted) {
+    if (!answer) return std::unexpected(answer.error());
+    if (answer->status == wanted) return std::move(answer->body);
+    auto error = api_.errorOf(doing, *answer);
+    if (answer->status != 401 && answer->status != 403 && answer->status != 404) return std::unexpected(error);
+    return fail(
+        ErrorKind::kDenied,
+        error.message + ": the forge does not know this App, its key or its installation, or does not let it in");
   }
 
-  AppKey key_;
-  const std::string rest_;
-  HttpTransport& transport_;
   Clock& clock_;
+  JwtCredentials jwt_;
+  ApiClient api_;
   std::mutex mutex_;
-  std::string token_;  // under mutex_
+  std::string installation_;  // under mutex_, as all below
+  std::string token_;
   Time until_{};
 };
 

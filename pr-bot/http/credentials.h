@@ -15,7 +15,7 @@ namespace gander::prbot {
 Result<std::unique_ptr<Credentials>> makeTokenCredentials(const std::string& token);
 
 // A GitHub App. A JWT signed with its key (RS256, ten minutes) buys a token of an installation (an hour), which is bought again before it
-// ends, and when GitHub refuses it.
+// ends, and when GitHub refuses it. GitHub's limits are waited for there as everywhere (api_client.h).
 struct AppKey {
   std::string app;           // its id, or its client id
   std::string installation;  // id; empty: the App's only one

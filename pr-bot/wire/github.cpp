@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "pr-bot/git_address.h"
+#include "pr-bot/rest_forge.h"
 #include "pr-bot/wire/wire.h"
 
 namespace gander::prbot {
@@ -66,7 +67,7 @@ class GitHubWire final : public Wire {
  public:
   GitHubWire(const ApiParts& parts, const ApiPolicy& policy)
       : web_(parts.forge),
-        rest_(parts.base.ends_with("/api") ? "/v3" : ""),
+        rest_(restOf(parts.base).substr(parts.base.size())),
         credentials_(parts.credentials),
         api_(parts, policy) {}
 
