@@ -8,8 +8,10 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <utility>
 
+#include "base/process.h"
 #include "tests/oracle/description.h"
 #include "tests/oracle/prism.h"
 #include "tests/pr-bot/rest_fixture.h"
@@ -117,6 +119,49 @@ TEST(OracleTest, AWrongAnswerIsRefused) {
   EXPECT_THAT(prism->refused(), HasSubstr("VIOLATIONS"));
   EXPECT_FALSE(fixture.forge().find("acme/plays", "gander/x", "main"));
   EXPECT_THAT(prism->refused(), HasSubstr("VIOLATIONS"));
+}
+
+// ---------------------------------------------------------------- GraphQL, of which the description has the envelope alone
+
+// What is wrong with requests by GitHub's schema, a line for each.
+std::string wrongBySchema(const std::set<std::string>& requests) {
+  std::string lines;
+  for (const auto& one : requests) lines += one + "\n";
+  auto outcome = runProcess({.command = {GANDER_NODE, GANDER_ORACLE "/graphql.cjs"}, .input = lines});
+  return outcome ? outcome->output + outcome->errors : outcome.error().message;
+}
+
+TEST(GitHubGraphQlTest, IsWhatTheSchemaHas) {
+  RestFixture fixture(ForgeKind::kGitHub);
+  auto text = textOf(fixture);
+  for (const bool draft : {false, true, false}) {
+    text.draft = draft;
+    ASSERT_TRUE(fixture.forge().ensure(text));
+  }
+  fixture.plays().ready = false;
+  ASSERT_TRUE(fixture.forge().merge("acme/plays", 1, {.head = text.head, .whenReady = true, .unchecked = true}));
+  ASSERT_TRUE(fixture.forge().merge("acme/plays", 1, {.callOff = true}));
+  std::set<std::string> asked;
+  for (const auto& request : fixture.server.requests())
+    if (request.path == "/api/graphql") asked.insert(request.body);
+  EXPECT_EQ(asked.size(), 4u) << "to a draft and back, an order to merge and its end";
+  EXPECT_EQ(wrongBySchema(asked), "");
+}
+
+TEST(GitHubGraphQlTest, AWrongOneIsRefused) {
+  auto wrong = [](const std::string& query, nlohmann::json variables) {
+    return wrongBySchema({nlohmann::json{{"query", query}, {"variables", std::move(variables)}}.dump()});
+  };
+  const std::string good =
+      "mutation($id: ID!) { disablePullRequestAutoMerge(input: {pullRequestId: $id}) { clientMutationId } }";
+  EXPECT_EQ(wrong(good, {{"id", "PR_1"}}), "");
+  EXPECT_THAT(wrong(good, nlohmann::json::object()), HasSubstr("\"$id\""));
+  EXPECT_THAT(wrong("mutation { disableAutoMerge }", {}), HasSubstr("disableAutoMerge"));
+  EXPECT_THAT(
+      wrong("mutation($id: Int!) { disablePullRequestAutoMerge(input: {pullRequestId: $id}) { actor { login } } }",
+            {{"id", 1}}),
+      HasSubstr("Int"));
+  EXPECT_THAT(wrong("mutation {", {}), HasSubstr("Syntax Error"));
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 //   - what is null or one of several types says so as one of them: else the proxy holds nothing against the whole
 //   - bodies of requests take no members that are not described
 //   - a GET may be answered with 304, and anything with 401 and 404, as GitHub says of all resources and not of each
-//   - GraphQL is not described: its envelope is, here
+//   - GraphQL is not described: its envelope is, here; what is in it is held against its schema (graphql.cjs)
 'use strict';
 const fs = require('fs');
 const all = require('@octokit/openapi/generated/api.github.com.json');
