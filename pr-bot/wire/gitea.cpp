@@ -284,14 +284,18 @@ class GiteaWire final : public Wire {
     for (const auto& label : labels) {
       auto found = std::ranges::find_if(known, [&](const Json& one) { return sameName(textOr(one, "name"), label); });
       if (found != known.end()) {
-        ids.push_back(numberAt(*found, "id").value_or(0));
+        GANDER_TRY(const auto id, numberAt(*found, "id"));
+        ids.push_back(id);
         continue;
       }
       GANDER_TRY(auto made, api_.write("POST", repo(repository) + "/labels", {{"name", label}, {"color", "#ededed"}}));
-      if (made.status == 201)
-        ids.push_back(numberAt(made.body, "id").value_or(0));
-      else
+      if (made.status != 201) {
         problems.push_back(api_.errorOf("make the label " + label, made).message);
+        continue;
+      }
+      // Where the answer can't be read the label is there all the same, and the next look finds it.
+      GANDER_TRY(const auto id, numberAt(made.body, "id"));
+      ids.push_back(id);
     }
     if (ids.empty()) return {};
     GANDER_TRY(auto answer, api_.write("POST", fmt::format("{}/issues/{}/labels", repo(repository), pull.number),

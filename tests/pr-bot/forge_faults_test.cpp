@@ -45,6 +45,22 @@ TEST_P(ForgeFaultsTest, AWordWhoseAnswerWasLostIsLookedFor) {
   }
 }
 
+TEST(GiteaFaultsTest, ALabelWhoseIdCannotBeReadIsLookedFor) {
+  RestFixture fixture(ForgeKind::kGitea);
+  fixture.server.plan = [done = false](const FakeRequest& request) mutable {
+    const bool made = request.method == "POST" && request.path == "/api/v1/repos/acme/plays/labels";
+    return made && !std::exchange(done, true) ? Fault::kWrongJson : Fault::kNone;
+  };
+  // Labels are added to what is open.
+  auto text = textOf(fixture);
+  ASSERT_TRUE(fixture.forge().ensure(text));
+  text.labels = {"gander"};
+  auto made = fixture.forge().ensure(text);
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_THAT(fixture.plays().pulls.front().labels, testing::ElementsAre("gander"));
+  EXPECT_EQ(fixture.plays().labels.size(), 1u);
+}
+
 // Somebody deletes what they have said, while it is read.
 void takeBackAWord(RestFixture& fixture) {
   if (fixture.plays().pulls.empty()) return;
