@@ -29,7 +29,8 @@ class NoForge final : public prbot::Forge {
  public:
   Result<std::string> repositoryName(const std::string&) const override { return refuse(); }
   Result<prbot::ForgeRepository> look(const std::string&) override { return refuse(); }
-  Result<std::optional<prbot::PullRequest>> find(const std::string&, const std::string&, const std::string&) override {
+  Result<std::optional<prbot::PullRequest>> find(const std::string&, const std::string&, const std::string&,
+                                                 int) override {
     return refuse();
   }
   Result<prbot::PullRequest> ensure(const prbot::PullRequestText&) override { return refuse(); }

@@ -83,4 +83,10 @@ Result<bool> mergesInto(const repos::Repository& repository, const CommitId& bas
   return mergesTo(repository, base, branch, commit.tree);
 }
 
+Result<bool> mergesCleanly(const repos::Repository& repository, const CommitId& base, const CommitId& branch) {
+  auto tree = repository.mergedTree(base, branch);
+  if (tree) return true;
+  return tree.error().kind == ErrorKind::kConflict ? Result<bool>(false) : std::unexpected(tree.error());
+}
+
 }  // namespace gander::fleet

@@ -26,4 +26,8 @@ Result<std::optional<std::string>> findForeignCommit(const repos::Repository& re
 Result<bool> mergesInto(const repos::Repository& repository, const repos::CommitId& base, const repos::CommitId& branch,
                         const repos::CommitId& wanted);
 
+// Whether git merges the two by itself.
+Result<bool> mergesCleanly(const repos::Repository& repository, const repos::CommitId& base,
+                           const repos::CommitId& branch);
+
 }  // namespace gander::fleet

@@ -68,6 +68,18 @@ Result<Branches> lookAtBranches(repos::Mirrors& mirrors, const std::string& url,
   return Branches{base ? base->hex : "", head};
 }
 
+// A repository may have been renamed since its address was written down.
+Result<std::string> todaysName(prbot::Forge& forge, const std::string& url) {
+  GANDER_TRY(auto name, forge.repositoryName(url));
+  GANDER_TRY(auto seen, forge.look(name));
+  return seen.name;
+}
+
+bool isClosed(prbot::Forge& forge, const std::string& name, const Target& target) {
+  auto now = forge.find(name, branchOf(target.key.campaign).name, target.baseBranch, target.proposal);
+  return now && *now && (*now)->state == prbot::PullRequestState::kClosed;
+}
+
 Result<ApproveReport> reportOf(HeldTarget& held, Approval outcome, const std::string& merged = "") {
   GANDER_CHECK(held.end());
   return ApproveReport{outcome, held.target, merged};
@@ -86,7 +98,7 @@ Result<ApproveReport> Fleet::approve(const rules::Migration& migration, const st
   GANDER_TRY(auto list, findTargets(migration));
   GANDER_TRY(auto seeds, chooseTargets(list.targets, {repository}));
   const auto& url = seeds.front().url;
-  GANDER_TRY(auto name, parts.forge.repositoryName(withoutCredentials(url)));
+  GANDER_TRY(auto name, todaysName(parts.forge, withoutCredentials(url)));
   GANDER_TRY(auto branches, lookAtBranches(parts.mirrors, url, key.campaign));
   bool open = held->target.state == TargetState::kOpen;
   bool moved = !branches.head || (open && branches.head->hex != held->target.head);
@@ -121,12 +133,17 @@ Result<Target> Fleet::decline(const std::string& campaign, const std::string& re
   if (phaseOf(held->target.state) == Phase::kFinal)
     return fail(ErrorKind::kConflict,
                 fmt::format("{} is decided already: it is '{}'", repository, toString(held->target.state)));
+  Status said;
   if (held->target.proposal > 0) {
-    GANDER_TRY(auto name, parts.forge.repositoryName(held->target.url));
-    GANDER_CHECK(parts.forge.close(name, held->target.proposal, reason));
+    GANDER_TRY(auto name, todaysName(parts.forge, held->target.url));
+    auto closed = parts.forge.close(name, held->target.proposal, reason);
+    if (!closed) said = std::unexpected(closed.error().withContext("it is closed, but its reason was not said there"));
+    // What is closed is decided, though the word of why did not come through.
+    if (!closed && !isClosed(parts.forge, name, held->target)) return std::unexpected(closed.error());
   }
   GANDER_CHECK(held->record(TargetState::kDeclined, reason));
   GANDER_CHECK(held->end());
+  GANDER_CHECK(said);
   return held->target;
 }
 

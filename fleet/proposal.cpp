@@ -118,6 +118,22 @@ prbot::ProposalFacts proposalFacts(const ProposalInputs& inputs) {
   return facts;
 }
 
+bool keepEdited(const prbot::PullRequestText& there, const RewriteDocument& before, prbot::PullRequestText& text) {
+  // Forges end lines in their own way, and drop blanks around a text.
+  const auto plain = [](const std::string& written) { return std::string(trimmed(replaceAll(written, "\r", ""))); };
+  if (plain(there.title) != plain(before.title)) text.title = there.title;
+  const auto standing = plain(there.body);
+  const auto ours = plain(before.body);
+  const auto place = standing.find(ours);
+  // A run that died may have put the new text there already.
+  const bool isNew = standing.contains(plain(text.body));
+  if (place != std::string::npos && !isNew)
+    text.body = standing.substr(0, place) + text.body + standing.substr(place + ours.size());
+  else
+    text.body = there.body;
+  return place != std::string::npos || isNew;
+}
+
 std::string commitMessage(const rules::Migration& migration, const rewriter::Rewrite& rewrite) {
   auto title = prbot::plainLine(migration.title.empty() ? migration.name : migration.title, 72);
   auto summary = prbot::plainLine(migration.summary);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "fleet/store.h"
+#include "pr-bot/forge.h"
 #include "pr-bot/proposal_text.h"
 #include "rewriter/rewrite.h"
 #include "rules/migration.h"
@@ -28,5 +29,9 @@ prbot::ProposalFacts proposalFacts(const ProposalInputs& inputs);
 
 // Title, summary, and the trailers Gander-Migration and Gander-Rewrite.
 std::string commitMessage(const rules::Migration& migration, const rewriter::Rewrite& rewrite);
+
+// What people wrote into the open pull request since `before` was put there stays in `text`: a title of their own, and what stands around
+// gander's text. False where they wrote within it: then it stays as a whole, and says nothing of what is new.
+bool keepEdited(const prbot::PullRequestText& there, const RewriteDocument& before, prbot::PullRequestText& text);
 
 }  // namespace gander::fleet

@@ -69,12 +69,15 @@ std::vector<prbot::Remark> remarksOf(const Json& rewrite, size_t most) {
   const ChangedLines changed(rewrite.at("edits"));
   std::vector<prbot::Remark> remarks;
   std::set<std::pair<std::string, size_t>> taken;
+  std::set<std::pair<std::string, std::string>> said;
   auto add = [&](const Json& site, std::string (*textOf)(const Json&)) {
     const std::string file = site.at("file");
     const int64_t line = site.at("line");
     if (remarks.size() >= most || !changed.shows(file, line)) return;
     const auto place = static_cast<size_t>(changed.moved(file, line));
-    if (taken.emplace(file, place).second) remarks.push_back({.body = textOf(site), .file = file, .line = place});
+    auto body = textOf(site);
+    if (!taken.emplace(file, place).second || !said.emplace(file, body).second) return;
+    remarks.push_back({.body = std::move(body), .file = file, .line = place});
   };
   for (const auto& hazard : rewrite.at("hazards")) add(hazard, textOfHazard);
   for (const auto& site : rewrite.at("listed")) add(site, textOfListed);
@@ -85,6 +88,10 @@ std::vector<prbot::Remark> remarksOf(const Json& rewrite, size_t most) {
 
 Result<std::vector<prbot::Remark>> reviewRemarks(const std::string& json, size_t most) {
   return readRewrite(json, [&](const Json& rewrite) { return remarksOf(rewrite, most); });
+}
+
+Result<bool> isIncomplete(const std::string& json) {
+  return readRewrite(json, [](const Json& rewrite) { return rewrite.at("incomplete").get<bool>(); });
 }
 
 Result<std::vector<std::string>> editedFiles(const std::string& json) {

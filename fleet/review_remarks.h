@@ -11,9 +11,12 @@
 
 namespace gander::fleet {
 
-// `json`: a rewrite as rewriter::toJson() writes it. Hazards first, in the order of the files; one for each line; lines are those of the
-// rewritten files. kCorrupt where it is no such document.
+// `json`: a rewrite as rewriter::toJson() writes it. Hazards first, in the order of the files; one for each line, and
+// the same words once for each file; lines are those of the rewritten files. kCorrupt where it is no such document.
 Result<std::vector<prbot::Remark>> reviewRemarks(const std::string& json, size_t most = 10);
+
+// Whether something that must change with the edits is only listed. kCorrupt as above.
+Result<bool> isIncomplete(const std::string& json);
 
 // The files that the rewrite edits, each once. kCorrupt as above.
 Result<std::vector<std::string>> editedFiles(const std::string& json);

@@ -95,17 +95,19 @@ Result<std::string> TargetRun::explain(const prbot::Command& command) const {
 }
 
 bool hearsStill(const Target& target, Time now) {
-  const bool speaks =
-      target.state == TargetState::kMerged || (target.state == TargetState::kDeclined && target.detail == kNoReason);
+  const bool speaks = target.state == TargetState::kMerged || target.state == TargetState::kDeclined;
   return speaks && target.proposal != 0 && target.updated + kHears >= now;
 }
 
-Status TargetRun::hearAfterwards() {
+// True where it was opened again, and is to be worked on.
+Result<bool> TargetRun::hearAfterwards() {
   report_.unchanged = true;
   notify_(target_);
-  if (!hearsStill(target_, parts_.clock.now())) return {};
+  if (!hearsStill(target_, parts_.clock.now())) return false;
   GANDER_CHECK(look());
-  return target_.state == TargetState::kMerged ? hearAfterMerge() : hearWhy();
+  if (target_.state == TargetState::kDeclined) return hearAfterDecline();
+  GANDER_CHECK(hearAfterMerge());
+  return false;
 }
 
 // The rollback itself is another target's run.
@@ -126,11 +128,29 @@ Status TargetRun::hearAfterMerge() {
   return {};
 }
 
-// Whoever was asked may have answered since.
-Status TargetRun::hearWhy() {
+// A person's close is undone by a person. Whoever was asked why may have answered since.
+Result<bool> TargetRun::hearAfterDecline() {
+  GANDER_TRY(auto found,
+             parts_.forge.find(forgeName_, branchOf(target_.key.campaign).name, target_.baseBranch, target_.proposal));
+  if (found && found->state == prbot::PullRequestState::kOpen) {
+    GANDER_CHECK(restart(fmt::format("#{} was opened again", found->number)));
+    return true;
+  }
   GANDER_TRY(auto comments, parts_.forge.comments(forgeName_, target_.proposal));
+  const bool wanted = target_.detail == kNoReason;
+  for (const auto& asked : openCommands(comments)) {
+    const auto kind = asked.command.kind;
+    const bool tells = kind == CommandKind::kDeclined || kind == CommandKind::kSkip;
+    std::string outcome = !tells   ? "it is closed; open it again, and gander goes on with it"
+                          : wanted ? "it is remembered"
+                                   : "a reason was given before, and is remembered";
+    if (asked.command.mistaken) outcome.clear();
+    GANDER_CHECK(parts_.forge.say(forgeName_, target_.proposal, {.body = answered(asked, outcome)}));
+  }
   const auto reason = declineReason(comments);
-  return reason.empty() ? Status{} : record(TargetState::kDeclined, reason);
+  if (reason.empty() || !wanted) return false;
+  GANDER_CHECK(record(TargetState::kDeclined, reason));
+  return false;
 }
 
 }  // namespace gander::fleet

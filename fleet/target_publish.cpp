@@ -5,6 +5,7 @@
 
 #include "fleet/automerge.h"
 #include "fleet/branch_commits.h"
+#include "fleet/proposal.h"
 #include "fleet/review_remarks.h"
 #include "fleet/target_run.h"
 #include "pr-bot/codeowners.h"
@@ -39,8 +40,9 @@ Result<std::optional<CommitId>> TargetRun::branchTip() const {
 
 Result<std::optional<std::string>> TargetRun::foreignCommit(const CommitId& tip) const {
   std::vector<CommitId> bases{base_};
-  for (const auto& base : {target_.proposed.base, workedBase_})
-    if (!base.empty()) bases.push_back({base});
+  // What gander itself put there is nobody else's, under whatever name it commits by now.
+  for (const auto& known : {target_.proposed.base, workedBase_, target_.proposed.head, target_.head})
+    if (!known.empty()) bases.push_back({known});
   return findForeignCommit(*repository_, bases, tip, {parts_.author, parts_.policy.ignoredAuthors});
 }
 
@@ -62,17 +64,22 @@ Result<bool> TargetRun::push() {
         GANDER_CHECK(handOver(*foreign, *tip));
         return false;
       }
+      // Commits that don't count stay on top of what stands below them, unless somebody asked for it to be made anew.
+      GANDER_TRY(bool stands, holdsCommit(*tip, head));
+      if (stands && !foreign && !anew_) return notePushed();
       GANDER_CHECK(callOff());
     }
     GANDER_TRY(auto outcome, repository_->push(branchOf(target_.key.campaign), head, tip));
-    if (outcome != PushOutcome::kRefused) {
-      GANDER_CHECK(record(TargetState::kPushed, branchOf(target_.key.campaign).name));
-      return true;
-    }
+    if (outcome != PushOutcome::kRefused) return notePushed();
     GANDER_CHECK(refetch());
   }
   return fail(ErrorKind::kConflict,
               fmt::format("push {}: the branch keeps moving", branchOf(target_.key.campaign).name));
+}
+
+Result<bool> TargetRun::notePushed() {
+  GANDER_CHECK(record(TargetState::kPushed, branchOf(target_.key.campaign).name));
+  return true;
 }
 
 // Whom the base's CODEOWNERS names for what is edited.
@@ -114,17 +121,40 @@ Result<prbot::PullRequestText> TargetRun::proposedText(const RewriteDocument& do
                               .draft = target_.draft,
                               .labels = parts_.policy.labels,
                               .assignees = parts_.policy.assignees,
-                              .askAtMost = parts_.policy.reviewers};
+                              .askAtMost = parts_.policy.reviewers,
+                              .number = open_ ? open_->number : 0};
   GANDER_TRY(text.reviewers, reviewers(document.json));
   return text;
+}
+
+// What people did to an open pull request stays: words of theirs, and a label or a reviewer that is gone was taken away or has answered. Only they
+// are asked whose files are new in it.
+Status TargetRun::leavePeoplesWork(const RewriteDocument& before, prbot::PullRequestText& text) {
+  text.labels.clear();
+  text.assignees.clear();
+  GANDER_TRY(auto asked, reviewers(before.json));
+  std::erase_if(text.reviewers, [&](const auto& one) { return std::ranges::find(asked, one) != asked.end(); });
+  if (keepEdited(open_->text, before, text)) return {};
+  return parts_.forge.say(
+      forgeName_, open_->number,
+      {.body = "Somebody edited the text of this pull request, so gander leaves it as it is from now on. What it would "
+               "say of the edits as they are now is in `gander show`."});
 }
 
 Status TargetRun::propose() {
   GANDER_TRY(auto details, parts_.store.details(target_.key));
   if (!details.document) return fail(ErrorKind::kCorrupt, "the store has no text for the pull request");
   GANDER_TRY(auto text, proposedText(*details.document));
-  if (!open_) GANDER_CHECK(spendOpening());
-  GANDER_TRY(auto opened, parts_.forge.ensure(text));
+  const bool stands = open_ && !target_.proposed.head.empty() && details.proposed;
+  if (stands) GANDER_CHECK(leavePeoplesWork(*details.proposed, text));
+  auto ensured = parts_.forge.ensure(text);
+  if (!ensured && ensured.error().kind == ErrorKind::kConflict) {
+    // Somebody decided since it was looked at.
+    GANDER_TRY(bool settled, settle());
+    if (settled) return {};
+  }
+  if (!ensured) return std::unexpected(ensured.error());
+  const auto& opened = *ensured;
   target_.proposal = opened.number;
   auto proposed = target_.proposed;
   const bool moved = proposed.head != target_.head;
@@ -139,6 +169,7 @@ Status TargetRun::propose() {
   if (moved) target_.merging = MergeAsk::kNone;
   // Open again, by gander or by somebody: who closes it now decides.
   if (opened.number == target_.superseded) target_.superseded = 0;
+  open_ = opened;
   auto detail = fmt::format("#{}, {}", opened.number, target_.verification);
   for (const auto& problem : opened.problems) detail += "; " + problem;
   GANDER_CHECK(record(TargetState::kOpen, detail));
@@ -156,8 +187,10 @@ Status TargetRun::mergeWhereProved() {
   return record(TargetState::kOpen, target_.detail);
 }
 
+// Of the head alone that was proved: what an ignored author adds to the branch is not.
 Result<bool> TargetRun::mayMerge() const {
   if (!migration_.automerge || target_.draft) return false;
+  if (open_ && open_->text.head != target_.proposed.head) return false;
   GANDER_TRY(auto details, parts_.store.details(target_.key));
   if (!details.proposed) return false;
   GANDER_TRY(auto missing, missingProof(details.proposed->json, target_.proposed.verification));

@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/digest.h"
 #include "base/text.h"
 #include "fleet/automerge.h"
-#include "fleet/branch_commits.h"
 #include "fleet/proposal.h"
 #include "fleet/take_back.h"
 
@@ -78,7 +79,10 @@ Status TargetRun::recordFailure(const Error& error) {
 }
 
 Status TargetRun::run() {
-  if (phaseOf(target_.state) == Phase::kFinal) return hearAfterwards();
+  if (phaseOf(target_.state) == Phase::kFinal) {
+    GANDER_TRY(bool openedAgain, hearAfterwards());
+    if (!openedAgain) return {};
+  }
   GANDER_CHECK(look());
   GANDER_CHECK(fetch());
   GANDER_TRY(bool settled, settle());
@@ -91,7 +95,7 @@ Status TargetRun::run() {
 }
 
 // A repository that can have no pull request of gander's costs no more than this look.
-static Status mustBeUsable(const prbot::ForgeRepository& repository) {
+static Status mustBeUsable(const prbot::ForgeRepository& repository, bool listed) {
   using prbot::Standing;
   const auto& name = repository.name;
   switch (repository.standing) {
@@ -102,6 +106,13 @@ static Status mustBeUsable(const prbot::ForgeRepository& repository) {
     case Standing::kEmpty: return fail(ErrorKind::kNotFound, fmt::format("{} is empty: it has no commit", name));
     case Standing::kActive: break;
   }
+  // Its own people get the change where they take it from. Who lists the fork means the fork.
+  if (repository.fork && !listed)
+    return fail(
+        ErrorKind::kDenied,
+        fmt::format("{} is a fork that the catalog names: the change is proposed where it was forked from; list "
+                    "it under the migration's 'repositories' to have it here too",
+                    name));
   if (!repository.mayWrite)
     return fail(ErrorKind::kDenied,
                 fmt::format("{}: gander may not write to it; give its account the right to push branches", name));
@@ -114,7 +125,9 @@ Status TargetRun::look() {
   forgeName_ = seen.name;
   forgeKind_ = seen.kind;
   forgeWeb_ = seen.web;
-  return mustBeUsable(seen);
+  const auto& listed = migration_.repositories;
+  const auto found = std::ranges::find(listed, target_.key.repository, &rules::RepositoryTarget::name);
+  return mustBeUsable(seen, found != listed.end());
 }
 
 Status TargetRun::fetch() {
@@ -156,60 +169,6 @@ Status TargetRun::restart(const std::string& why) {
   return written;
 }
 
-// What the forge knows and the store does not: a decision made while nobody looked, or one that a dying worker did not record.
-Result<bool> TargetRun::settle() {
-  open_.reset();
-  GANDER_TRY(auto found, parts_.forge.find(forgeName_, branchOf(target_.key.campaign).name, baseBranch_.name));
-  if (!found) return false;
-  if (found->state == prbot::PullRequestState::kOpen) {
-    open_ = *found;
-    target_.proposal = found->number;
-    return settleContained(*found);
-  }
-  if (found->state == prbot::PullRequestState::kMerged) {
-    target_.proposal = found->number;
-    noteProposed(found->text.head);
-    GANDER_CHECK(record(TargetState::kMerged, fmt::format("merged as {}", shortened(found->merged))));
-    return true;
-  }
-  if (found->number == target_.superseded) return false;
-  target_.proposal = found->number;
-  GANDER_TRY(auto reason, askWhy(*found));
-  GANDER_CHECK(record(TargetState::kDeclined, reason));
-  return true;
-}
-
-// The base holds the head already: a merge that was cut short before it was written down, or one that was made by hand.
-Result<bool> TargetRun::settleContained(const prbot::PullRequest& open) {
-  repos::CommitId head{open.text.head};
-  if (!repository_->readCommit(head)) return false;
-  GANDER_TRY(auto missing, repository_->commitsBetween(base_, head));
-  if (!missing.empty()) return false;
-  repository_.reset();  // the forge merges through the mirror, which one at a time may use
-  auto merged = parts_.forge.merge(forgeName_, open.number, {.head = open.text.head});
-  if (!merged) {
-    if (merged.error().kind != ErrorKind::kConflict) return std::unexpected(merged.error());
-    GANDER_TRY(auto now, parts_.forge.find(forgeName_, open.text.branch, baseBranch_.name));
-    const bool same = now && now->state == prbot::PullRequestState::kOpen && now->text.head == open.text.head;
-    // Somebody was faster: the next look sees what they did.
-    if (!same) return std::unexpected(merged.error());
-    auto closed =
-        parts_.forge.close(forgeName_, open.number, "The base branch holds this already: it was merged by hand.");
-    if (!closed) return std::unexpected(closed.error());
-  }
-  noteProposed(open.text.head);
-  GANDER_CHECK(
-      record(TargetState::kMerged, fmt::format("merged as {}", shortened(merged ? merged->merged : base_.hex))));
-  return true;
-}
-
-// What came to the forge is what is proposed, though a run died, or the forge's answer was lost, before it was written down.
-void TargetRun::noteProposed(const std::string& head) {
-  const bool sent = target_.state == TargetState::kCommitted || target_.state == TargetState::kPushed;
-  if (sent && head == target_.head)
-    target_.proposed = {target_.base, target_.head, target_.inputs, target_.verification, parts_.clock.now()};
-}
-
 Result<bool> TargetRun::resume() {
   bool same = target_.base == base_.hex && target_.inputs == inputs_;
   switch (phaseOf(target_.state)) {
@@ -236,7 +195,7 @@ Result<bool> TargetRun::resumeEnded(bool same) {
   }
   report_.unchanged = true;
   // A run that died between its record and the close.
-  if (open_ && open_->number == target_.superseded) GANDER_CHECK(closeSuperseded(target_.state));
+  if (target_.superseded != 0) GANDER_CHECK(closeSuperseded(target_.superseded, target_.state));
   notify_(target_);
   return true;
 }
@@ -264,7 +223,8 @@ Result<bool> TargetRun::resumeProposed(bool same) {
       GANDER_CHECK(handOver(*foreign, *tip));
       return true;
     }
-    GANDER_TRY(bool stands, standsAsProposed(*tip));
+    // What stands on top of gander's commit, if anything, is of those whose commits don't count.
+    GANDER_TRY(bool stands, holdsCommit(*tip, {target_.head}));
     if (foreign || (same && stands && target_.state == TargetState::kOpen)) {
       report_.unchanged = true;
       if (!foreign) GANDER_CHECK(keepUp());
@@ -274,15 +234,6 @@ Result<bool> TargetRun::resumeProposed(bool same) {
   }
   GANDER_CHECK(restart(same ? "the branch was changed" : "base or inputs changed"));
   return false;
-}
-
-// What stands on top of gander's commit, if anything, is of those whose commits don't count.
-Result<bool> TargetRun::standsAsProposed(const CommitId& tip) const {
-  const CommitId head{target_.head};
-  if (tip == head) return true;
-  if (!repository_->readCommit(head)) return false;
-  GANDER_TRY(auto missing, repository_->commitsBetween(tip, head));
-  return missing.empty();
 }
 
 // The mirror is a cache: where it lost the commit, the work is done again and gives the same one.
@@ -363,48 +314,6 @@ Status TargetRun::rewriteAndProve() {
   return target_.state == TargetState::kCommitted ? publish() : Status{};
 }
 
-// The commit is made for a finding too: its diff is what `show` shows. Only a pushed commit is seen by others.
-Status TargetRun::commit(const rewriter::Rewrite& rewrite, rewriter::ChangedFiles changed,
-                         const RewriteDocument& document) {
-  GANDER_TRY(auto parent, repository_->readCommit(base_));
-  GANDER_TRY(auto made, repository_->commit({.parent = base_,
-                                             .files = std::move(changed),
-                                             .author = parts_.author,
-                                             .time = parent.committed,
-                                             .message = commitMessage(migration_, rewrite),
-                                             .coAuthors = parts_.policy.coAuthors}));
-  auto whole = document;
-  whole.base = base_.hex;
-  GANDER_TRY(whole.diff, repository_->diff(base_, made));
-  bench_.reset();
-  if (target_.verification == sandbox::toString(sandbox::BuildVerdict::kBroken))
-    return endWithout(TargetState::kBroken, document.verificationDetail, whole, document.log);
-  GANDER_CHECK(chooseHead(made, whole));
-  const bool personsDraft = open_ && open_->text.draft && !target_.heldDraft;
-  const bool waits = parts_.policy.draftUntilChecks && (!open_ || target_.heldDraft);
-  target_.heldDraft = target_.incomplete || waits;
-  target_.draft = target_.heldDraft || personsDraft;
-  return record(TargetState::kCommitted, fmt::format("commit {}", shortened(target_.head)), "", whole);
-}
-
-// A branch that gives the same when it is merged is left as it is, and what is said of it too: whoever looked at it need not look again.
-Status TargetRun::chooseHead(const CommitId& made, RewriteDocument& document) {
-  target_.head = made.hex;
-  if (!open_ || anew_) return {};
-  GANDER_TRY(auto tip, branchTip());
-  if (!tip || *tip == made) return {};
-  GANDER_TRY(auto foreign, foreignCommit(*tip));
-  if (foreign) return {};
-  GANDER_TRY(bool same, mergesInto(*repository_, base_, *tip, made));
-  if (!same) return {};
-  target_.head = tip->hex;
-  const auto& proposed = target_.proposed;
-  if (proposed.inputs != inputs_ || proposed.verification != target_.verification) return {};
-  GANDER_TRY(auto details, parts_.store.details(target_.key));
-  if (details.proposed) document = *details.proposed;
-  return {};
-}
-
 // Ends without a pull request; one that is open from before has lost its ground.
 Status TargetRun::endWithout(TargetState state, const std::string& detail, const RewriteDocument& document,
                              const std::string& log) {
@@ -420,6 +329,8 @@ Status TargetRun::endWithout(TargetState state, const std::string& detail, const
 Status TargetRun::publish() {
   GANDER_TRY(bool settled, settle());
   if (settled) return {};
+  // Before the push: a branch that waits for its pull request would cost its people a build.
+  if (!open_) GANDER_CHECK(spendOpening());
   if (target_.state == TargetState::kCommitted) {
     GANDER_TRY(bool pushed, push());
     if (!pushed) return {};

@@ -50,13 +50,14 @@ class TargetRun {
   Status look();
   Status fetch();
   Result<bool> settle();
+  Status followBase(const prbot::PullRequest& open);
   Result<bool> settleContained(const prbot::PullRequest& open);
   void noteProposed(const std::string& head);
   Result<bool> listen();
   Result<std::string> obey(const AskedCommand& asked, const std::vector<prbot::Comment>& comments);
   Result<std::string> makeAnew(const AskedCommand& asked, const std::vector<prbot::Comment>& comments);
-  Status hearAfterwards();
-  Status hearWhy();
+  Result<bool> hearAfterwards();
+  Result<bool> hearAfterDecline();
   Status hearAfterMerge();
   Result<std::string> explain(const prbot::Command& command) const;
   Result<std::string> askWhy(const prbot::PullRequest& closed);
@@ -64,7 +65,7 @@ class TargetRun {
   Result<bool> resume();
   Result<bool> resumeEnded(bool same);
   Result<bool> restsAfterFailure() const;
-  Result<bool> standsAsProposed(const repos::CommitId& tip) const;
+  Result<bool> holdsCommit(const repos::CommitId& tip, const repos::CommitId& commit) const;
   Status keepUp();
   Result<bool> resumeProposed(bool same);
   Result<bool> resumeCommitted();
@@ -73,11 +74,15 @@ class TargetRun {
   Result<rewriter::Rewrite> makeRewrite();
   Result<std::string> mergingWord(const RewriteDocument& document) const;
   Status chooseHead(const repos::CommitId& made, RewriteDocument& document);
+  Result<std::optional<repos::CommitId>> standingHead(const repos::CommitId& tip, const repos::CommitId& made) const;
+  Status chooseDraft();
   Status commit(const rewriter::Rewrite& rewrite, rewriter::ChangedFiles changed, const RewriteDocument& document);
   Status publish();
   Result<bool> push();
+  Result<bool> notePushed();
   Status propose();
   Result<prbot::PullRequestText> proposedText(const RewriteDocument& document) const;
+  Status leavePeoplesWork(const RewriteDocument& before, prbot::PullRequestText& text);
   Status spendOpening();
   Status mergeWhereProved();
   Result<bool> mayMerge() const;
@@ -89,7 +94,8 @@ class TargetRun {
                     const std::string& log = "");
   Status leaveProposal(TargetState state, const std::string& detail, const RewriteDocument& document,
                        const std::string& log);
-  Status closeSuperseded(TargetState state);
+  Result<bool> hasItAlready() const;
+  Status closeSuperseded(int number, TargetState state);
   Status handOver(const std::string& why, const repos::CommitId& tip);
 
   Status record(TargetState state, const std::string& detail, const std::string& log = "",

@@ -30,11 +30,15 @@ constexpr bool everyStateIsReached() {
   return true;
 }
 
+constexpr bool isTakenBack(TargetState from, TargetState to) {
+  return to == TargetState::kReverted || (from == TargetState::kDeclined && to == TargetState::kWaiting);
+}
+
 constexpr bool everyStateIsLeftOrFinal() {
   for (const auto& row : kStates) {
     bool left = false;
     for (const auto& to : kStates)
-      left = left || (to.state != row.state && to.state != TargetState::kReverted && mayFollow(row.state, to.state));
+      left = left || (to.state != row.state && !isTakenBack(row.state, to.state) && mayFollow(row.state, to.state));
     if (left == (row.phase == Phase::kFinal)) return false;
   }
   return true;
@@ -55,9 +59,7 @@ static_assert(everyStateIsReached(), "a state can't be reached from `waiting`");
 static_assert(everyStateIsLeftOrFinal(), "a state that is not final can't be left, or one that is final can");
 static_assert(openOnlyFromPushed(), "a pull request is opened from `pushed` only");
 static_assert(!mayFollow(TargetState::kBroken, TargetState::kCommitted), "what is broken by us is never proposed");
-static_assert(!mayFollow(TargetState::kMerged, TargetState::kWaiting) &&
-                  !mayFollow(TargetState::kDeclined, TargetState::kWaiting),
-              "a decision is remembered");
+static_assert(!mayFollow(TargetState::kMerged, TargetState::kWaiting), "a merge is remembered");
 
 }  // namespace
 }  // namespace gander::fleet

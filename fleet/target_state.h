@@ -43,7 +43,7 @@ enum class Phase {
   kWorking,   // a worker has more to do
   kProposed,  // a pull request is there and a person decides
   kEnded,     // nothing to do until the base or the inputs change, or somebody asks again
-  kFinal,     // decided: never worked on again
+  kFinal,     // decided: never worked on again, unless a person takes the decision back
 };
 
 struct StateRow {
@@ -106,9 +106,10 @@ constexpr std::optional<TargetState> parseTargetState(std::string_view text) {
 }
 
 constexpr bool mayFollow(TargetState from, TargetState to) {
-  // A decline may be told its reason afterwards, and a merge taken back.
+  // A decline may be told its reason afterwards, and be taken back as a merge may: by who opens the pull request again.
   if (to == TargetState::kReverted) return from == TargetState::kMerged;
-  if (phaseOf(from) == Phase::kFinal) return from == to && to == TargetState::kDeclined;
+  if (from == TargetState::kDeclined) return to == TargetState::kDeclined || to == TargetState::kWaiting;
+  if (phaseOf(from) == Phase::kFinal) return false;
   // What is open may be said in other words.
   if (from == TargetState::kOpen && to == TargetState::kOpen) return true;
   // The forge, or a person, has decided: by hand, or while a worker was dead.

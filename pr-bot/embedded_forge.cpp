@@ -62,21 +62,26 @@ class EmbeddedForge final : public Forge {
     return out;
   }
 
-  Result<std::optional<PullRequest>> find(const std::string& repository, const std::string& branch,
-                                          const std::string&) override {
+  Result<std::optional<PullRequest>> find(const std::string& repository, const std::string& branch, const std::string&,
+                                          int) override {
     return records_.findNewest(repository, branch);
   }
 
   Result<PullRequest> ensure(const PullRequestText& text) override {
     GANDER_CHECK(folderOf(text.repository));
     GANDER_TRY(auto newest, records_.findNewest(text.repository, text.branch));
-    if (!newest || newest->state != PullRequestState::kOpen) {
+    const bool open = newest && newest->state == PullRequestState::kOpen;
+    if (!open && newest && newest->number == text.number)
+      return fail(ErrorKind::kConflict, fmt::format("pull request {} #{} is {} by now", text.repository, text.number,
+                                                    toString(newest->state)));
+    if (!open) {
       PullRequest fresh;
       fresh.text = text;
       fresh.created = fresh.updated = clock_.now();
       return records_.add(fresh);
     }
     newest->text = text;
+    newest->text.number = newest->number;
     newest->updated = clock_.now();
     GANDER_CHECK(records_.update(*newest));
     return *newest;

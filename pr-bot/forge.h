@@ -50,6 +50,7 @@ struct PullRequestText {
   std::vector<std::string> assignees = {};
   // Of `reviewers`, with those who are asked already; whoever can't be asked, as the account itself, does not count.
   size_t askAtMost = SIZE_MAX;
+  int number = 0;  // of the pull request that is known to be open; 0: none is
 };
 
 // What a forge's own checks say of a commit, all together.
@@ -77,7 +78,7 @@ struct MergeOrder {
   bool callOff = false;    // nothing is merged, and an order `whenReady` that waits is taken back
 };
 
-// What is said at a pull request. A remark is said once: saying the same body again does nothing.
+// What is said at a pull request. A remark is said once: saying the same body again does nothing, nor at another line of the file.
 struct Remark {
   std::string body;  // Markdown
   // Not empty: at a line of the head's file, as a review comment; where the forge can't, in the conversation.
@@ -101,11 +102,12 @@ class Forge {
   virtual Result<std::string> repositoryName(const std::string& url) const = 0;
   // kNotFound where it is not there, or not for these credentials.
   virtual Result<ForgeRepository> look(const std::string& repository) = 0;
-  // The open pull request of a branch into `base`; where none is open, the newest. People may ask for the branch to be merged elsewhere too.
+  // The pull request of a branch: the one that is known by its `number` while it is open, whatever it goes into now; else an open one into
+  // `base`, else the newest of these. 0: none is known. People may ask for the branch to be merged elsewhere too, in pull requests of their own.
   virtual Result<std::optional<PullRequest>> find(const std::string& repository, const std::string& branch,
-                                                  const std::string& base) = 0;
-  // Opens one, or brings the open one's text, head and draft up to date. Never a second one for a branch while one is open. After
-  // kUnavailable it may be there or not: asking again finds it.
+                                                  const std::string& base, int number) = 0;
+  // Opens one, or brings the open one's text, head and draft up to date. Never a second one for a branch while one is open. kConflict where
+  // the one that is known to be open no longer is. After kUnavailable it may be there or not: asking again finds it.
   virtual Result<PullRequest> ensure(const PullRequestText& text) = 0;
   // kConflict where the head is not the order's any more, or it does not merge cleanly, or not yet. Of an order `whenReady` the answer may
   // still be open; kConflict where no check of it has passed, and none is awaited. Merging what is merged answers it.

@@ -30,9 +30,9 @@ class JoinedForges final : public Forge {
     return seen;
   }
   Result<std::optional<PullRequest>> find(const std::string& repository, const std::string& branch,
-                                          const std::string& base) override {
+                                          const std::string& base, int number) override {
     GANDER_TRY(auto place, placeOf(repository));
-    GANDER_TRY(auto found, place.forge.find(place.name, branch, base));
+    GANDER_TRY(auto found, place.forge.find(place.name, branch, base, number));
     if (found) found->text.repository = repository;
     return found;
   }

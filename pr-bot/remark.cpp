@@ -8,7 +8,8 @@
 namespace gander::prbot {
 
 std::string markOf(const Remark& remark) {
-  const auto digest = Digest().add(remark.body).add(remark.file).add(std::to_string(remark.line)).hex();
+  // Not of its line: what is above it may change, and forges move what was said along with the line.
+  const auto digest = Digest().add(remark.body).add(remark.file).hex();
   return fmt::format("<!-- gander:{} -->", digest.substr(0, 16));
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -29,11 +30,18 @@ class RestForge final : public Forge {
   Result<ForgeRepository> look(const std::string& repository) override { return wire_->look(repository); }
 
   Result<std::optional<PullRequest>> find(const std::string& repository, const std::string& branch,
-                                          const std::string& base) override {
+                                          const std::string& base, int number) override {
     GANDER_TRY(auto pulls, wire_->pulls(repository, branch, base));
+    // One that goes into another base by now is none of those.
+    if (number != 0 && std::ranges::find(pulls, number, &PullRequest::number) == pulls.end()) {
+      auto known = wire_->pull(repository, number);
+      if (!known && known.error().kind != ErrorKind::kNotFound) return std::unexpected(known.error());
+      if (known) pulls.push_back(std::move(*known));
+    }
     std::optional<PullRequest> newest;
-    const auto rank = [](const PullRequest& one) {
-      return std::pair(one.state == PullRequestState::kOpen, one.number);
+    const auto rank = [&](const PullRequest& one) {
+      const bool open = one.state == PullRequestState::kOpen;
+      return std::tuple(open, open && one.number == number, one.number);
     };
     for (auto& pull : pulls)
       if (!newest || rank(pull) > rank(*newest)) newest = std::move(pull);
@@ -45,10 +53,16 @@ class RestForge final : public Forge {
 
   // Whatever became of an opening whose answer was lost, the next look tells.
   Result<PullRequest> ensure(const PullRequestText& text) override {
+    if (text.number != 0) {
+      GANDER_TRY(auto known, wire_->pull(text.repository, text.number));
+      if (known.state == PullRequestState::kOpen) return update(std::move(known), text);
+      return fail(ErrorKind::kConflict,
+                  fmt::format("{} is {} by now", nameOf(text.repository, text.number), toString(known.state)));
+    }
     Error last{ErrorKind::kUnavailable, fmt::format("the pull request of {} in {} is said to be there and is not",
                                                     text.branch, text.repository)};
     for (int round = 0; round <= kRounds; ++round) {
-      GANDER_TRY(auto found, find(text.repository, text.branch, text.base));
+      GANDER_TRY(auto found, find(text.repository, text.branch, text.base, 0));
       if (found && found->state == PullRequestState::kOpen) return update(*found, text);
       if (round == kRounds) break;
       auto opened = wire_->open(text);

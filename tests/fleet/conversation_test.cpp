@@ -99,7 +99,10 @@ TEST_F(LifeTest, WhoClosesIsAskedWhyOnce) {
   EXPECT_EQ(run().detail, "done-otherwise: by hand");
   visited_->people.push_back(from("p2", "ada", "/gander declined not-ours"));
   EXPECT_EQ(run().detail, "done-otherwise: by hand") << "a reason is remembered";
-  EXPECT_EQ(visited_->said.size(), said);
+  ASSERT_EQ(visited_->said.size(), said + 2);
+  EXPECT_THAT(visited_->said.back(), HasSubstr("a reason was given before"));
+  EXPECT_EQ(run().state, TargetState::kDeclined);
+  EXPECT_EQ(visited_->said.size(), said + 2) << "each is answered once";
 }
 
 TEST_F(LifeTest, TwoCommandsAtOnceHandTheBranchBackAllTheSame) {

@@ -190,6 +190,7 @@ TEST_F(LifeTest, AForgeWithoutChecksKeepsNoDraft) {
 
 TEST_F(LifeTest, WhereNobodyOwnsTheCodeTheCatalogsOwnerIsAsked) {
   policy_.assignees = {"eve"};
+  int number = 0;
   auto askedOn = [&](prbot::ForgeKind kind, const std::string& owner) {
     const auto catalog = root() / "catalog";
     EXPECT_TRUE(ensureDirectory(catalog));
@@ -209,10 +210,9 @@ spec: {{type: service, lifecycle: production, owner: "{}", dependsOn: ["resource
     auto text = migrationText();
     text.replace(text.find("repositories:"), 14,
                  "catalog: {folder: catalog, dataset: \"resource:default/user-plays\"}\n");
+    text.replace(text.find("plays-v2"), 8, fmt::format("plays-v2-{}", ++number));  // each has a pull request of its own
     EXPECT_TRUE(writeFile(root() / "migration.yaml", text));
     visited_->kind = kind;
-    commitTo("acme/report", "main",
-             {{"more.py", std::string(kReport) + owner + std::to_string(static_cast<int>(kind))}});
     auto fleet = makeFleet(*database_.store, *visited_);
     auto report = mustHave(fleet.run(mustHave(rules::loadMigration(root() / "migration.yaml")), {}));
     EXPECT_TRUE(report.catalogProblems.empty());
@@ -236,8 +236,8 @@ TEST_F(LifeTest, ABudgetThatIsSpentWaitsWithWhatIsBuilt) {
     auto report = mustHave(fleet.run(migration, {}));
     return std::array{report.targets[0].target.state, report.targets[1].target.state};
   };
-  EXPECT_THAT(runBoth(), testing::UnorderedElementsAre(TargetState::kOpen, TargetState::kPushed));
-  EXPECT_THAT(runBoth(), testing::UnorderedElementsAre(TargetState::kOpen, TargetState::kPushed));
+  EXPECT_THAT(runBoth(), testing::UnorderedElementsAre(TargetState::kOpen, TargetState::kCommitted));
+  EXPECT_THAT(runBoth(), testing::UnorderedElementsAre(TargetState::kOpen, TargetState::kCommitted));
   clock_.advance(std::chrono::minutes(61));
   EXPECT_THAT(runBoth(), testing::ElementsAre(TargetState::kOpen, TargetState::kOpen));
 }

@@ -20,13 +20,15 @@ class Visited final : public prbot::Forge {
     GANDER_TRY(auto seen, forge_.look(repository));
     seen.standing = standing;
     seen.mayWrite = mayWrite;
+    seen.fork = fork;
     seen.kind = kind;
     return seen;
   }
   Result<std::optional<prbot::PullRequest>> find(const std::string& repository, const std::string& branch,
-                                                 const std::string& base) override {
-    GANDER_TRY(auto found, forge_.find(repository, branch, base));
+                                                 const std::string& base, int number) override {
+    GANDER_TRY(auto found, forge_.find(repository, branch, base, number));
     if (found) found->checks = checks;
+    if (found && onFind) onFind(*found);
     if (found && forgetful) found->reason.clear();
     return found;
   }
@@ -40,7 +42,7 @@ class Visited final : public prbot::Forge {
     orders.push_back(order);
     if (refusal) return std::unexpected(*refusal);
     if (order.whenReady && !ready) {
-      GANDER_TRY(auto waits, forge_.find(repository, "gander/plays-v2", "main"));
+      GANDER_TRY(auto waits, forge_.find(repository, "gander/plays-v2", "main", 0));
       return *waits;
     }
     return forge_.merge(repository, number, order);
@@ -70,10 +72,12 @@ class Visited final : public prbot::Forge {
   prbot::Standing standing = prbot::Standing::kActive;
   std::optional<prbot::ForgeKind> kind;
   std::vector<prbot::MergeOrder> orders;
+  std::function<void(prbot::PullRequest&)> onFind;  // what people did to it there
   std::function<Status()> onSay;
   std::function<void(const prbot::PullRequestText&)> onEnsure;
   prbot::Checks checks = prbot::Checks::kNone;
   bool mayWrite = true;
+  bool fork = false;
   bool down = false;
   bool unseen = false;           // ... altogether
   std::optional<Error> refusal;  // of each merge

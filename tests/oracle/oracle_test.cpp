@@ -117,7 +117,7 @@ TEST(OracleTest, AWrongAnswerIsRefused) {
   fixture.server.plan = [](const FakeRequest&) { return Fault::kWrongJson; };
   EXPECT_FALSE(fixture.forge().look("acme/plays"));
   EXPECT_THAT(prism->refused(), HasSubstr("VIOLATIONS"));
-  EXPECT_FALSE(fixture.forge().find("acme/plays", "gander/x", "main"));
+  EXPECT_FALSE(fixture.forge().find("acme/plays", "gander/x", "main", 0));
   EXPECT_THAT(prism->refused(), HasSubstr("VIOLATIONS"));
 }
 

@@ -121,7 +121,7 @@ TEST_F(EmbeddedForgeTest, KeepsOneOpenPullRequestForABranch) {
   ASSERT_TRUE(second);
   EXPECT_EQ(second->number, first->number);
   EXPECT_EQ(records_.all().size(), 1);
-  EXPECT_EQ((*forge->find("acme/plays", "gander/x", "main"))->text.head, "2");
+  EXPECT_EQ((*forge->find("acme/plays", "gander/x", "main", 0))->text.head, "2");
 }
 
 TEST_F(EmbeddedForgeTest, MergesOnceAndOnlyTheGivenHead) {
@@ -133,7 +133,7 @@ TEST_F(EmbeddedForgeTest, MergesOnceAndOnlyTheGivenHead) {
   auto stale = forge->merge("acme/plays", opened->number, {.head = "0"});
   ASSERT_FALSE(stale);
   EXPECT_EQ(stale.error().kind, ErrorKind::kConflict);
-  EXPECT_EQ((*forge->find("acme/plays", "gander/x", "main"))->state, PullRequestState::kOpen);
+  EXPECT_EQ((*forge->find("acme/plays", "gander/x", "main", 0))->state, PullRequestState::kOpen);
   auto merged = forge->merge("acme/plays", opened->number, {.head = "1"});
   ASSERT_TRUE(merged) << merged.error().message;
   EXPECT_EQ(merged->merged, std::string(40, 'e'));

@@ -57,12 +57,12 @@ TYPED_TEST_P(ForgeSuite, LooksAtARepository) {
 }
 
 TYPED_TEST_P(ForgeSuite, OpensOneAndFindsItAgain) {
-  auto none = this->forge().find(this->kRepository, this->kBranch, "main");
+  auto none = this->forge().find(this->kRepository, this->kBranch, "main", 0);
   ASSERT_TRUE(none) << none.error().message;
   EXPECT_FALSE(*none);
   const auto opened = this->opened('a');
   EXPECT_GT(opened.number, 0);
-  auto found = this->forge().find(this->kRepository, this->kBranch, "main");
+  auto found = this->forge().find(this->kRepository, this->kBranch, "main", 0);
   ASSERT_TRUE(found && *found);
   EXPECT_EQ((*found)->number, opened.number);
   EXPECT_EQ((*found)->state, PullRequestState::kOpen);
@@ -70,7 +70,7 @@ TYPED_TEST_P(ForgeSuite, OpensOneAndFindsItAgain) {
   EXPECT_EQ((*found)->text.body, "What and **why**");
   EXPECT_EQ((*found)->text.base, "main");
   EXPECT_EQ((*found)->text.head, this->commit('a'));
-  EXPECT_FALSE(*this->forge().find(this->kRepository, "gander/other", "main"));
+  EXPECT_FALSE(*this->forge().find(this->kRepository, "gander/other", "main", 0));
 }
 
 TYPED_TEST_P(ForgeSuite, BringsTheOpenOneUpToDate) {
@@ -99,7 +99,7 @@ TYPED_TEST_P(ForgeSuite, AClosedOneStaysClosed) {
   auto closed = this->forge().close(this->kRepository, first.number, "not now");
   ASSERT_TRUE(closed) << closed.error().message;
   EXPECT_EQ(closed->state, PullRequestState::kClosed);
-  EXPECT_EQ((*this->forge().find(this->kRepository, this->kBranch, "main"))->state, PullRequestState::kClosed);
+  EXPECT_EQ((*this->forge().find(this->kRepository, this->kBranch, "main", 0))->state, PullRequestState::kClosed);
   EXPECT_TRUE(this->forge().close(this->kRepository, first.number, "not now"));
   auto merged = this->forge().merge(this->kRepository, first.number, {.head = this->commit('a')});
   ASSERT_FALSE(merged);

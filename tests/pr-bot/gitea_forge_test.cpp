@@ -37,7 +37,9 @@ class GiteaSearchTest : public testing::TestWithParam<bool> {
     ours.branch = kBranch;
     ours.author = "";
   }
-  std::optional<PullRequest> find() { return RestFixture::must(fixture_.forge().find("acme/plays", kBranch, "main")); }
+  std::optional<PullRequest> find() {
+    return RestFixture::must(fixture_.forge().find("acme/plays", kBranch, "main", 0));
+  }
   RestFixture fixture_{ForgeKind::kGitea};
 };
 INSTANTIATE_TEST_SUITE_P(GiteaVersions, GiteaSearchTest, testing::Bool());

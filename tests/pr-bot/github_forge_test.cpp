@@ -14,7 +14,7 @@ TEST(GitHubForgeTest, RunsOfAppsAreChecksToo) {
   auto checks = [&](Checks status, std::vector<std::string> runs) {
     fixture.plays().pulls.front().status = status;
     fixture.plays().pulls.front().runs = std::move(runs);
-    return RestFixture::must(fixture.forge().find("acme/plays", kBranch, "main"))->checks;
+    return RestFixture::must(fixture.forge().find("acme/plays", kBranch, "main", 0))->checks;
   };
   EXPECT_EQ(checks(Checks::kNone, {"success", "skipped", "neutral"}), Checks::kPassed);
   EXPECT_EQ(checks(Checks::kNone, {"success", ""}), Checks::kPending);
@@ -63,7 +63,7 @@ TEST(GitHubForgeTest, ARunOfALaterPageCounts) {
   text.draft = true;
   ASSERT_TRUE(fixture.forge().ensure(text));
   auto& runs = fixture.plays().pulls.front().runs = std::vector<std::string>(250, "success");
-  auto checks = [&] { return RestFixture::must(fixture.forge().find("acme/plays", kBranch, "main"))->checks; };
+  auto checks = [&] { return RestFixture::must(fixture.forge().find("acme/plays", kBranch, "main", 0))->checks; };
   EXPECT_EQ(checks(), Checks::kPassed);
   runs.back() = "failure";
   EXPECT_EQ(checks(), Checks::kFailed);

@@ -182,7 +182,7 @@ TEST_P(RestForgeTest, WhatAPersonAsksForElsewhereIsTheirs) {
   const auto ours = *fixture.forge().ensure(textOf(fixture));
   // A backport, from gander's branch.
   fixture.plays().pulls.push_back({.number = 2, .branch = kBranch, .base = "release/1", .title = "Backport"});
-  auto find = [&] { return *RestFixture::must(fixture.forge().find("acme/plays", kBranch, "main")); };
+  auto find = [&] { return *RestFixture::must(fixture.forge().find("acme/plays", kBranch, "main", 0)); };
   EXPECT_EQ(find().number, ours.number);
   ASSERT_TRUE(fixture.forge().ensure(textOf(fixture)));
   EXPECT_EQ(fixture.plays().pulls.back().base, "release/1");
@@ -198,7 +198,7 @@ TEST_P(RestForgeTest, OfADraftTheChecksAreTold) {
   ASSERT_TRUE(fixture.forge().ensure(text));
   auto checks = [&](Checks set) {
     fixture.plays().pulls.front().status = set;
-    auto found = RestFixture::must(fixture.forge().find("acme/plays", kBranch, "main"));
+    auto found = RestFixture::must(fixture.forge().find("acme/plays", kBranch, "main", 0));
     return found->checks;
   };
   for (auto set : {Checks::kNone, Checks::kPending, Checks::kFailed, Checks::kPassed}) EXPECT_EQ(checks(set), set);
