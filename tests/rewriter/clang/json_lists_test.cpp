@@ -176,6 +176,56 @@ const char* show(Value& number, rapidjson::Allocator& all) {
                   playsMigration("function: {name: loadPlay, object: rapidjson.document}"));
 }
 
+const char* const kQt = R"(#pragma once
+struct QLatin1String { explicit QLatin1String(const char*); };
+struct QString { const char* text; QString(); QString(const char*); QString(QLatin1String); };
+struct QJsonObject;
+struct QJsonArray;
+struct QJsonValue {
+  QJsonValue(); QJsonValue(int); QJsonValue(const QString&); QJsonValue(const QJsonObject&); QJsonValue(const QJsonArray&);
+  QString toString() const; QJsonObject toObject() const; QJsonArray toArray() const;
+};
+struct QJsonValueRef { QJsonValueRef& operator=(const QJsonValue&); operator QJsonValue() const; QString toString() const; QJsonObject toObject() const; };
+struct QJsonObject {
+  QJsonObject();
+  QJsonValue operator[](const QString&) const;
+  QJsonValueRef operator[](const QString&);
+  QJsonValue value(const QString&) const;
+  bool contains(const QString&) const;
+  void insert(const QString&, const QJsonValue&);
+};
+struct QJsonArray { QJsonArray(); void append(const QJsonValue&); QJsonValue at(int) const; const QJsonValue* begin() const; const QJsonValue* end() const; };
+)";
+
+TEST(QtJsonModelTest, ObjectsAndListsByName) {
+  expectMarkedCpp(R"(#include "qt.h"
+static const QString kName = "[[user_name->listener_name]]";
+QJsonObject loadUser();
+QJsonObject loadPlay() {
+  QJsonObject listener;
+  listener.insert(QLatin1String("[[name->title]]"), 1);
+  QJsonObject play;
+  play["[[user_name->listener_name]]"] = QString("user_name");
+  play.insert("[[track_ms->duration_ms]]", 1);
+  play.insert("listener", listener);
+  return play;
+}
+static QString text(const QJsonObject& one, const QString& name) { return one.contains(name) ? one.value(name).toString() : QString(); }
+void show() {
+  QJsonArray plays;
+  plays.append(loadPlay());
+  QJsonArray users;
+  users.append(loadUser());
+  for (const QJsonValue& play : plays) play.toObject()[QLatin1String("[[user_name->listener_name]]")];
+  for (const QJsonValue& user : users) user.toObject()["user_name"];
+  plays.at(0).toObject().value(kName);
+  text(loadPlay(), "[[track_ms->duration_ms]]");
+  text(loadUser(), "track_ms");
+}
+)",
+                  {{"qt.h", kQt}}, playsMigration("function: {name: loadPlay, object: qtjson.document}"));
+}
+
 // contains() takes its name as it comes, which changes nothing of it; push_back() of two things may be of a field and its value.
 TEST(NlohmannModelTest, ANameThatIsAskedForAndThenUsed) {
   expectMarkedCpp(R"(#include <nlohmann/json.hpp>
