@@ -96,7 +96,7 @@ struct ModelEntry {
   int to = kAbsent;      // flow: what comes out goes to the function that is this argument, as its `parameter`
   int parameter = 0;
   int part = kAbsent;    // flow: what comes in is this part of what the call makes: the second of a pair
-  int value = kAbsent;   // sink: the argument that is the object
+  int value = kAbsent;   // sink: the argument that is the object; use: the one that is put there under the field's name
   int number = kAbsent;  // use: the argument that is the field's number, not its name
   // text of kind sql: the argument that gives the text a name for later calls (a prepared statement's); flow: the argument that is
   // such a name, so that what comes out are the rows of the text that was given it.

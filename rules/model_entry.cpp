@@ -325,11 +325,15 @@ class EntryReader {
     readFrom(true, {{"receiver", kReceiver}, {"result", kResult}, {"context", kContext}});
     entry_.field = place("field", {{"any", kAnyArgument}, {"each", kEachArgument}});
     entry_.number = place("number", {});
+    if (map_.has("value")) entry_.value = place("value", {});
     entry_.keyword = map_.optionalText("keyword").value_or("");
     if (!map_.has("field") && !map_.has("number") && entry_.keyword.empty() && map_.isMap())
       problems_.add(entry_.position, "a use needs 'field' or 'keyword': which argument names the field");
     if (map_.has("number") && (map_.has("field") || !entry_.keyword.empty()))
       problems_.add(map_.positionOf("number"), "a field is told by its number or by its name; remove one of them");
+    if (map_.has("value") && entry_.field < 0)
+      problems_.add(map_.positionOf("value"),
+                    "'value' stands under the field that 'field' names: an argument's number");
     if (entry_.field == kAnyArgument && !entry_.keyword.empty())
       problems_.add(map_.positionOf("keyword"), "'field' is any argument already; remove 'keyword'");
     if (entry_.from == kContext && (entry_.pattern.form != Form::kFunction || entry_.field == kAnyArgument))

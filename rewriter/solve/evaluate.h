@@ -78,7 +78,7 @@ struct Possibility {
   std::string path;           // kObject: the field of the dataset whose value it is, with dots; empty: the whole
   std::string open;           // kObject: which fields it has is not certain, and why
   FactAt made;                // kRecord, kObject without a dataset: where it was made
-  Context madeIn;             // kRecord: the path of calls under which it was made
+  Context madeIn;             // the path of calls under which it was made
   std::vector<TextRun> text;  // kText
   std::shared_ptr<const Query> query;  // kObject: the query whose rows it is, or is made of
   std::string name;                    // kName, kFunction
@@ -196,6 +196,7 @@ class Evaluator {
   std::optional<Possibilities> partOf(Walk& walk, FactAt at, uint32_t position, ValueId base, const Context& context);
   Possibilities partsOf(Walk& walk, const Possibilities& wholes, uint32_t position);
   Possibilities elementsOf(Walk& walk, const Possibility& record, const ElementKey& key = {});
+  Possibilities putInto(Walk& walk, const Possibility& object);
   Possibilities keysOf(Walk& walk, const Possibility& record);
   void addPut(Walk& walk, const ObjectUse& use, const ElementKey& key, Possibilities& out);
   ElementKey keyOf(Walk& walk, FactAt at, const Context& context);

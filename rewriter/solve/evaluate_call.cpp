@@ -105,6 +105,11 @@ std::optional<Possibilities> CallEvaluator::applyFunctions() {
     if (!out) out.emplace();
     addPossibilities(*out, std::move(*given));
   }
+  // Value value; that is a copy of nothing, by one entry, and a document that a model knows, by another: the latter.
+  auto madeAs = [&](Kind kind) {
+    return [&, kind](const Possibility& one) { return one.kind == kind && one.made == at_; };
+  };
+  if (out && std::ranges::any_of(*out, madeAs(Kind::kObject))) std::erase_if(*out, madeAs(Kind::kRecord));
   if (out && out->empty() && skipped_)
     out->push_back(unknown(fmt::format("what {} gives for this is not described", calleeName())));
   return out;
@@ -135,6 +140,8 @@ std::optional<Possibilities> CallEvaluator::applyMethods() {
 
 Possibilities CallEvaluator::applyOnObject(const Possibility& object, Pattern::Form form) {
   if (auto inner = applyPairs(object, form)) return *inner;
+  if (form == Pattern::Form::kElement)
+    if (auto put = evaluator_.putInto(walk_, object); !put.empty()) return put;
   if (!isFilled(object)) return applyPlain(object, form);
   Possibilities out;
   for (const auto& one : filled(object)) {
@@ -297,6 +304,7 @@ Possibilities CallEvaluator::applyFlow(const Entry& entry, const Possibility* ob
     Possibility made;
     setGiven(made, entry);
     made.made = at_;
+    made.madeIn = context_;
     return {made};
   }
   // std::optional<Row> row; std::make_unique<Row>(): an object that nothing was put into.

@@ -75,7 +75,7 @@ Possibilities Evaluator::evalChanged(Walk& walk, FactAt at, const Context& conte
       addPossibilities(out, CallEvaluator(*this, walk, *call, context).applyFlow(entry, nullptr));
     }
     alias |= e.kind == EntryKind::kFlow && e.gives == "same" && operandOf(call->fact(), e.from) == old;
-    for (int place : {e.from, e.within, e.value}) spoken |= operandOf(call->fact(), place) == old;
+    for (int place : {e.from, e.within, e.value, e.field}) spoken |= operandOf(call->fact(), place) == old;
   }
   if (replaced) return out;
   // A method leaves its object what it was, unless a model says otherwise.

@@ -50,6 +50,10 @@ Possibilities CallEvaluator::applyField(const Entry& entry, const Possibility* o
       addPossibility(out, std::move(one));
       continue;
     }
+    if (auto put = names.empty() ? evaluator_.putInto(walk_, one) : Possibilities(); !put.empty()) {
+      addPossibilities(out, std::move(put));
+      continue;
+    }
     setGiven(one, entry);
     if (unclear && one.open.empty()) one.open = "which of its fields this is of is not known";
     if (names.empty()) addPossibility(out, one);

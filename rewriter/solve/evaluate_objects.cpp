@@ -241,6 +241,20 @@ Possibilities Evaluator::elementsOf(Walk& walk, const Possibility& record, const
   return record.open.empty() ? out : openBy(std::move(out), record.open);
 }
 
+// What an API's own list holds of datasets, where the list was made of nothing: plays.push_back(play).
+Possibilities Evaluator::putInto(Walk& walk, const Possibility& object) {
+  const bool mine = object.kind == Kind::kObject && object.dataset == kNoDataset && object.other.empty() &&
+                    object.path.empty() && object.made.body != nullptr && object.made.body->language == "cpp";
+  if (!mine) return {};
+  Possibilities out;
+  for (const auto& use : usesOf(object).uses) addPut(walk, use, {}, out);
+  auto said = [](const Possibility& one) { return one.kind == Kind::kObject && one.dataset != kNoDataset; };
+  if (std::ranges::none_of(out, said)) return {};
+  dropOpaque(out);
+  if (!usesOf(object).open.empty()) addPossibility(out, unknown(usesOf(object).open));
+  return out;
+}
+
 // The keys of a map.
 Possibilities Evaluator::keysOf(Walk& walk, const Possibility& record) {
   const auto& made = record.made.fact();

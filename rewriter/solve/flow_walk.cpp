@@ -65,7 +65,8 @@ class Walker {
       case Op::kRecord: return intoRecord(at, operand);
       case Op::kIndex:
         if (operand == 2 && holdsElements(at) && !isField(at)) return pushContainer(at.body, fact.in[0]);
-        if (operand == 0 && fact.access == Access::kRead && at.body->language == "cpp") return push(at.body, fact.out);
+        if (operand == 0 && fact.access != Access::kWrite && at.body->language == "cpp") return push(at.body, fact.out);
+        if (operand == 0 && fact.name == "*") return;  // something else is written where it stands
         return operand == 0 && fact.access == Access::kRead ? pushElement(at, operand) : end(at, operand);
       case Op::kReturn: return toCallers(at);
       case Op::kGlobal:
@@ -285,6 +286,7 @@ class Walker {
     for (size_t i = 0; i < callee.function.params.size(); ++i) {
       if (argumentOf(at.fact(), callee.function, i) != value) continue;
       push(&callee, callee.function.params[i].value);
+      out_.parameters.insert({&callee, i});
       entered = true;
     }
     if (!entered) end(at, operand);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "rewriter/solve/demand.h"
@@ -22,10 +23,11 @@ struct Terminal {
 
 struct FlowWalk {
   std::set<Terminal> terminals;
-  std::set<Terminal> inside;       // where it only goes as a key of a record: the record's ends
-  std::set<Terminal> holders;      // see Holders; the operand is the value's
-  std::set<const Body*> returned;  // functions that give it to their callers
-  std::string open;                // why the walk is not complete, or empty
+  std::set<Terminal> inside;                            // where it only goes as a key of a record: the record's ends
+  std::set<Terminal> holders;                           // see Holders; the operand is the value's
+  std::set<const Body*> returned;                       // functions that give it to their callers
+  std::set<std::pair<const Body*, size_t>> parameters;  // of functions that take it
+  std::string open;                                     // why the walk is not complete, or empty
 };
 
 // Whether a value is text, whatever it says: then a method of it that puts text together passes on what it is given.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "rewriter/solve/evaluate_call.h"
 #include "rewriter/solve/message_texts.h"
 
 namespace gander::rewriter {
@@ -37,6 +38,7 @@ RecordClaims Records::findClaims(FactAt made) {
     if (!judgeHolder(holder, out) && out.open.empty())
       out.open = "the record is also a field of another one that is not followed";
   for (const auto* body : walk.returned) claimByReturn(*body, out);
+  for (const auto& [body, parameter] : walk.parameters) claimByParameter(*body, parameter, out);
   for (const auto& terminal : walk.terminals) {
     if (judgeSink(terminal, out) || judgeUse(terminal, out) || judgeHolder(terminal, out) || isHarmless(terminal))
       continue;
@@ -49,10 +51,12 @@ RecordClaims Records::findClaims(FactAt made) {
   return out;
 }
 
-//   {"listener": {"name": x}}, and record["listener"] = inner: the inner record's "name" is the field listener.name
+//   {"listener": {"name": x}}, record["listener"] = inner, and record.insert("listener", inner), where a model says that the call
+//   puts it there: the inner record's "name" is the field listener.name
 bool Records::judgeHolder(const Terminal& terminal, RecordClaims& out) {
   const auto& fact = terminal.at.fact();
   const auto& body = *terminal.at.body;
+  if (fact.op == Op::kCall) return judgeHoldingCall(terminal, out);
   bool held = fact.op == Op::kRecord && terminal.operand % 2 == 1;
   bool written = fact.op == Op::kIndex && fact.access == Access::kWrite && terminal.operand == 2;
   if (!held && !written) return false;
@@ -62,6 +66,19 @@ bool Records::judgeHolder(const Terminal& terminal, RecordClaims& out) {
   auto holders = held ? Possibilities{record} : evaluator_.evaluateEverywhere(body, fact.in[0]);
   ValueId key = held ? fact.in[terminal.operand - 1] : fact.in[1];
   return claimAsField(holders, evaluator_.evaluateEverywhere(body, key), out);
+}
+
+bool Records::judgeHoldingCall(const Terminal& terminal, RecordClaims& out) {
+  const auto& fact = terminal.at.fact();
+  const auto& body = *terminal.at.body;
+  for (const auto& [model, entry] : meaning_.models().functions(body.language, fact)) {
+    const bool holds = entry->kind == EntryKind::kUse && entry->value != rules::kAbsent &&
+                       static_cast<size_t>(entry->value) + 1 == terminal.operand;
+    if (!holds) continue;
+    auto holders = evaluator_.evaluateEverywhere(body, operandOf(fact, entry->from));
+    return claimAsField(holders, evaluator_.evaluateEverywhere(body, operandOf(fact, entry->field)), out);
+  }
+  return false;
 }
 
 static std::string joinPath(std::initializer_list<std::string> parts) {
@@ -120,6 +137,20 @@ void Records::claimByReturn(const Body& body, RecordClaims& out) {
         body.function.nameSpan, fmt::format("{} gives {}", body.function.name, meaning_.dataset(found.dataset).id)));
     out.claims.push_back(std::move(claim));
   }
+}
+
+// A function that the migration says takes the dataset, or fills it.
+void Records::claimByParameter(const Body& body, size_t parameter, RecordClaims& out) {
+  const auto found = parameterReference(meaning_, body, parameter);
+  if (!found) return;
+  RecordClaim claim;
+  claim.dataset = found->dataset;
+  claim.units = found->units;
+  const auto& function = body.function;
+  claim.chain.push_back(
+      evaluator_.step(function.nameSpan, fmt::format("parameter {} of {} is {}", function.params[parameter].name,
+                                                     function.name, meaning_.dataset(found->dataset).id)));
+  out.claims.push_back(std::move(claim));
 }
 
 // Reads and writes of its fields; logs; flows that the walk went on through.

@@ -43,9 +43,11 @@ class Records {
   bool judgeUse(const Terminal& terminal, RecordClaims& out);
   // A record that another one holds under a key, or that is written there: what claims the other claims it as a field.
   bool judgeHolder(const Terminal& terminal, RecordClaims& out);
+  bool judgeHoldingCall(const Terminal& terminal, RecordClaims& out);
   RecordClaims claimsOnHolder(const Possibility& holder);
   bool claimAsField(const Possibilities& holders, const Possibilities& keys, RecordClaims& out);
   void claimByReturn(const Body& body, RecordClaims& out);
+  void claimByParameter(const Body& body, size_t parameter, RecordClaims& out);
   bool isHarmless(const Terminal& terminal) const;
   const Body* claimBySink(FactAt at, const Entry& entry, const Context& context, RecordClaims& out);
   std::vector<std::pair<Entry, Possibility>> entriesOf(FactAt at, const Context& context, rules::EntryKind kind,

@@ -81,7 +81,8 @@ class Uses {
   void judgeShapes(FactAt at, const Possibilities& texts);
   void demandShape(const Query& query, Demand demand);
   void judgeUse(Judging& judging, const Entry& entry, const Possibility* object);
-  void judgeAnyArgument(Judging& judging, Possibilities bases);
+  void judgeAnyArgument(Judging& judging, const Possibilities& objects);
+  Possibilities datasetsOf(const Possibility& one);
   void judgeNames(Judging& judging, const Possibilities& bases, ValueId names);
   // Fields of objects that are known by their class, by a number or by a computed name, and their bytes (uses_hazards.cpp).
   void judgeNumber(Judging& judging, const Possibilities& bases, ValueId number);

@@ -92,7 +92,7 @@ void Uses::judgeUse(Judging& judging, const Entry& entry, const Possibility* obj
   Possibilities bases;
   if (!basesOf(judging, entry, object, bases)) return;
   if (use.number != rules::kAbsent) return judgeNumber(judging, bases, operandOf(fact, use.number));
-  if (use.field == rules::kAnyArgument) return judgeAnyArgument(judging, std::move(bases));
+  if (use.field == rules::kAnyArgument) return judgeAnyArgument(judging, bases);
   bool each = use.field == rules::kEachArgument;
   if (!use.keyword.empty() || !each) judgeNames(judging, bases, operandOf(fact, use.field, use.keyword));
   for (size_t operand = 1; each && operand < fact.in.size(); ++operand) {
@@ -128,10 +128,30 @@ void Uses::demandWords(Judging& judging, Possibility base, const Possibility& te
     }
 }
 
+// What an object is of: its own dataset, or those that claim it where it is made here.
+Possibilities Uses::datasetsOf(const Possibility& one) {
+  if (one.kind == Kind::kObject && one.dataset != kNoDataset) return {one};
+  if ((one.kind != Kind::kObject && one.kind != Kind::kRecord) || one.made.body == nullptr) return {};
+  Possibilities out = records_.claimsOn(one.made).objects;
+  for (const auto& claim : records_.claimsOn(one.made).claims) {
+    Possibility of = one;
+    of.kind = Kind::kObject;
+    of.dataset = claim.dataset;
+    of.other = claim.other;
+    of.path = claim.path.empty() || one.path.empty() ? claim.path + one.path : claim.path + "." + one.path;
+    of.units = claim.units;
+    of.chain = claim.chain;
+    out.push_back(std::move(of));
+  }
+  std::erase_if(out, [](const Possibility& of) { return of.dataset == kNoDataset; });
+  return out;
+}
+
 // Nothing says which of the arguments are names: what may be one is listed.
-void Uses::judgeAnyArgument(Judging& judging, Possibilities bases) {
+void Uses::judgeAnyArgument(Judging& judging, const Possibilities& objects) {
   const auto& fact = judging.at.fact();
-  std::erase_if(bases, [](const Possibility& one) { return one.kind != Kind::kObject || one.dataset == kNoDataset; });
+  Possibilities bases;
+  for (const auto& one : objects) addPossibilities(bases, datasetsOf(one));
   for (auto& one : bases)
     if (one.open.empty())
       one.open = fmt::format("what {} takes is not described: it may be a field's name", bareName(fact.name));
