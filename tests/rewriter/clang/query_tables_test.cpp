@@ -91,5 +91,20 @@ void prepareAll(Database& db) {
 )");
 }
 
+// Nothing says that these are queries, but one would not read them to people.
+TEST(QueryTablesTest, PartsOfATextThatNobodyRuns) {
+  const std::string source = R"(
+#define COLUMNS "day, " "user_name, track"
+#define PLAYS "SELECT " COLUMNS " FROM user_plays_v1"
+#define USERS "SELECT day, " "user_name, track" " FROM users"
+#define HINT "no such " "user_name, " "sorry"
+#define DIRECT "SELECT day, " "user_name, track" " FROM user_plays_v1"
+)";
+  const auto got = rewriteWithModels({{"main.cpp", source}});
+  EXPECT_EQ(verdictsIn(got.rewrite, "main.cpp"),
+            (std::vector<std::string>{"2 prose user_name", "3 listed user_plays_v1", "4 unreached user_name",
+                                      "5 prose user_name", "6 listed user_name", "6 listed user_plays_v1"}));
+}
+
 }  // namespace
 }  // namespace gander::rewriter::testing
