@@ -142,9 +142,10 @@ struct Rewrite {
 
 struct RewriteLimits {
   uint64_t fileBytes = 4ULL << 20;  // larger files are not looked into
-  int contexts = 64;                // call paths that one site is judged under
-  int depth = 8;                    // calls on one such path
-  int rounds = 8;                   // lower <-> solve
+  int callers = 400;  // calls of the function that a site is in: each query of a program may go through one
+  int contexts = 64;  // longer call paths that one site is judged under
+  int depth = 8;      // calls on one such path
+  int rounds = 8;     // lower <-> solve
 };
 
 struct RewriteParts {

@@ -115,6 +115,9 @@ struct ModelEntry {
   // text of kind sql: how the holes are written that the API fills with the arguments behind the text before it takes it, one of
   // kFillWords; empty: it fills none.
   std::string fills;
+  // text of kind sql: the words that tell a program the names of its rows' columns. Where no file has one of them, the columns are
+  // read by their positions alone. Absent: not said, so that rows have names.
+  std::optional<std::vector<std::string>> namesBy;
   // source, sink: why the fields behind the name are not followed, so that it is listed and never edited; flow: why the fields of
   // what comes out are not known, so that uses of it are listed; export: why those who get the fields must be looked at first.
   std::string open;

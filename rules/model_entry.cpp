@@ -69,6 +69,19 @@ std::vector<std::string> readHoles(MapReader& map, Problems& problems) {
   return holes;
 }
 
+// names_by: sqlite3_column_name, names_by: [a, b], names_by: none
+std::optional<std::vector<std::string>> readNamesBy(MapReader& map, Problems& problems) {
+  const Node* node = map.child("names_by");
+  if (node == nullptr) return std::nullopt;
+  std::vector<std::string> words;
+  for (const Node* item : node->kind == Node::Kind::kSequence ? map.list("names_by") : std::vector<const Node*>{node})
+    if (auto word = scalarText(*item, "'names_by'", problems)) words.push_back(std::move(*word));
+  if (node->kind == Node::Kind::kSequence && words.empty())
+    problems.add(node->position, "'names_by' is empty; write 'none', or remove it");
+  if (words == std::vector<std::string>{"none"}) words.clear();
+  return words;
+}
+
 class EntryReader {
  public:
   EntryReader(const Model& model, const EntryDefaults& defaults, const std::string& kind, const Node& node,
@@ -131,10 +144,10 @@ class EntryReader {
 
   // Before: {functoin: f, argument: 0}   After: "; did you mean 'function'?"
   std::string meantForm(const std::vector<std::string>& allowed) const {
-    static const std::vector<std::string> others = {"on",    "argument", "keyword", "names", "gives",   "takes",
-                                                    "value", "from",     "field",   "kind",  "dialect", "holes",
-                                                    "open",  "into",     "within",  "to",    "part",    "parameter",
-                                                    "by",    "named",    "ambient", "of",    "number",  "fills"};
+    static const std::vector<std::string> others = {
+        "on",   "argument", "keyword", "names", "gives",  "takes",  "value",   "from", "field",
+        "kind", "dialect",  "holes",   "open",  "into",   "within", "to",      "part", "parameter",
+        "by",   "named",    "ambient", "of",    "number", "fills",  "names_by"};
     for (const auto& entry : node_.entries)
       if (std::find(others.begin(), others.end(), entry.key) == others.end())
         if (auto meant = meantName(entry.key, allowed); !meant.empty()) return meant;
@@ -361,12 +374,13 @@ class EntryReader {
     else if (entry_.text == "csv" || entry_.text == "json" || entry_.text == "pointer")
       readFrom(false, {{"receiver", kReceiver}, {"result", kResult}});
     if (entry_.text != "sql") {
-      for (const auto* key : {"dialect", "holes", "named", "fills"})
+      for (const auto* key : {"dialect", "holes", "named", "fills", "names_by"})
         if (map_.has(key))
           problems_.add(map_.positionOf(key), fmt::format("'{}' is for texts of kind sql; remove it", key));
       return;
     }
     entry_.dialect = map_.has("dialect") ? readDialect(map_) : defaults_.dialect;
+    entry_.namesBy = readNamesBy(map_, problems_);
     readNamed();
     if (entry_.named >= 0 && !entry_.gives.empty())
       problems_.add(map_.positionOf("gives"),

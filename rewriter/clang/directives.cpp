@@ -145,7 +145,19 @@ static const Token* pastedOf(const Token* argument, bool before, bool behind) {
   return before ? argument : argument + length - 1;
 }
 
+// The tokens of an argument as # makes a text of them: one blank where any stood between two.
+static std::vector<StringifiedToken> stringifiedOf(const Token& argument) {
+  std::vector<StringifiedToken> tokens;
+  const unsigned length = clang::MacroArgs::getArgLength(&argument);
+  for (unsigned index = 0; index < length; ++index) {
+    const Token& part = (&argument)[index];
+    tokens.push_back({part.getLocation(), index > 0 && (part.hasLeadingSpace() || part.isAtStartOfLine())});
+  }
+  return tokens;
+}
+
 //   #define COLUMN(name) row[#name]      COLUMN(user_name)  ->  the text "user_name" stands at the argument
+//   #define PLAYS(...) "FROM plays " #__VA_ARGS__      PLAYS(WHERE day = ?)  ->  each of its tokens stands where it is written
 //   #define SET(f, v) row.set_##f(v)     SET(user_name, 1)  ->  set_user_name has the argument behind "set_"
 void Directives::recordArguments(const Token& call, const clang::MacroInfo& macro, const clang::MacroArgs& arguments) {
   const auto tokens = macro.tokens();
@@ -154,8 +166,10 @@ void Directives::recordArguments(const Token& call, const clang::MacroInfo& macr
       const Token* argument = argumentOf(tokens[index + 1], macro, arguments);
       if (argument == nullptr) continue;
       recordStringized(*argument, call.getIdentifierInfo()->getName().str());
-      if (clang::MacroArgs::getArgLength(argument) != 1 || argument->getIdentifierInfo() == nullptr) continue;
-      stringified_[{call.getLocation(), tokens[index].getLocation()}] = argument->getLocation();
+      // Of others' macros a name is enough: `assert(x)` makes a text in every header.
+      const bool name = clang::MacroArgs::getArgLength(argument) == 1 && argument->getIdentifierInfo() != nullptr;
+      if (!name && !sources_.isOwn(call.getLocation())) continue;
+      stringified_[{call.getLocation(), tokens[index].getLocation()}] = stringifiedOf(*argument);
     }
     if (!tokens[index + 1].is(clang::tok::hashhash)) continue;
     std::vector<const Token*> parts;

@@ -17,8 +17,13 @@
 
 namespace gander::rewriter {
 
-// The identifiers that #name made into text: where the `#` stands, in which expansion -> the argument's token.
-using Stringified = std::map<std::pair<clang::SourceLocation, clang::SourceLocation>, clang::SourceLocation>;
+// A token of an argument that #name made into text.
+struct StringifiedToken {
+  clang::SourceLocation location;
+  bool blankBefore = false;  // in the text
+};
+// Where the `#` stands, in which expansion -> the argument's tokens.
+using Stringified = std::map<std::pair<clang::SourceLocation, clang::SourceLocation>, std::vector<StringifiedToken>>;
 
 class Directives final : public clang::PPCallbacks {
  public:

@@ -32,11 +32,11 @@ bool isDocument(std::string_view path) {
   return matchesAny(kDocuments, path);
 }
 
-// A script that takes a schema from one version to the next: `app_update-1.31.20.sql`, `upgrade_2_0.sql`, `patch_1_2_to_1_3.sql`.
-// Whoever has that version has run it. A date is no version.
+// A script that takes a schema from one version to the next: `app_update-1.31.20.sql`, `upgrade_2_0.sql`, `patch_1_2_to_1_3.sql`,
+// `upgrade_025_to_026.sh.in`. Whoever has that version has run it. A date is no version.
 bool isRanUpdate(std::string_view path) {
   static const RE2 kVersioned(
-      R"((?i)(^|[/_.-])(update|upgrade|downgrade|migrat\w*|delta|patch)[-_.]v?(\d{1,3}(\.\d+)+[^/]*|\d{1,3}(_\d+)+(_to\w*)?)\.sql(\.in)?$)");
+      R"((?i)(^|[/_.-])(update|upgrade|downgrade|migrat\w*|delta|patch)[-_.]v?(\d{1,3}(\.\d+)+[^/]*|\d{1,3}(_\d+)+(_to\w*)?|\d{1,3}_to_\d{1,3})\.(sql|sh)(\.in)?$)");
   return RE2::PartialMatch(re2::StringPiece(path.data(), path.size()), kVersioned);
 }
 

@@ -109,7 +109,8 @@ void judgeUnderContexts(Evaluator& evaluator, const RewriteLimits& limits, const
       closing = callers.open.empty() ? fmt::format("no call of {} is known", name) : callers.open;
     else if (static_cast<int>(path.size()) >= limits.depth)
       closing = "calls are nested too deep";
-    else if (judged + static_cast<int>(queue.size() + callers.paths.size()) > limits.contexts)
+    else if (judged + static_cast<int>(queue.size() + callers.paths.size()) >
+             (path.empty() ? limits.callers : limits.contexts))
       closing = fmt::format("{} is called on too many paths", name);
     if (!closing.empty()) {
       judge(context, closing);

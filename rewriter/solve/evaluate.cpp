@@ -16,6 +16,7 @@ namespace gander::rewriter {
 namespace {
 
 constexpr size_t kMostPossibilities = 32;
+constexpr size_t kMostWritten = 1024;  // of those that are written out: a program has a table of all its queries
 constexpr size_t kDeepestValue = 400;  // values that rest one on another: the stack holds them
 constexpr size_t kDeepestWrite = 4;    // calls between a write and where its value comes from
 
@@ -30,14 +31,29 @@ bool sameThing(const Possibility& a, const Possibility& b) {
          std::equal(a.text.begin(), a.text.end(), b.text.begin(), b.text.end(), sameRun);
 }
 
+// One literal as it stands, or a record of the code: there are only as many as are written, and none multiplies another.
+bool isWritten(const Possibility& one) {
+  if (one.kind == Possibility::Kind::kRecord) return one.made.fact().op == Op::kRecord;
+  return one.kind == Possibility::Kind::kText && !one.text.empty() &&
+         std::ranges::all_of(one.text, [&](const TextRun& run) {
+           return run.piece != nullptr && run.literal == one.text.front().literal;
+         });
+}
+
 }  // namespace
 
 void addPossibility(Possibilities& to, Possibility one) {
-  for (const auto& known : to)
+  const bool written = isWritten(one);
+  size_t alike = 0;
+  bool more = false;
+  for (const auto& known : to) {
     if (sameThing(known, one)) return;
-  if (to.size() < kMostPossibilities) {
+    alike += isWritten(known) == written;
+    more |= known.more;
+  }
+  if (alike < (written ? kMostWritten : kMostPossibilities)) {
     to.push_back(std::move(one));
-  } else if (to.size() == kMostPossibilities) {
+  } else if (!more) {
     to.push_back(tooMany());
   }
 }

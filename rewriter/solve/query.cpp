@@ -11,6 +11,18 @@
 namespace gander::rewriter {
 namespace {
 
+// Whether one literal has all of these bytes, in however many pieces: "FROM " #table "_day".
+bool liesIn(const Possibility& text, ByteRange range, FactAt literal) {
+  size_t at = 0;
+  for (const auto& run : text.text) {
+    const size_t size = run.piece == nullptr ? 1 : run.end - run.begin;
+    const bool touches = at < range.end && range.begin < at + size;
+    if (touches && (run.piece == nullptr || run.literal != literal)) return false;
+    at += size;
+  }
+  return true;
+}
+
 // The field change of an id; of a reference's there is none.
 struct FieldChange {
   size_t dataset = kNoDataset;
@@ -134,7 +146,7 @@ class QueryJudge {
     bool bound = place && !edit.edit->evidence.empty();
     for (const auto& step : edit.edit->evidence) {
       auto named = Evaluator::findPlace(*site_.text, step.range.begin, step.range.end);
-      bound &= named && place && named->literal == place->literal;
+      bound &= place && liesIn(*site_.text, step.range, place->literal);
       demand.evidence.push_back(evaluator_.step(named ? named->span : spanOf(site_.at), step.why));
     }
     demand.evidence.push_back(evaluator_.step(spanOf(site_.at), whyQuery()));

@@ -291,8 +291,21 @@ const RowsWalk& RowsFollow::walkOf(FactAt call, const Entry& entry) {
   return walks_[call] = std::move(walk);
 }
 
+bool RowsFollow::areNameless(const rules::ModelEntry& entry) {
+  if (!entry.namesBy) return false;
+  auto [at, fresh] = nameless_.try_emplace(&entry, true);
+  if (!fresh) return at->second;
+  auto tells = [&](const auto& file) {
+    return std::ranges::any_of(*entry.namesBy,
+                               [&](const std::string& word) { return file.second.text.contains(word); });
+  };
+  return at->second = std::ranges::none_of(evaluator_.texts().all(), tells);
+}
+
 bool RowsFollow::at(FactAt call, const Entry& entry, const Query& query) {
-  if (kept_.contains(call) || entry.entry->gives.empty() || !query.namesItsOutputs()) return false;
+  if (kept_.contains(call)) return false;
+  if (areNameless(*entry.entry)) return true;
+  if (entry.entry->gives.empty() || !query.namesItsOutputs()) return false;
   const auto& walk = walkOf(call, entry);
   if (!walk.open.empty()) return false;
   // A key that finds its column only where case does not matter is not edited, so the column must stay.

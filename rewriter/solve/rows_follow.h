@@ -40,6 +40,8 @@ class RowsFollow {
 
  private:
   const RowsWalk& walkOf(FactAt call, const Entry& entry);
+  // Whether nobody can ask for the names of the rows' columns.
+  bool areNameless(const rules::ModelEntry& entry);
 
   const Program& program_;
   const Meaning& meaning_;
@@ -48,6 +50,7 @@ class RowsFollow {
   std::map<FactAt, RowsWalk> walks_;
   std::map<FactAt, std::set<std::string>> renamed_;  // of calls that follow: columns of their queries
   std::set<FactAt> kept_;
+  std::map<const rules::ModelEntry*, bool> nameless_;
 };
 
 }  // namespace gander::rewriter

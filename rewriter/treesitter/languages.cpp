@@ -30,7 +30,7 @@ constexpr Row kByEnding[] = {
     {"yaml", " yaml yml "},
     {"json", " json jsonl ndjson json5 avsc ipynb geojson "},
     {"csv", " csv tsv psv "},
-    {"sql", " sql ddl hql psql pgsql "},
+    {"sql", " sql ddl hql psql pgsql mysql "},
     {"shell", " sh bash zsh ksh env "},
     {"make", " mk mak "},
     {"cmake", " cmake "},

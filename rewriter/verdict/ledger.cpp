@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "rewriter/treesitter/frontends.h"
+#include "rewriter/verdict/adjacent_texts.h"
 #include "rewriter/verdict/embedded_keys.h"
 
 namespace gander::rewriter {
@@ -92,6 +93,7 @@ class LedgerMaker {
       return list(entry, spelling, reason.starts_with(kUnresolved) ? reason : why);
     if (judged != file.judged.end()) return say(Verdict::kUnreached, reason);
     if (auto why = keyInText(entry, source.text); !why.empty()) return list(entry, spelling, why);
+    if (auto why = partOfQuery(source.text, range); !why.empty()) return list(entry, spelling, why);
     if (isLogText(source.text, range)) return say(Verdict::kProse, "a word in a text for people");
     say(Verdict::kUnreached, "only the name agrees");
   }
@@ -167,14 +169,30 @@ class LedgerMaker {
       found_.push_back({entry.span, entry.position, parts_.texts.lineOf(entry.span), spelling.change, why, false, {}});
   }
 
+  // Where the name lies in a string: all of the text that the string is a part of.
+  std::string textAround(std::string_view text, ByteRange range) const {
+    auto holds = [&](const Zone& zone) { return zone.kind == ZoneKind::kString && zone.range.contains(range); };
+    auto zone = std::ranges::find_if(zones_, holds);
+    return zone == zones_.end() ? "" : adjacentText(text, zones_, static_cast<size_t>(zone - zones_.begin()));
+  }
+
+  // Why a name in a part of a text may be a column, or empty. What holds the query whole is judged by its scopes.
+  std::string partOfQuery(std::string_view text, ByteRange range) const {
+    if (language_ != "cpp" && language_ != "python") return "";
+    auto whole = textAround(text, range);
+    if (whole.empty() || text.contains(whole) || !looksLikeQuery(whole)) return "";
+    for (const auto& dataset : parts_.migration.datasets)
+      for (const auto& reference : dataset.references)
+        if (reference.kind == rules::ReferenceKind::kTable && whole.contains(lastPart(reference.old)))
+          return fmt::format("a part of a text that looks like a query of {}; no model says that it is one",
+                             dataset.id);
+    return "";
+  }
+
   // A string with words beside the name, which is no query.
   bool isLogText(std::string_view text, ByteRange range) const {
-    for (const auto& zone : zones_) {
-      if (zone.kind != ZoneKind::kString || !zone.range.contains(range)) continue;
-      auto body = text.substr(zone.range.begin, zone.range.size());
-      return body.contains(' ') && !looksLikeQuery(body);
-    }
-    return false;
+    auto whole = textAround(text, range);
+    return whole.contains(' ') && !looksLikeQuery(whole);
   }
 
   static bool looksLikeQuery(std::string_view body) {

@@ -66,6 +66,9 @@ TEST(TextsTest, KnowsTheNatureOfFiles) {
   EXPECT_EQ(natureOf("docs/a.md", "", nullptr), FileNature::kDocument);
   EXPECT_EQ(natureOf("CHANGELOG.md", "", nullptr), FileNature::kHistory);
   EXPECT_EQ(natureOf("db/migrations/0001.sql", "", nullptr), FileNature::kHistory);
+  EXPECT_EQ(natureOf("scripts/upgrade_025_to_026.sh.in", "", nullptr), FileNature::kHistory);
+  EXPECT_EQ(natureOf("scripts/upgrade_6.0_to_7.0.sql", "", nullptr), FileNature::kHistory);
+  EXPECT_EQ(natureOf("scripts/upgrade_all.sh", "", nullptr), FileNature::kCode);
   EXPECT_EQ(natureOf("app/migrations/0001_initial.py", "", nullptr), FileNature::kHistory);
   EXPECT_EQ(natureOf("src/archive/tape.cpp", "// do not edit by hand", nullptr), FileNature::kCode);
   EXPECT_EQ(natureOf("third_party/x/a.cc", "", nullptr), FileNature::kGenerated);

@@ -158,6 +158,7 @@ TEST(LanguageTest, TellsItByTheName) {
   EXPECT_EQ(languageOf("src/CMakeLists.txt"), "cmake");
   EXPECT_EQ(languageOf("Makefile"), "make");
   EXPECT_EQ(languageOf("q/report.sql.j2"), "sql");
+  EXPECT_EQ(languageOf("scripts/create.mysql"), "sql");
   EXPECT_EQ(languageOf("a.h"), "cpp");
   EXPECT_EQ(languageOf("Dockerfile.dev"), "dockerfile");
   EXPECT_EQ(languageOf("dir.py/none"), "");

@@ -119,7 +119,18 @@ std::optional<LiteralPiece> decodeLiteral(std::string_view token, uint32_t begin
   return piece;
 }
 
-std::optional<LiteralPiece> LiteralReader::readStringified(clang::SourceLocation location) const {
+// A token that # put into a text. A blank before it stands nowhere, so it has the place of the token's begin.
+static LiteralPiece pieceOf(const WrittenToken& token, bool blankBefore) {
+  LiteralPiece piece{.value = token.text, .span = token.span, .raw = true};
+  piece.quote = '\0';
+  if (!blankBefore) return piece;
+  piece.value.insert(piece.value.begin(), ' ');
+  piece.offsets.push_back(token.span.range.begin);
+  for (uint32_t at = token.span.range.begin; at <= token.span.range.end; ++at) piece.offsets.push_back(at);
+  return piece;
+}
+
+LiteralReader::Pieces LiteralReader::readStringified(clang::SourceLocation location) const {
   const auto& sources = sources_.sources();
   if (!location.isMacroID()) return std::nullopt;
   const auto hash = sources.getImmediateExpansionRange(location).getBegin();
@@ -127,21 +138,25 @@ std::optional<LiteralPiece> LiteralReader::readStringified(clang::SourceLocation
   const auto call = sources.getImmediateExpansionRange(hash).getBegin();
   const auto argument = stringified_.find({call, sources.getSpellingLoc(hash)});
   if (argument == stringified_.end()) return std::nullopt;
-  const auto token = sources_.token(argument->second);
-  if (!token || token->pasted) return std::nullopt;
-  LiteralPiece piece{.value = token->text, .span = token->span, .raw = true};
-  piece.quote = '\0';
-  return piece;
+  std::vector<LiteralPiece> pieces;
+  for (const auto& [at, blankBefore] : argument->second) {
+    auto token = sources_.token(at);
+    if (!token) token = sources_.foreignToken(at);
+    if (!token || token->pasted || token->text.size() != token->span.range.size()) return std::nullopt;
+    pieces.push_back(pieceOf(*token, blankBefore));
+  }
+  return pieces;
 }
 
-std::optional<LiteralPiece> LiteralReader::readToken(clang::SourceLocation location) const {
+LiteralReader::Pieces LiteralReader::readToken(clang::SourceLocation location) const {
   auto token = sources_.token(location);
   if (!token) token = sources_.foreignToken(location);
   if (!token) return std::nullopt;
   if (token->pasted) return readStringified(location);
   auto piece = decodeLiteral(token->text, token->span.range.begin);
-  if (piece) piece->span.file = token->span.file;
-  return piece;
+  if (!piece) return std::nullopt;
+  piece->span.file = token->span.file;
+  return std::vector{std::move(*piece)};
 }
 
 std::vector<LiteralPiece> LiteralReader::read(const clang::StringLiteral& literal) const {
@@ -149,11 +164,13 @@ std::vector<LiteralPiece> LiteralReader::read(const clang::StringLiteral& litera
   std::string text;
   bool own = false;
   for (unsigned index = 0; index < literal.getNumConcatenated(); ++index) {
-    auto piece = readToken(literal.getStrTokenLoc(index));
-    if (!piece) return {};
+    auto read = readToken(literal.getStrTokenLoc(index));
+    if (!read) return {};
     own = own || sources_.token(literal.getStrTokenLoc(index));
-    text += piece->value;
-    pieces.push_back(std::move(*piece));
+    for (auto& piece : *read) {
+      text += piece.value;
+      pieces.push_back(std::move(piece));
+    }
   }
   // What the compiler makes of it decides; wide text has other units than bytes.
   if (!own || (literal.getCharByteWidth() == 1 && literal.getBytes() != text)) return {};

@@ -27,8 +27,9 @@ class LiteralReader {
   std::vector<LiteralPiece> read(const clang::StringLiteral& literal) const;
 
  private:
-  std::optional<LiteralPiece> readToken(clang::SourceLocation location) const;
-  std::optional<LiteralPiece> readStringified(clang::SourceLocation location) const;
+  using Pieces = std::optional<std::vector<LiteralPiece>>;
+  Pieces readToken(clang::SourceLocation location) const;
+  Pieces readStringified(clang::SourceLocation location) const;
 
   const SourceMap& sources_;
   const Stringified& stringified_;

@@ -136,6 +136,34 @@ TEST(MacrosTest, TextMadeOfAnArgumentStandsAtTheArgument) {
   EXPECT_EQ(pieces[1].span.range, source.marks[1]);
 }
 
+// A text of several tokens, some of them of another macro's body; of none, it is empty.
+TEST(MacrosTest, TextMadeOfManyTokensStandsAtEach) {
+  const auto source = readMarks(
+      "int query(const char*);\n"
+      "#define COMMON(join, ...) \"SELECT \" [[\"user_name\"]] \" FROM \" join #__VA_ARGS__ \" x\"\n"
+      "#define SOME(...) COMMON(\"plays \", WHERE [[day]] IS NULL __VA_ARGS__)\n"
+      "#define ALL(...) COMMON(\"plays\", __VA_ARGS__)\n"
+      "int f() { return query(SOME(AND  [[track]] = ?)) + query(ALL()); }\n");
+  CppTree tree({{"main.cpp", source.text}});
+  const auto unit = tree.withFlow().parse();
+  ASSERT_THAT(unit.functions, SizeIs(1));
+  std::vector<std::string> texts;
+  std::map<std::string, ByteRange> places;
+  for (const auto& fact : unit.functions[0].facts) {
+    if (fact.text.empty()) continue;
+    texts.emplace_back();
+    for (const auto& piece : fact.text) {
+      texts.back() += piece.value;
+      const size_t word = piece.value.starts_with(' ') ? 1 : 0;
+      places[piece.value.substr(word)] = {piece.offsetOf(word), piece.offsetOf(piece.value.size())};
+    }
+  }
+  EXPECT_THAT(texts, ElementsAre("SELECT user_name FROM plays WHERE day IS NULL AND track = ? x",
+                                 "SELECT user_name FROM plays x"));
+  EXPECT_EQ(places["day"], source.marks[1]);
+  EXPECT_EQ(places["track"], source.marks[2]);
+}
+
 TEST(MacrosTest, IncludesSayWhereTheyLead) {
   const auto source = readMarks(
       "#include \"[[lib/a.h]]\"\n"

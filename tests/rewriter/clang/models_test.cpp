@@ -540,7 +540,7 @@ std::string show(soci::session& sql, const std::string& user_name) {
 
 TEST(SociModelTest, AQueryInPartsIsListed) {
   expectMarkedCpp(R"(#include "soci.h"
-void show(soci::session& sql) { sql << "DELETE FROM {{user_plays_v1}}" << " WHERE user_name = 'x'"; }
+void show(soci::session& sql) { sql << "DELETE FROM {{user_plays_v1}}" << " WHERE {{user_name}} = 'x'"; }
 )",
                   {{"soci.h", kSoci}});
 }
