@@ -29,6 +29,12 @@ struct RuleProblem {
   std::string message;
 };
 
+// Bytes that are read instead of those that stand there, as many.
+struct Overwrite {
+  Span span;
+  std::string text;
+};
+
 // One translation unit to lower.
 struct CppRequest {
   std::string file;                 // main file, relative to the root
@@ -37,7 +43,8 @@ struct CppRequest {
   bool flow = false;                // lower function bodies too
   bool everything =
       false;  // of every identifier and class, whatever is wanted: for whoever keeps facts (facts/narrow.h)
-  std::vector<CppRule> rules;  // matched in the own files (RuleMatch)
+  std::vector<CppRule> rules = {};      // matched in the own files (RuleMatch)
+  std::vector<Overwrite> instead = {};  // in files of the tree
 };
 
 class CppParser {

@@ -221,7 +221,7 @@ Result<Rewrite> rewrite(const RewriteParts& parts, const RewriteLimits& limits) 
   auto solution = solve(program, meaning, texts, limits, spellings, sqlFiles, documents);
   bool closed = false;
   for (int round = 0; round < limits.rounds && !closed; ++round) {
-    closed = !lowering.lowerNeeds(solution.needs, program);
+    closed = !lowering.lowerNeeds(solution.needs, program) && !lowering.lowerBranches(program);
     if (!closed) solution = solve(program, meaning, texts, limits, spellings, sqlFiles, documents);
   }
 

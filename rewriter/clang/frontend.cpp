@@ -179,6 +179,22 @@ Status judgeResults(Task& task, const Files& files) {
   }
 }
 
+// The texts of the files in which a request has bytes read otherwise. kInvalid where they do not fit a file.
+Result<FileTexts> textsInstead(const CppCommand& command, RecordedFiles& files) {
+  FileTexts texts;
+  for (const auto& [span, text] : command.request.instead) {
+    auto& whole = texts[span.file];
+    if (whole.empty()) {
+      auto read = files.getBufferForFile(command.root + "/" + span.file);
+      if (read) whole = (*read)->getBuffer().str();
+    }
+    if (span.range.begin > span.range.end || span.range.end > whole.size() || text.size() != span.range.size())
+      return fail(ErrorKind::kInvalid, span.file + ": what is to be read instead does not fit");
+    whole.replace(span.range.begin, span.range.size(), text);
+  }
+  return texts;
+}
+
 // Facts of functions need each instantiation of the repository's own templates, whoever makes it, and so do rules.
 Result<ParsedUnit> parse(const CppCommand& command, bool allBodies) {
   Files files(new RecordedFiles(llvm::vfs::createPhysicalFileSystem()));
@@ -186,12 +202,14 @@ Result<ParsedUnit> parse(const CppCommand& command, bool allBodies) {
     return fail(ErrorKind::kNotFound, command.root + ": the root is not a folder that can be entered");
   }
   GANDER_TRY(const auto rules, compileRules(command.request.rules));
+  GANDER_TRY(auto instead, textsInstead(command, *files));
   const bool instances = command.request.flow || !rules.empty();
   Task task{.command = command,
             .rules = rules,
             .bodies = allBodies   ? Bodies::kAll
                       : instances ? Bodies::kOwnTemplates
-                                  : Bodies::kOwn};
+                                  : Bodies::kOwn,
+            .instead = std::move(instead)};
   GANDER_CHECK(parseWith(task, files));
   if (task.bodies == Bodies::kOwn && hasOpenNames(task.unit.names)) {
     task.bodies = Bodies::kOwnTemplates;

@@ -250,6 +250,8 @@ struct Unit {
   std::vector<std::string> reads;                   // files of the tree that were read
   std::vector<std::pair<std::string, Zone>> zones;  // inactive regions, by file
   std::vector<Gap> gaps;
+  bool leftOut =
+      false;  // its names stand in branches that the build leaves out; told by who asked for them, not encoded
 };
 
 // The form in which a parsing process hands a unit to its parent: CBOR of a JSON document with every field by name.

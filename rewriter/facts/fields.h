@@ -152,9 +152,14 @@ void visitFields(A& a, RuleProblem& v) {
 }
 
 template <typename A>
+void visitFields(A& a, Overwrite& v) {
+  a("span", v.span), a("text", v.text);
+}
+
+template <typename A>
 void visitFields(A& a, CppRequest& v) {
   a("file", v.file), a("wanted", v.wanted), a("types", v.types), a("flow", v.flow);
-  a("everything", v.everything), a("rules", v.rules);
+  a("everything", v.everything), a("rules", v.rules), a("instead", v.instead);
 }
 
 template <typename A>

@@ -38,7 +38,13 @@ static bool isAskedFor(const NameUse& use, const Wanted& wanted) {
 }
 
 CppRequest widened(const CppRequest& request) {
-  return {.file = request.file, .wanted = {}, .types = {}, .flow = true, .everything = true, .rules = request.rules};
+  return {.file = request.file,
+          .wanted = {},
+          .types = {},
+          .flow = true,
+          .everything = true,
+          .rules = request.rules,
+          .instead = request.instead};
 }
 
 void settlePastes(std::vector<NameUse>& names, const Wanted& wanted) {

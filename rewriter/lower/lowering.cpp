@@ -145,7 +145,10 @@ void Lowering::take(const std::string& main, Unit unit, Program& program) {
   inactive[main];
   for (const auto& [path, zone] : unit.zones)
     if (zone.kind == ZoneKind::kInactive) inactive[path].push_back(zone.range);
-  for (auto& [path, ranges] : inactive) inactive_[path].push_back(std::move(ranges));
+  for (auto& [path, ranges] : inactive) {
+    mains_.emplace(path, main);
+    inactive_[path].push_back(std::move(ranges));
+  }
   program.add(std::move(unit));
 }
 

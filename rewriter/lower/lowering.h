@@ -1,6 +1,7 @@
 // Chooses what is lowered: the files that hold a spelling, and then what the solver asks for.
 //
 //   seeds -> Python files; C++ translation units, one that reads each header -> Program -> needs -> more of them
+//         -> at last, branches of `#if` that no unit reads (branches.h)
 #pragma once
 
 #include <map>
@@ -28,6 +29,10 @@ class Lowering {
   // Lowers what the needs ask for. False if nothing was added: what is known is closed.
   bool lowerNeeds(const std::set<Need>& needs, Program& program);
 
+  // Reads old names in branches that the build leaves out as code, each file once: by type, for nothing follows the flow there.
+  // False if nothing was added.
+  bool lowerBranches(Program& program);
+
   const std::vector<Gap>& gaps() const { return gaps_; }
   // C++ files that hold a spelling and that no parsed unit reads.
   const std::set<std::string>& unparsed() const { return unparsed_; }
@@ -41,6 +46,8 @@ class Lowering {
   void lowerPythonFile(const std::string& path, Program& program);
   void lowerCpp(const std::vector<std::string>& files, Program& program);
   void parse(const std::vector<std::string>& mains, Program& program);
+  std::vector<ByteRange> namesIn(const SourceText& source) const;
+  void takeBranches(const std::string& path, const std::vector<ByteRange>& branches, Unit unit, Program& program) const;
   std::vector<std::string> openHeaders(const std::vector<std::string>& files) const;
   bool fits(const Unit& unit) const;
   void take(const std::string& main, Unit unit, Program& program);
@@ -67,6 +74,8 @@ class Lowering {
   std::map<std::string, std::vector<Include>, std::less<>> includers_;  // by the last part of what is written
   bool graphBuilt_ = false;
   std::map<std::string, std::vector<std::vector<ByteRange>>> inactive_;  // file -> one list for each unit that reads it
+  std::map<std::string, std::string> mains_;  // C++ file -> the main file of a unit that reads it
+  std::set<std::string> branched_;            // files whose branches were read
   std::map<std::string, std::string>
       lacking_;  // C++ file -> the first gap of a unit that reads it; empty if one has none
   std::vector<Gap> gaps_;

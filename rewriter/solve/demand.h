@@ -30,6 +30,7 @@ struct Demand {
   bool weak = false;            // kOpen: nothing is known of it here; whoever knows more outweighs it
   bool blocks = false;          // kOpen: it must change with its units
   bool built = false;           // see Edit::built
+  bool leftOut = false;         // the same of a branch that the build leaves out
   bool ambiguous = false;       // kReplace: the name is both an old and a new one, and its unit must tell the version
   std::set<std::string> units;  // keys of what hangs together: "type:user-plays", "ref:src/a.py:120"
   std::vector<EvidenceStep> evidence;

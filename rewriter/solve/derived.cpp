@@ -14,7 +14,7 @@ class DerivedSolver {
   DerivedSolver(const Meaning& meaning, const Texts& texts, Solution& solution)
       : meaning_(meaning), texts_(texts), solution_(solution) {
     for (const auto& demand : solution.demands)
-      if (demand.stance == Stance::kReplace && demand.built && demand.wraps.file.empty())
+      if (demand.stance == Stance::kReplace && (demand.built || demand.leftOut) && demand.wraps.file.empty())
         replaced_.emplace(demand.span, demand);
   }
 

@@ -1,9 +1,9 @@
 #include "rewriter/solve/inactive.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
+#include <set>
 
+#include "rewriter/lower/branches.h"
 #include "rewriter/scan/scan.h"
 #include "rewriter/treesitter/cpp_functions.h"
 #include "rewriter/treesitter/frontends.h"
@@ -11,21 +11,14 @@
 namespace gander::rewriter {
 namespace {
 
-// Under `#if 0` stands what no configuration compiles: as good as a comment, and nothing waits for it.
-bool isNeverCode(std::string_view text, ByteRange region) {
-  auto before = text.substr(0, region.begin);
-  if (before.ends_with('\n')) before.remove_suffix(1);
-  static const RE2 kNever(R"(\s*#\s*if\s+\(?\s*(0|false)\s*\)?\s*(//.*|/\*.*)?)");
-  const auto line = before.substr(before.rfind('\n') + 1);
-  return RE2::FullMatch(re2::StringPiece(line.data(), line.size()), kNever);
-}
-
 class InactiveSolver {
  public:
   InactiveSolver(const Spellings& spellings, const Texts& texts, Solution& solution)
       : spellings_(spellings), texts_(texts), solution_(solution) {
-    for (const auto& demand : solution.demands)
+    for (const auto& demand : solution.demands) {
       if (demand.stance == Stance::kReplace && demand.built) edits_[demand.span.file].push_back(demand);
+      if (demand.stance != Stance::kOpen) decided_.insert(demand.span);
+    }
   }
 
   void solve(const std::string& path, const std::vector<ByteRange>& regions) {
@@ -42,6 +35,7 @@ class InactiveSolver {
         return zone.kind != ZoneKind::kDirective && zone.range.contains(occurrence.range);
       };
       if (std::ranges::any_of(plain, isText)) continue;
+      if (decided_.contains({path, occurrence.range})) continue;
       const auto function = std::ranges::find_if(functions, holds);
       if (function != functions.end()) list({path, occurrence.range}, spelling, *function);
     }
@@ -67,6 +61,7 @@ class InactiveSolver {
   const Texts& texts_;
   Solution& solution_;
   std::map<std::string, std::vector<Demand>> edits_;
+  std::set<Span> decided_;
 };
 
 }  // namespace

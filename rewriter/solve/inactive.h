@@ -1,8 +1,8 @@
-// Old names in code that the preprocessor left out. Nothing is proved there, so they are listed; where the same function has an
-// edit in a branch that was read, they must change with it: its unit waits for a person.
+// Old names in code that the preprocessor left out, and that no reading of it as code could tell (lower/branches.h). They are
+// listed; where the same function has an edit in a branch that was read, they must change with it: its unit waits for a person.
 //
 //   #ifdef _WIN32
-//     show(p.user_name());     <- listed, and holds back ...
+//     show(q->user_name());    <- q is not known: listed, and holds back ...
 //   #else
 //     print(p.user_name());    <- ... this edit
 //   #endif

@@ -14,7 +14,7 @@ class StringizedSolver {
       : texts_(texts), derived_(derived), solution_(solution) {
     for (const auto& demand : solution.demands) {
       if (demand.stance != Stance::kReplace) continue;
-      (demand.built ? names_ : keys_).emplace(demand.span, demand);
+      (demand.built || demand.leftOut ? names_ : keys_).emplace(demand.span, demand);
     }
   }
 

@@ -178,12 +178,14 @@ Demand TypedSolver::start(const NameUse& name, size_t dataset, const std::string
   demand.span = name.span;
   demand.change = change;
   demand.tier = name.how == How::kCompiler ? Tier::kType : Tier::kFlow;
-  demand.built = unit_.language == "cpp";
+  demand.built = unit_.language == "cpp" && !unit_.leftOut;
+  demand.leftOut = unit_.leftOut;
   demand.units.insert("type:" + meaning_.dataset(dataset).id);
   if (!name.object.file.empty() && texts_.find(name.object.file) != nullptr)
     demand.evidence.push_back(step(name.object, fmt::format("declared with type {}", name.objectType)));
   auto why = fmt::format("{} resolves it to {}", unit_.language == "cpp" ? "the compiler" : "its import", name.symbol);
   if (!name.declaration.file.empty()) why += ", declared in " + fileName(name.declaration.file);
+  if (unit_.leftOut) why += ", in a branch that the build leaves out";
   demand.evidence.push_back(step(name.span, why));
   return demand;
 }

@@ -91,6 +91,7 @@ class LedgerMaker {
     const auto reason = judged == file.judged.end() ? std::string() : (*judged)->reason;
     if (auto why = unseenCpp(entry); !why.empty())
       return list(entry, spelling, reason.starts_with(kUnresolved) ? reason : why);
+    if (auto why = unseenLiteral(entry, source.text); !why.empty()) return list(entry, spelling, why);
     if (judged != file.judged.end()) return say(Verdict::kUnreached, reason);
     if (auto why = keyInText(entry, source.text); !why.empty()) return list(entry, spelling, why);
     if (auto why = partOfQuery(source.text, range); !why.empty()) return list(entry, spelling, why);
@@ -143,6 +144,28 @@ class LedgerMaker {
     if (!parts_.typed || language_ != "cpp") return "";
     for (const auto& zone : zones_)
       if (zone.kind == ZoneKind::kString && zone.range.contains(entry.span.range)) return "";
+    return unseenIn(entry);
+  }
+
+  // The same of a text that a `literal` reference names: it is meant wherever it stands, and no flow met it.
+  //   #include <yaml-cpp/yaml.h>             <- not found
+  //   node["user_name"] = play.user_name;    <- what the object is, nobody knows
+  std::string unseenLiteral(const LedgerEntry& entry, std::string_view text) const {
+    if (language_ != "cpp") return "";
+    const auto range = entry.span.range;
+    const auto isWhole = [&](const Zone& zone) {
+      return zone.kind == ZoneKind::kString && zone.range.contains(range) && zone.range.end == range.end + 1 &&
+             text[range.begin - 1] == text[range.end];
+    };
+    const auto names = [&](const rules::Reference& reference) {
+      return reference.kind == rules::ReferenceKind::kLiteral && reference.old == entry.spelling;
+    };
+    const auto isNamed = [&](const rules::Dataset& dataset) { return std::ranges::any_of(dataset.references, names); };
+    if (std::ranges::none_of(zones_, isWhole) || std::ranges::none_of(parts_.migration.datasets, isNamed)) return "";
+    return unseenIn(entry);
+  }
+
+  std::string unseenIn(const LedgerEntry& entry) const {
     if (parts_.lowering.unparsed().contains(entry.span.file)) return "C++ that could not be parsed";
     for (auto range : inactive_)
       if (range.contains(entry.span.range)) return "in a region that the preprocessor left out";

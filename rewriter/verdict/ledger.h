@@ -2,7 +2,7 @@
 //
 // In this order: the file is generated or somebody else's -> generated; an edit or a replaced file covers it -> edited; a listed
 // site -> listed; a resolution to something else -> other; a comment, a document, history, a log's text -> prose; C++ that nobody
-// parsed, or that no unit saw as active -> listed; a text of code in which it stands as a key -> listed; a word in a text with others -> prose; else unreached.
+// parsed, or that no unit saw as active -> listed, and so is a text there that a `literal` reference names; a text of code in which it stands as a key -> listed; a word in a text with others -> prose; else unreached.
 #pragma once
 
 #include <set>

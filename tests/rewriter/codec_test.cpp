@@ -102,7 +102,11 @@ TEST(CodecTest, KeepsBytesThatAreNotUtf8) {
 }
 
 TEST(CodecTest, GivesBackACommand) {
-  const CppCommand command{.request = {.file = "a.cpp", .wanted = {"x"}, .types = {"w::P"}, .flow = true},
+  const CppCommand command{.request = {.file = "a.cpp",
+                                       .wanted = {"x"},
+                                       .types = {"w::P"},
+                                       .flow = true,
+                                       .instead = {{{"a.h", {1, 3}}, "#i"}}},
                            .root = "/r",
                            .directory = "/r/b",
                            .arguments = {"c++", "-DX=\"é\""},
@@ -112,6 +116,7 @@ TEST(CodecTest, GivesBackACommand) {
   EXPECT_EQ(encodeCommand(*read), encodeCommand(command));
   EXPECT_EQ(read->arguments, command.arguments);
   EXPECT_TRUE(read->request.flow && read->inferred);
+  EXPECT_EQ(read->request.instead.at(0).text, "#i");
 }
 
 TEST(CodecTest, GivesBackProblemsOfRules) {

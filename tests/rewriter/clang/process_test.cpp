@@ -62,6 +62,16 @@ TEST(ProcessTest, RefusesAFileThatIsNotThere) {
   EXPECT_THAT(outcome.errors, HasSubstr("gone.cpp: not found below the root"));
 }
 
+TEST(ProcessTest, RefusesTextsThatDoNotFitInPlaceOfOthers) {
+  CppTree tree({{"main.cpp", "int a;\n"}});
+  for (const Overwrite& wrong : {Overwrite{{"main.cpp", {4, 9}}, "later"}, Overwrite{{"main.cpp", {4, 5}}, "later"},
+                                 Overwrite{{"gone.h", {0, 1}}, "b"}}) {
+    auto command = tree.command();
+    command.request.instead = {wrong};
+    EXPECT_EQ(runWith(encodeCommand(command)).exitCode, 2) << wrong.span.file;
+  }
+}
+
 TEST(ProcessTest, AMissingHeaderCostsOnlyWhatItDeclares) {
   CppTree tree({{"main.cpp",
                  "#include \"gone.h\"\n#include <nowhere/b.h>\n"

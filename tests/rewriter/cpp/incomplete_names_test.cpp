@@ -54,5 +54,25 @@ TEST(IncompleteNamesTest, EachListedNameSaysWhatWasLacking) {
   EXPECT_THAT(got.rewrite.listed[1].reason, HasSubstr("could not resolve it: Song has errors"));
 }
 
+// A text that a `literal` reference names is meant wherever it stands: where nothing could follow it, that is told.
+TEST(IncompleteNamesTest, ALiteralAmongWhatIsNotKnownIsListed) {
+  const auto migration = std::string(kClassMigration) + R"(
+  - id: keys
+    references:
+      - literal: {old: user_name, new: listener_name}
+)";
+  expectMarked("main.cpp",
+               "#include <nowhere/missing.h>\n" + kPlay +
+                   "void show(const char* key);\n"
+                   "void f(plays::UserPlay& p) {\n"
+                   "  show(\"[[user_name->listener_name]]\");\n"
+                   "}\n"
+                   "void g(missing::Node& node) {\n"
+                   "  node[\"{{user_name}}\"] = 1;\n"
+                   "  node[\"user_name_2\"] = node[\"the user_name\"];\n"
+                   "}\n",
+               {}, migration, cppAround());
+}
+
 }  // namespace
 }  // namespace gander::rewriter

@@ -1,4 +1,5 @@
-// Branches of `#if` that a build left out: never edited, and never forgotten where the other branch is.
+// Branches of `#if` that a build left out: edited where the compiler can tell what stands in them, and else never forgotten where
+// the other branch is.
 #include <gmock/gmock.h>
 
 #include "tests/rewriter/cpp/cpp_tree.h"
@@ -17,11 +18,11 @@ Rewritten rewriteVariant(const std::string& source) {
                      cppAround());
 }
 
-TEST(VariantNamesTest, AnotherBranchOfAnEditedFunctionHoldsItsUnitBack) {
+TEST(VariantNamesTest, WhatCannotBeToldInAnEditedFunctionHoldsItsUnitBack) {
   const auto got = rewriteVariant(R"(
 int f(plays::UserPlay& p) {
 #ifdef OTHER_PLATFORM
-  return show(p.user_name);  // user_name
+  return platform()->user_name;  // user_name
 #else
   return p.user_name;
 #endif
@@ -33,11 +34,11 @@ int f(plays::UserPlay& p) {
   EXPECT_TRUE(got.rewrite.listed[0].blocks);
 }
 
-TEST(VariantNamesTest, ABranchOfItsOwnIsListedAndHoldsNothingBack) {
+TEST(VariantNamesTest, WhatCannotBeToldInABranchOfItsOwnHoldsNothingBack) {
   const auto got = rewriteVariant(R"(
 int f(plays::UserPlay& p) { return p.user_name; }
 #ifdef OTHER_PLATFORM
-int g(plays::UserPlay& p) { return p.user_name; }
+int g(Handle play) { return play->user_name; }
 const char* text = "user_name";
 #endif
 )");
@@ -58,7 +59,77 @@ TEST(VariantNamesTest, WhatIsNeverCompiledHoldsNothingBack) {
   }
   const auto sometimes = rewriteVariant(
       "int f(plays::UserPlay& p) {\n#if 0 + OTHER\n  show(p.user_name);\n#endif\n  return p.user_name;\n}\n");
-  EXPECT_THAT(sometimes.rewrite.edits, IsEmpty());
+  EXPECT_THAT(sometimes.rewrite.edits, SizeIs(3));
+}
+
+// Every branch of a chain is read once as code, and an edit of one says that the build does not check it.
+TEST(VariantNamesTest, ABranchThatIsLeftOutIsProvedAsCode) {
+  const auto got = rewriteVariant(R"(
+#include <string.h>
+struct Other { int user_name = 0; };
+#if defined(ONE) && \
+    defined(OTHER_PLATFORM)
+int one(plays::UserPlay& p, Other& o) { return p.user_name + o.user_name; }
+#elif defined(TWO)  // user_name
+#  include <platform.h>
+int two(plays::UserPlay& p) {
+  int user_name = 0;
+#  ifdef LOUD
+  log(p.user_name, user_name);
+#  endif
+  return p.user_name;
+}
+#else
+int three(plays::UserPlay& p) { return p.user_name; }
+#endif
+)");
+  const auto& after = got.after.at("main.cpp");
+  EXPECT_THAT(after, HasSubstr("return p.listener_name + o.user_name; }"));
+  EXPECT_THAT(after, HasSubstr("  int user_name = 0;\n#  ifdef LOUD\n  log(p.listener_name, user_name);"));
+  EXPECT_THAT(after, HasSubstr("  return p.listener_name;\n}"));
+  EXPECT_THAT(after, HasSubstr("int three(plays::UserPlay& p) { return p.listener_name; }"));
+  EXPECT_THAT(got.rewrite.listed, IsEmpty());
+  int checked = 0;
+  for (const auto& edit : got.rewrite.edits) checked += edit.built ? 1 : 0;
+  EXPECT_EQ(checked, 2);  // the member itself, and three()
+}
+
+// The guard of a header that is read again stays: it is no branch that the build leaves out.
+TEST(VariantNamesTest, ABranchOfAHeaderIsReadByASourceThatIncludesIt) {
+  const std::string header = R"(#ifndef SHOW_H
+#define SHOW_H
+#include "show.h"
+#include "plays.h"
+struct Show {
+#ifdef OTHER_PLATFORM
+  int name(const plays::UserPlay& p) { return p.user_name; }
+#else
+  int name(const plays::UserPlay&) { return 0; }
+#endif
+};
+#endif
+)";
+  const auto got =
+      rewriteTree({{"plays.h", kPlay}, {"show.h", header}, {"main.cpp", "#include \"show.h\"\n#include \"show.h\"\n"}},
+                  kClassMigration, cppAround());
+  EXPECT_THAT(got.after.at("show.h"), HasSubstr("return p.listener_name; }"));
+  EXPECT_THAT(got.rewrite.listed, IsEmpty());
+}
+
+TEST(VariantNamesTest, ABranchMaybeCapturedByALocalAroundIt) {
+  const auto got = rewriteVariant(R"(
+struct Mine : plays::UserPlay {
+  int f(int listener_name) {
+#ifdef OTHER_PLATFORM
+    return user_name + listener_name;
+#else
+    return listener_name;
+#endif
+  }
+};
+)");
+  EXPECT_THAT(got.after.at("main.cpp"), HasSubstr("return user_name + listener_name;"));
+  ASSERT_FALSE(got.rewrite.listed.empty());
 }
 
 // One file, compiled for two products: each branch is code in one of them.
