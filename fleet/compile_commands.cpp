@@ -165,4 +165,31 @@ std::vector<std::string> CompilationDatabase::sources() const {
   return files;
 }
 
+// "-DNAME=1", "-D", "NAME=1" -> NAME, with the whole definition.
+static std::map<std::string, std::string> macrosOf(const std::vector<std::string>& arguments) {
+  std::map<std::string, std::string> macros;
+  for (size_t at = 0; at < arguments.size(); ++at) {
+    const auto& argument = arguments[at];
+    if (!argument.starts_with("-D") && !argument.starts_with("-U")) continue;
+    const bool apart = argument.size() == 2 && at + 1 < arguments.size();
+    const auto definition = apart ? arguments[++at] : argument.substr(2);
+    macros[definition.substr(0, definition.find_first_of("=("))] = argument.substr(0, 2) + definition;
+  }
+  return macros;
+}
+
+std::set<std::string> CompilationDatabase::varyingMacros() const {
+  std::map<std::string, std::map<std::string, size_t>> definitions;  // name -> how often each definition
+  size_t count = 0;
+  for (const auto& [file, commands] : commands_)
+    for (const auto& command : commands) {
+      ++count;
+      for (const auto& [name, definition] : macrosOf(command.arguments)) ++definitions[name][definition];
+    }
+  std::set<std::string> varying;
+  for (const auto& [name, uses] : definitions)
+    if (uses.begin()->second != count) varying.insert(name);
+  return varying;
+}
+
 }  // namespace gander::fleet

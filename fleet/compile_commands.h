@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,9 @@ class CompilationDatabase {
 
   // Main files of the tree that are source text and were not made by the build, sorted.
   std::vector<std::string> sources() const;
+
+  // Names of macros that not all of its commands define alike.
+  std::set<std::string> varyingMacros() const;
 
   size_t outside() const { return outside_; }  // commands for files that are not in the tree
   bool empty() const { return commands_.empty(); }

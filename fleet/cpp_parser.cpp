@@ -65,6 +65,8 @@ class ProcessCppParser final : public rewriter::CppParser {
 
   std::vector<std::string> sources() const override { return database_.sources(); }
 
+  std::set<std::string> varyingMacros() const override { return database_.varyingMacros(); }
+
   std::vector<Result<std::vector<Unit>>> lower(const std::vector<CppRequest>& requests) override {
     std::vector<Work> works;
     std::vector<std::vector<CompileCommand>> ways;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,8 @@ class CppParser {
   virtual ~CppParser() = default;
   // The main files that can be parsed with flags of their own, relative to the root: the compilation database's.
   virtual std::vector<std::string> sources() const = 0;
+  // Names of macros that not all of its commands define alike.
+  virtual std::set<std::string> varyingMacros() const { return {}; }
   // One answer for each request, in their order; requests may be worked on side by side. It holds a unit for each way in which
   // the file is compiled, at least one. A file that can't be parsed at all is an error with the reason; a unit with gaps is a value.
   virtual std::vector<Result<std::vector<Unit>>> lower(const std::vector<CppRequest>& requests) = 0;

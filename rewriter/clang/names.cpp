@@ -80,7 +80,8 @@ void NameCollector::addMatchers() {
   on(match::usingDecl(), &NameCollector::takeUsing);
   on(match::namespaceAliasDecl(), &NameCollector::takeAlias);
   on(match::declRefExpr(), &NameCollector::takeReference);
-  on(match::memberExpr(), &NameCollector::takeMember);
+  // What a structured binding stands for is named nowhere: `auto [user_name, day] = play` declares names of its own.
+  on(match::memberExpr(match::unless(match::hasParent(match::bindingDecl()))), &NameCollector::takeMember);
   on(match::cxxDependentScopeMemberExpr(), &NameCollector::takeDependentMember);
   on(match::unresolvedMemberExpr(), &NameCollector::takeUnresolvedMember);
   on(match::unresolvedLookupExpr(), &NameCollector::takeLookup);

@@ -12,6 +12,8 @@
 namespace gander::rewriter {
 namespace {
 
+constexpr size_t kMostReaders = 32;  // of one header
+
 std::string_view fileName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 // Whether a path as an #include writes it may be a file's: without the steps up at its head, it is the end of it.
@@ -33,7 +35,8 @@ Lowering::Lowering(const Texts& texts, const Spellings& spellings, const Meaning
       meaning_(meaning),
       rules_(cppRules(meaning.migration())),
       cpp_(cpp),
-      tokens_(texts) {
+      tokens_(texts),
+      varying_(texts, cpp ? cpp->varyingMacros() : std::set<std::string>()) {
   python_ = std::make_unique<LoweringContext>(texts.paths());
   for (const auto& [path, source] : texts.all())
     if (path.ends_with("__init__.py")) python_->addPackage(path, source.text);
@@ -74,7 +77,8 @@ void Lowering::lowerPythonFile(const std::string& path, Program& program) {
   program.add(std::move(unit));
 }
 
-// Sources first; then as few as may be that read the other headers; then a header that none of those read, alone.
+// Sources first; then those that read a header which may mean something else to each; then as few as may be that read the other headers; then
+// a header that none of those read, alone.
 void Lowering::lowerCpp(const std::vector<std::string>& files, Program& program) {
   if (files.empty()) return;
   if (cpp_ == nullptr) {
@@ -86,6 +90,7 @@ void Lowering::lowerCpp(const std::vector<std::string>& files, Program& program)
   for (const auto& path : files)
     if (isCppSource(path)) mains.push_back(path);
   parse(mains, program);
+  parse(readersOfVarying(files), program);
   parse(readersOf(openHeaders(files)), program);
   parse(openHeaders(files), program);
   for (const auto& path : files)
@@ -225,6 +230,18 @@ std::vector<std::string> Lowering::includersOf(const std::string& header, bool l
     }
   }
   return sources;
+}
+
+// Of a header that many include the nearest: more would cost more than they tell.
+std::vector<std::string> Lowering::readersOfVarying(const std::vector<std::string>& files) {
+  std::set<std::string> readers;
+  for (const auto& path : files) {
+    if (isCppSource(path) || !varying_.mayVary(path)) continue;
+    auto sources = includersOf(path, true);
+    sources.resize(std::min(sources.size(), kMostReaders));
+    readers.insert(sources.begin(), sources.end());
+  }
+  return {readers.begin(), readers.end()};
 }
 
 // Sources, not parsed yet, that together read all headers that any source reads: always the one next that reads most of those

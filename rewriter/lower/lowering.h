@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "rewriter/cpp_parser.h"
+#include "rewriter/lower/varying_headers.h"
 #include "rewriter/scan/scan.h"
 #include "rewriter/scan/texts.h"
 #include "rewriter/solve/demand.h"
@@ -54,6 +55,7 @@ class Lowering {
   void noteGaps(const std::string& main, const Unit& unit);
   std::vector<std::string> includersOf(const std::string& header, bool likely);
   std::vector<std::string> readersOf(const std::vector<std::string>& headers);
+  std::vector<std::string> readersOfVarying(const std::vector<std::string>& files);
   void buildIncludeGraph();
 
   const Texts& texts_;
@@ -63,6 +65,7 @@ class Lowering {
   CppParser* cpp_;
   TokenIndex tokens_;
   std::unique_ptr<LoweringContext> python_;
+  VaryingHeaders varying_;
   std::set<std::string> seen_;     // files lowered, or tried
   std::set<std::string> parsed_;   // main files that were parsed, or tried
   std::set<std::string> covered_;  // C++ files that a parsed unit reads

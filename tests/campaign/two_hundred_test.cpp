@@ -66,7 +66,7 @@ TEST_F(TwoHundredTest, AreOpenedWithinTheForgesLimits) {
     auto fleet = makeFleet(*database_.store, *campaign.forge, campaign.local, 4);
     auto report = mustHave(fleet.run(migration, {}));
     for (const auto& one : report.targets)
-      ASSERT_TRUE(one.target.state == TargetState::kOpen || one.target.state == TargetState::kPushed)
+      ASSERT_TRUE(one.target.state == TargetState::kOpen || one.target.state == TargetState::kCommitted)
           << one.target.key.repository << ": " << toString(one.target.state) << ": " << one.problem;
     if (openOf() == kRepositories) break;
     clock_.advance(20min);

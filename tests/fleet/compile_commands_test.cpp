@@ -79,5 +79,11 @@ TEST(CompilationDatabaseTest, SaysWhatIsWrong) {
   EXPECT_THAT(message(R"([{"file": "a.cc", "command": ""}])"), HasSubstr("entry 1: neither"));
 }
 
+TEST(CompilationDatabaseTest, TellsTheMacrosThatCommandsDefineDifferently) {
+  auto database = parse(R"([{"directory": "/t", "command": "g++ -DALL -DLEVEL=1 -DONE a.cc", "file": "a.cc"},
+                            {"directory": "/t", "command": "g++ -DALL -D LEVEL=2 b.cc", "file": "b.cc"}])");
+  EXPECT_THAT(database.varyingMacros(), ElementsAre("LEVEL", "ONE"));
+}
+
 }  // namespace
 }  // namespace gander::fleet

@@ -56,6 +56,19 @@ auto f(plays::UserPlay& p, plays::UserPlay* q, Account& a) {
 )");
 }
 
+// A structured binding declares names of its own, whatever the members are called.
+TEST(ClassNamesTest, BindingsAreNamesOfTheirOwn) {
+  expectClass(R"(
+#include <string>
+namespace plays { struct UserPlay { std::string [[user_name->listener_name]]; long [[track_ms->duration_ms]] = 0; }; }
+long f(const plays::UserPlay& p) {
+  auto [user_name, track_ms] = p;
+  const auto& [name, user] = p;
+  return track_ms + user + long(user_name.size()) + p.[[track_ms->duration_ms]] + long(name.size());
+}
+)");
+}
+
 TEST(ClassNamesTest, AccessorsByTheirPatterns) {
   expectClass(R"(
 #include <string>

@@ -172,5 +172,50 @@ TEST(VariantNamesTest, WhatAnyUnitReadsIsProved) {
   EXPECT_THAT(got.rewrite.listed, IsEmpty());
 }
 
+// What a header means is not told by one source alone where another may make something else of it, though that one holds no old name.
+TEST(VariantNamesTest, AHeaderThatMeansSomethingElseElsewhereIsListed) {
+  constexpr auto kEither = R"(#pragma once
+#include "plays.h"
+struct Other { int user_name = 0; };
+#ifdef PLAYS
+using Rec = plays::UserPlay;
+#else
+using Rec = Other;
+#endif
+inline int nameOf(const Rec& record) { return record.user_name; }
+)";
+  const auto got =
+      rewriteTree({{"plays.h", kPlay},
+                   {"either.h", kEither},
+                   {"main.cpp", "#define PLAYS 1\n#include \"either.h\"\nint f(Rec& r) { return nameOf(r); }\n"},
+                   {"other.cpp", "#include \"either.h\"\nint g(Rec& r) { return nameOf(r); }\n"}},
+                  kClassMigration, cppAround());
+  EXPECT_THAT(got.rewrite.edits, IsEmpty());
+  ASSERT_FALSE(got.rewrite.listed.empty());
+  EXPECT_TRUE(std::ranges::any_of(got.rewrite.listed, [](const auto& site) { return site.span.file == "either.h"; }));
+}
+
+TEST(VariantNamesTest, AHeaderWithoutAGuardIsReadWithEachSource) {
+  constexpr auto kBody = "inline int nameOf(const Rec& record) { return record.user_name; }\n";
+  const auto got = rewriteTree(
+      {{"plays.h", kPlay},
+       {"body.inc", kBody},
+       {"main.cpp", "#include \"plays.h\"\nusing Rec = plays::UserPlay;\n#include \"body.inc\"\n"},
+       {"other.cpp", "struct Other { int user_id = 0, user_name = 0; };\nusing Rec = Other;\n#include \"body.inc\"\n"},
+       {"third.cpp", "#include \"others.h\"\nusing Rec = Third;\n#include \"body.inc\"\n"},
+       {"others.h", "#pragma once\n#define NAME(x) user_##x\nstruct Third { int NAME(name) = 0; };\n"}},
+      kClassMigration, cppAround());
+  EXPECT_FALSE(std::ranges::any_of(got.rewrite.edits, [](const auto& edit) { return edit.span.file == "body.inc"; }));
+}
+
+TEST(VariantNamesTest, AGuardIsNoReasonToReadMore) {
+  const auto got = rewriteTree(
+      {{"plays.h",
+        "#ifndef PLAYS_H\n#define PLAYS_H\nnamespace plays { struct UserPlay { int user_name = 0; }; }\n#endif\n"},
+       {"main.cpp", "#define PLAYS_H_SEEN\n#include \"plays.h\"\nint f(plays::UserPlay& p) { return p.user_name; }\n"}},
+      kClassMigration, cppAround());
+  EXPECT_THAT(got.rewrite.edits, SizeIs(2));
+}
+
 }  // namespace
 }  // namespace gander::rewriter
