@@ -12,8 +12,6 @@
 
 namespace gander::fleet {
 
-using repos::CommitId;
-
 namespace {
 
 RewriteDocument documentOf(const rewriter::Rewrite& rewrite) { return {.json = rewriter::toJson(rewrite, true)}; }
