@@ -90,7 +90,7 @@ class BadDaysTest : public fleet::MiniFleet, public testing::WithParamInterface<
 };
 
 TEST_P(BadDaysTest, ComeToTheRightEnd) {
-  const unsigned days = rounds(30);
+  const unsigned days = rounds(334);
   for (unsigned day = 1; day <= days; ++day) {
     SCOPED_TRACE(fmt::format("day {}", day));
     begin(day);
